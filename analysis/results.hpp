@@ -1,0 +1,47 @@
+// Runs an experiment under the standard recorders and turns exact counts into estimates.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/table.hpp"
+#include "scenarios/run.hpp"
+
+namespace hybridcare {
+
+/// All estimates of one run. Tables (see python/docs/tables.md): "estimates", "contrasts", "split", "headline",
+/// "course", "trust", "erosion", "misrecognition".
+struct Results {
+  std::vector<Table> tables;
+  RunReport report;
+  std::string hash;             ///< of every accumulator; depends on no thread, block size or instruction set
+  std::size_t peak_bytes = 0;   ///< accumulators and blocks in flight, as estimated before the run
+  bool reads_oracle = false;    ///< some arm's protocol reads latent state
+  const Table& table(const std::string& name) const;  ///< @throws UserError naming the known ones
+};
+
+struct StudyOptions { RunOptions run; bool twins = true; };
+
+/// Bytes that `study` will take at most. @throws UserError if that is more than the machine has.
+std::size_t estimate_bytes(const Experiment& experiment, const StudyOptions& options);
+
+/// @throws UserError, Cancelled
+Results study(const Experiment& experiment, const StudyOptions& options);
+
+/// Rows on request, in a fixed order (replicate, block, cell, client), a few blocks at a time: a population is never
+/// held in memory. Same draws, same numbers as `study`.
+class RowStream {
+ public:
+  enum class Kind { clients, weeks };
+  /// @param sample  weeks: how many clients of every replicate to follow (those with the smallest ids); clients: ignored
+  RowStream(Experiment experiment, Kind kind, std::uint32_t sample, RunOptions options);
+  ~RowStream();
+  /// The next chunk, or null at the end. @throws Cancelled
+  std::unique_ptr<Table> next();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hybridcare

@@ -1,0 +1,34 @@
+// One table of fields: the reader, the schema, the reference page and the ODD are made from it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "agents/parameters.hpp"
+
+namespace hybridcare {
+
+enum class Grade { measured, calibrated, assumed, design };  ///< design: a choice of the user's, not a fact about the world
+const char* to_string(Grade grade);
+
+/// A number (or switch, or whole number) of a scenario. Exactly one of `real`, `whole`, `flag` is set.
+struct Field {
+  const char* path;      ///< JSON Pointer, e.g. "/course/episode_return"
+  const char* symbol;    ///< as in the model document, e.g. "kappa_M"; "" if none
+  const char* unit;
+  double least, most, fallback;
+  Grade grade;
+  const char* evidence;  ///< id of an entry in scenarios/evidence/, "calibration:prototype", or ""
+  const char* meaning;
+  double& (*real)(Parameters&) = nullptr;
+  int& (*whole)(Parameters&) = nullptr;
+  bool& (*flag)(Parameters&) = nullptr;
+};
+
+/// Every parameter field, in the order of the reference page.
+const std::vector<Field>& fields();
+/// The field of that path, or null.
+const Field* find_field(const std::string& path);
+/// Parameters with every field at its default (cultures too).
+Parameters default_parameters();
+
+}  // namespace hybridcare

@@ -1,0 +1,53 @@
+// A care pathway: a directed graph of steps and guarded transitions. The same data drive the simulation and the picture.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "agents/client.hpp"
+#include "scenarios/guard.hpp"
+
+namespace hybridcare {
+
+enum class Comparator { none, waiting, usual_care };  ///< S0: what happens in a step without contacts
+
+/// When and how an agent meets the client in a step: due when (week in step - 1) mod every_weeks = 0.
+struct ContactPlan {
+  int every_weeks = 0;   ///< 0: this agent is not in the step
+  int turns = 8;         ///< per contact, 1..32
+  double dose = 1;       ///< human: 1 for a session, less for short guidance, [0, 1]
+  double minutes = 0;    ///< of the human's time per contact
+};
+
+struct Step {
+  std::string name;
+  Exit exit = Exit::none;        ///< not none: one of the three built-in exits "completed", "ended_early", "dropped"
+  int weeks = 0;                 ///< planned length; 0: until a transition fires
+  int then = -1;                 ///< step after the planned length
+  Comparator comparator = Comparator::none;
+  ContactPlan human, assistant;
+  bool bundle = false;           ///< offers the bundle of pathways without empathy (S9)
+  bool feedback = false;         ///< progress feedback (S11)
+};
+
+struct Transition {
+  std::string name;
+  int from = -1, to = -1;
+  int priority = 0;  ///< smaller goes first
+  Guard guard;
+};
+
+/// Steps 0, 1, 2 are always the exits completed, ended_early, dropped (so that a planned end and dropout have a place to go).
+struct Pathway {
+  int start = -1;
+  std::vector<Step> steps;
+  std::vector<Transition> transitions;  ///< sorted by (from, priority)
+  bool reads_oracle = false;
+};
+
+inline constexpr int kMostSteps = 64;
+
+/// @throws UserError at `where` (file and pointer of the pathway): unreachable step, a step from which no exit can be
+///         reached, overlapping guards without priority. Unknown names are refused by the reader.
+void check(const Pathway& pathway, const std::string& where);
+
+}  // namespace hybridcare
