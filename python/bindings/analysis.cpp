@@ -1,0 +1,120 @@
+// The layer analysis/: a study as one long call, its tables, and rows on request.
+#include <atomic>
+#include <utility>
+#include <vector>
+
+#include "bindings.hpp"
+#include "own_thread.hpp"
+
+namespace hybridcare::bindings {
+namespace {
+
+using SharedResults = std::shared_ptr<const Results>;
+
+struct ResultsView {
+  SharedResults results;
+  /// Shares ownership of the whole results, points at one table.
+  TableView table(const std::string& name) const { return {SharedTable(results, &results->table(name))}; }
+};
+
+StudyOptions study_options(int threads, int block, const std::string& instruction_set, bool twins) {
+  StudyOptions options;
+  options.run.threads = threads;
+  options.run.block = block;
+  options.run.instruction_set = instruction_set;
+  options.twins = twins;
+  return options;
+}
+
+ResultsView run_study(const Experiment& experiment, int threads, int block, const std::string& instruction_set,
+                      bool twins, const py::object& progress) {
+  std::atomic<bool> cancel{false};
+  std::atomic<std::size_t> done{0}, total{0};
+  StudyOptions options = study_options(threads, block, instruction_set, twins);
+  options.run.cancel = &cancel;
+  options.run.progress = [&](std::size_t d, std::size_t t) {
+    total = t;
+    done = d;
+  };
+  std::size_t shown = 0;
+  const auto tick = [&] {
+    if (progress.is_none() || total == 0 || done == shown) return;
+    shown = done;
+    progress(shown, total.load());
+  };
+  SharedResults results;
+  on_own_thread([&] { results = std::make_shared<const Results>(study(experiment, options)); }, tick, cancel);
+  return {results};
+}
+
+std::vector<std::string> table_names(const ResultsView& view) {
+  std::vector<std::string> names;
+  for (const Table& table : view.results->tables) names.push_back(table.name);
+  return names;
+}
+
+void bind_results(py::module_& module) {
+  py::class_<ResultsView>(module, "Results", "What a study found: tables and an account of the run.")
+      .def("table", &ResultsView::table, py::arg("name"), "Raises ConfigError naming the known tables.")
+      .def_property_readonly("table_names", &table_names)
+      .def_property_readonly("hash", [](const ResultsView& v) { return v.results->hash; },
+                             "Of every accumulator; depends on no thread, block size or instruction set.")
+      .def_property_readonly("client_weeks", [](const ResultsView& v) { return v.results->report.client_weeks; })
+      .def_property_readonly("session_weeks", [](const ResultsView& v) { return v.results->report.session_weeks; })
+      .def_property_readonly("kernel_seconds", [](const ResultsView& v) { return v.results->report.kernel_seconds; })
+      .def_property_readonly("wall_seconds", [](const ResultsView& v) { return v.results->report.wall_seconds; })
+      .def_property_readonly("instruction_set", [](const ResultsView& v) { return v.results->report.instruction_set; })
+      .def_property_readonly("threads", [](const ResultsView& v) { return v.results->report.threads; })
+      .def_property_readonly("peak_bytes", [](const ResultsView& v) { return v.results->peak_bytes; })
+      .def_property_readonly("reads_oracle", [](const ResultsView& v) { return v.results->reads_oracle; });
+}
+
+/// Iterator over chunks of rows. The flag is on the heap: the stream keeps its address.
+class Rows {
+ public:
+  Rows(const Experiment& experiment, const std::string& kind, std::uint32_t sample, int threads, int block,
+       const std::string& instruction_set)
+      : cancel_(std::make_unique<std::atomic<bool>>(false)) {
+    if (kind != "clients" && kind != "weeks") throw py::value_error("kind must be 'clients' or 'weeks'");
+    RunOptions options = study_options(threads, block, instruction_set, false).run;
+    options.cancel = cancel_.get();
+    const auto what = kind == "weeks" ? RowStream::Kind::weeks : RowStream::Kind::clients;
+    stream_ = std::make_unique<RowStream>(experiment, what, sample, options);
+  }
+
+  TableView next() {
+    SharedTable chunk;
+    on_own_thread([&] { chunk = stream_->next(); }, [] {}, *cancel_);
+    if (!chunk) throw py::stop_iteration();
+    return {chunk};
+  }
+
+ private:
+  std::unique_ptr<std::atomic<bool>> cancel_;
+  std::unique_ptr<RowStream> stream_;
+};
+
+}  // namespace
+
+void bind_analysis(py::module_& module) {
+  bind_results(module);
+  module.def(
+      "estimate_bytes",
+      [](const Experiment& experiment, int threads, bool twins) {
+        return estimate_bytes(experiment, study_options(threads, kBlock, "", twins));
+      },
+      py::arg("experiment"), py::arg("threads") = 0, py::arg("twins") = true,
+      "Bytes that the study takes at most. Raises ConfigError if the machine has less.");
+  module.def("study", &run_study, py::arg("experiment"), py::arg("threads") = 0, py::arg("block") = kBlock,
+             py::arg("instruction_set") = "", py::arg("twins") = true, py::arg("progress") = py::none(),
+             "Runs the experiment. `progress(done, total)` is called now and then on this thread. Ctrl-C stops the run\n"
+             "within one block and raises KeyboardInterrupt. Raises ConfigError for options out of range.");
+  py::class_<Rows>(module, "RowStream", "Iterator over Table chunks in the order (replicate, block, cell, client).")
+      .def(py::init<const Experiment&, const std::string&, std::uint32_t, int, int, const std::string&>(),
+           py::arg("experiment"), py::arg("kind") = "clients", py::arg("sample") = 50, py::arg("threads") = 0,
+           py::arg("block") = kBlock, py::arg("instruction_set") = "")
+      .def("__iter__", [](py::object self) { return self; })
+      .def("__next__", &Rows::next);
+}
+
+}  // namespace hybridcare::bindings

@@ -1,0 +1,227 @@
+// The layer scenarios/: the table of fields, guard variables, the reader, an assembled experiment.
+#include <vector>
+
+#include "bindings.hpp"
+#include "scenarios/fields.hpp"
+#include "scenarios/guard.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace hybridcare::bindings {
+namespace {
+
+const char* to_text(Exit exit) {
+  switch (exit) {
+    case Exit::completed: return "completed";
+    case Exit::ended_early: return "ended_early";
+    case Exit::dropped: return "dropped";
+    case Exit::none: break;
+  }
+  return "";
+}
+
+const char* to_text(Comparator comparator) {
+  switch (comparator) {
+    case Comparator::waiting: return "waiting";
+    case Comparator::usual_care: return "usual_care";
+    case Comparator::none: break;
+  }
+  return "none";
+}
+
+py::object number(const Field& field, double value) {
+  if (field.flag != nullptr) return py::bool_(value != 0);
+  if (field.whole != nullptr) return py::int_(static_cast<long long>(value));
+  return py::float_(value);
+}
+
+py::dict field_row(const Field& field) {
+  py::dict row;
+  row["path"] = field.path;
+  row["symbol"] = field.symbol;
+  row["unit"] = field.unit;
+  row["least"] = number(field, field.least);
+  row["most"] = number(field, field.most);
+  row["default"] = number(field, field.fallback);
+  row["grade"] = to_string(field.grade);
+  row["evidence"] = field.evidence;
+  row["meaning"] = field.meaning;
+  row["kind"] = field.flag != nullptr ? "flag" : field.whole != nullptr ? "whole" : "real";
+  return row;
+}
+
+py::list all_fields() {
+  py::list rows;
+  for (const Field& field : fields()) rows.append(field_row(field));
+  return rows;
+}
+
+py::list all_guard_variables() {
+  py::list rows;
+  for (const GuardVariable& variable : guard_variables()) {
+    py::dict row;
+    row["name"] = variable.name;
+    row["unit"] = variable.unit;
+    row["meaning"] = variable.meaning;
+    row["least"] = variable.least;
+    row["most"] = variable.most;
+    rows.append(row);
+  }
+  return rows;
+}
+
+const Scenario& scenario_at(const Experiment& experiment, int variant, int arm) {
+  const auto variants = static_cast<int>(experiment.scenarios.size());
+  if (variant < 0 || variant >= variants) throw py::index_error("no such variant");
+  const auto& arms = experiment.scenarios[static_cast<std::size_t>(variant)];
+  if (arm < 0 || arm >= static_cast<int>(arms.size())) throw py::index_error("no such arm");
+  return arms[static_cast<std::size_t>(arm)];
+}
+
+double stored(const Field& field, Parameters& parameters) {
+  if (field.flag != nullptr) return field.flag(parameters) ? 1 : 0;
+  if (field.whole != nullptr) return field.whole(parameters);
+  return field.real(parameters);
+}
+
+py::list values(const Experiment& experiment, int variant, int arm) {
+  Parameters parameters = scenario_at(experiment, variant, arm).parameters;
+  py::list out;
+  for (const Field& field : fields()) out.append(py::make_tuple(field.path, number(field, stored(field, parameters))));
+  return out;
+}
+
+py::object contact_plan(const ContactPlan& plan) {
+  if (plan.every_weeks == 0) return py::none();
+  py::dict out;
+  out["every_weeks"] = plan.every_weeks;
+  out["turns"] = plan.turns;
+  out["dose"] = plan.dose;
+  out["minutes"] = plan.minutes;
+  return out;
+}
+
+py::object step_name(const Pathway& pathway, int step) {
+  if (step < 0 || step >= static_cast<int>(pathway.steps.size())) return py::none();
+  return py::str(pathway.steps[static_cast<std::size_t>(step)].name);
+}
+
+py::dict step_row(const Pathway& pathway, const Step& step) {
+  py::dict row;
+  row["name"] = step.name;
+  row["exit"] = to_text(step.exit);
+  row["weeks"] = step.weeks;
+  row["then"] = step_name(pathway, step.then);
+  row["comparator"] = to_text(step.comparator);
+  row["human"] = contact_plan(step.human);
+  row["assistant"] = contact_plan(step.assistant);
+  row["bundle"] = step.bundle;
+  row["feedback"] = step.feedback;
+  return row;
+}
+
+py::dict pathway(const Experiment& experiment, int arm) {
+  const Pathway& graph = scenario_at(experiment, 0, arm).pathway;
+  py::list steps, transitions;
+  for (const Step& step : graph.steps) steps.append(step_row(graph, step));
+  for (const Transition& transition : graph.transitions) {
+    py::dict row;
+    row["name"] = transition.name;
+    row["from"] = step_name(graph, transition.from);
+    row["to"] = step_name(graph, transition.to);
+    row["when"] = transition.guard.text;
+    row["priority"] = transition.priority;
+    transitions.append(row);
+  }
+  py::dict out;
+  out["start"] = step_name(graph, graph.start);
+  out["steps"] = steps;
+  out["transitions"] = transitions;
+  out["reads_oracle"] = graph.reads_oracle;
+  return out;
+}
+
+py::list arms(const Experiment& experiment) {
+  py::list out;
+  for (const ArmInfo& arm : experiment.arms) {
+    py::dict row;
+    row["name"] = arm.name;
+    row["label"] = arm.label;
+    row["component"] = arm.component;
+    out.append(row);
+  }
+  return out;
+}
+
+py::list variants(const Experiment& experiment) {
+  py::list out;
+  for (const VariantInfo& variant : experiment.variants) {
+    py::dict row;
+    row["name"] = variant.name;
+    row["label"] = variant.label;
+    row["in_envelope"] = variant.in_envelope;
+    out.append(row);
+  }
+  return out;
+}
+
+py::dict headline(const Experiment& experiment) {
+  py::dict out;
+  out["arm"] = experiment.headline.arm;
+  out["against"] = experiment.headline.against;
+  out["components"] = experiment.headline.components;
+  return out;
+}
+
+std::vector<std::string> cultures(const Experiment& experiment) { return scenario_at(experiment, 0, 0).cultures; }
+
+Experiment with_overrides(Experiment experiment, const py::object& seed, const py::object& replicates,
+                          const py::object& clients) {
+  Overrides overrides;
+  if (!seed.is_none()) overrides.seed = seed.cast<double>();
+  if (!replicates.is_none()) overrides.replicates = replicates.cast<double>();
+  if (!clients.is_none()) overrides.clients = clients.cast<double>();
+  apply(overrides, experiment);
+  return experiment;
+}
+
+void bind_experiment(py::module_& module) {
+  py::class_<Experiment>(module, "Experiment", "A scenario file, read, checked and assembled. Immutable.")
+      .def_readonly("file", &Experiment::file)
+      .def_readonly("name", &Experiment::name)
+      .def_readonly("title", &Experiment::title)
+      .def_readonly("question", &Experiment::question)
+      .def_readonly("seed", &Experiment::seed)
+      .def_readonly("replicates", &Experiment::replicates)
+      .def_readonly("clients", &Experiment::clients, "per arm and replicate")
+      .def_readonly("weeks", &Experiment::weeks, "followed for")
+      .def_readonly("reading_week", &Experiment::reading_week)
+      .def_readonly("intake", &Experiment::intake)
+      .def_readonly("calibration", &Experiment::calibration)
+      .def_readonly("driver", &Experiment::driver)
+      .def_property_readonly("arms", &arms, "list of dict(name, label, component)")
+      .def_property_readonly("variants", &variants, "list of dict(name, label, in_envelope); the first is the default")
+      .def_property_readonly("cultures", &cultures, "names")
+      .def_property_readonly("headline", &headline, "dict(arm, against, components)")
+      .def("values", &values, py::arg("variant"), py::arg("arm"), "list of (path, value) of every field")
+      .def("pathway", &pathway, py::arg("arm"), "dict(start, steps, transitions, reads_oracle)")
+      .def("with_overrides", &with_overrides, py::kw_only(), py::arg("seed") = py::none(),
+           py::arg("replicates") = py::none(), py::arg("clients") = py::none(),
+           "A copy with other design numbers; None: as it is. Raises ConfigError outside of the allowed range.");
+}
+
+}  // namespace
+
+void bind_scenarios(py::module_& module) {
+  bind_experiment(module);
+  module.def("fields", &all_fields,
+             "The table of fields: list of dict(path, symbol, unit, least, most, default, grade, evidence, meaning, kind).");
+  module.def("guard_variables", &all_guard_variables,
+             "What a guard may read: list of dict(name, unit, meaning, least, most).");
+  module.def("schema", &schema, "JSON Schema of a scenario file, as text.");
+  module.def(
+      "read", [](const py::bytes& text, const std::string& file) { return read_experiment(text, file); },
+      py::arg("text"), py::arg("file"),
+      "Reads and checks a scenario file's bytes; `file` is only used in messages. Raises ConfigError.");
+}
+
+}  // namespace hybridcare::bindings
