@@ -1,0 +1,33 @@
+# make demo and make test do all the set-up that a fresh machine needs, then the work. See python/docs/install.md.
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench wheel setup clean
+
+help:
+	@echo "make demo    set up, run the bundled experiment, write results/demo with report.html"
+	@echo "make test    set up, run all tests"
+	@echo "make bench   set up, run the benchmarks"
+	@echo "make wheel   set up, build a wheel into dist/"
+	@echo "make setup   set up only: system packages, .venv, release build, Python package"
+	@echo "make clean   remove what was built (.build, .venv, dist); results stay"
+
+setup:
+	@bash .make/setup build
+
+demo: setup
+	@.venv/bin/hybridcare run hybrid_vs_human_vs_ai --out results/demo --overwrite
+
+test:
+	@bash .make/setup test
+	@bash .make/test
+
+bench:
+	@bash .make/setup bench
+	@bash .make/bench
+
+wheel: setup
+	@rm -rf dist
+	@.venv/bin/python -m pip wheel -q --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+clean:
+	rm -rf .build .venv dist
