@@ -95,6 +95,15 @@ HYBRIDCARE_INLINE double log(double x) {
 /// 1 / (1 + e^-x), in (0, 1); for |x| > 700 the value at 700.
 HYBRIDCARE_INLINE double logistic(double x) { return 1.0 / (1.0 + exp(-x)); }
 
+/// a0 + a1 x + ... + a7 x^7; even and odd powers apart, so that the two chains can overlap.
+HYBRIDCARE_INLINE double polynomial(double x, double a0, double a1, double a2, double a3, double a4, double a5,
+                                    double a6, double a7) {
+  const double square = x * x;
+  const double even = ((a6 * square + a4) * square + a2) * square + a0;
+  const double odd = ((a7 * square + a5) * square + a3) * square + a1;
+  return even + x * odd;
+}
+
 /// Inverse of the standard normal distribution function; u in [2^-36, 1 - 2^-36], outside the value at the nearer end
 /// (about 6.9 away from 0). Exactly odd: normal_quantile(1 - u) = -normal_quantile(u) where 1 - u is exact.
 /// Source: Wichura 1988, algorithm AS 241 (PPND16), doi 10.2307/2347330: both of its rational functions are
@@ -102,42 +111,22 @@ HYBRIDCARE_INLINE double logistic(double x) { return 1.0 / (1.0 + exp(-x)); }
 HYBRIDCARE_INLINE double normal_quantile(double u) {
   const double q = u - 0.5;
   const double c = 0.180625 - q * q;
-  double over = 2.5090809287301226727e+3, under = 5.2264952788528545610e+3;
-  over = over * c + 3.3430575583588128105e+4;
-  under = under * c + 2.8729085735721942674e+4;
-  over = over * c + 6.7265770927008700853e+4;
-  under = under * c + 3.9307895800092710610e+4;
-  over = over * c + 4.5921953931549871457e+4;
-  under = under * c + 2.1213794301586595867e+4;
-  over = over * c + 1.3731693765509461125e+4;
-  under = under * c + 5.3941960214247511077e+3;
-  over = over * c + 1.9715909503065514427e+3;
-  under = under * c + 6.8718700749205790830e+2;
-  over = over * c + 1.3314166789178437745e+2;
-  under = under * c + 4.2313330701600911252e+1;
-  over = over * c + 3.3871328727963666080e+0;
-  under = under * c + 1.0;
-
+  const double over = polynomial(c, 3.3871328727963666080e+0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
+                                 1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                                 3.3430575583588128105e+4, 2.5090809287301226727e+3);
+  const double under = polynomial(c, 1.0, 4.2313330701600911252e+1, 6.8718700749205790830e+2,
+                                  5.3941960214247511077e+3, 2.1213794301586595867e+4, 3.9307895800092710610e+4,
+                                  2.8729085735721942674e+4, 5.2264952788528545610e+3);
   const double tail = max(min(u, 1.0 - u), 0x1p-36);
   const double t = sqrt(-log(tail)) - 1.6;
-  double above = 7.74545014278341407640e-4, below = 1.05075007164441684324e-9;
-  above = above * t + 2.27238449892691845833e-2;
-  below = below * t + 5.47593808499534494600e-4;
-  above = above * t + 2.41780725177450611770e-1;
-  below = below * t + 1.51986665636164571966e-2;
-  above = above * t + 1.27045825245236838258e+0;
-  below = below * t + 1.48103976427480074590e-1;
-  above = above * t + 3.64784832476320460504e+0;
-  below = below * t + 6.89767334985100004550e-1;
-  above = above * t + 5.76949722146069140550e+0;
-  below = below * t + 1.67638483018380384940e+0;
-  above = above * t + 4.63033784615654529590e+0;
-  below = below * t + 2.05319162663775882187e+0;
-  above = above * t + 1.42343711074968357734e+0;
-  below = below * t + 1.0;
-
+  const double above = polynomial(t, 1.42343711074968357734e+0, 4.63033784615654529590e+0, 5.76949722146069140550e+0,
+                                  3.64784832476320460504e+0, 1.27045825245236838258e+0, 2.41780725177450611770e-1,
+                                  2.27238449892691845833e-2, 7.74545014278341407640e-4);
+  const double below = polynomial(t, 1.0, 2.05319162663775882187e+0, 1.67638483018380384940e+0,
+                                  6.89767334985100004550e-1, 1.48103976427480074590e-1, 1.51986665636164571966e-2,
+                                  5.47593808499534494600e-4, 1.05075007164441684324e-9);
   const bool central = abs(q) <= 0.425;
-  const double signed_above = q < 0 ? -above : above;
+  const double signed_above = from_bits(to_bits(above) ^ (to_bits(q) & 0x8000000000000000ULL));  // above > 0
   return (central ? q * over : signed_above) / (central ? under : below);
 }
 
@@ -149,9 +138,9 @@ HYBRIDCARE_INLINE double normal_pdf(double x) { return 0.3989422804014326779 * e
 HYBRIDCARE_INLINE double normal_cdf(double x) {
   const double a = abs(x);
   const double density = normal_pdf(a);
-  if (a < 3.0) {
+  if (a < 1.5) {
     double term = a, sum = a;
-    for (int i = 3; i < 121; i += 2) {
+    for (int i = 3; i < 61; i += 2) {
       term = term * (a * a) / i;
       sum = sum + term;
     }
