@@ -23,7 +23,10 @@ struct RunOptions {
   int threads = 0;                    ///< 0: as many as the machine has
   int block = kBlock;                 ///< lanes in use, 1..kBlock; no result depends on it
   std::string instruction_set;        ///< "", "baseline", "avx2", "avx512"; "" is HYBRIDCARE_ISA or the best there is
-  std::uint32_t first_replicate = 0;
+  std::uint32_t first_replicate = 0;   ///< with `replicates`: a part of the experiment alone, the same numbers
+  int replicates = -1;                ///< -1: as the experiment says
+  std::uint32_t first_client = 0;
+  int clients = -1;                   ///< -1: as the experiment says
   const std::atomic<bool>* cancel = nullptr;               ///< polled between blocks
   std::function<void(std::size_t, std::size_t)> progress;  ///< (tasks done, tasks in all), from any thread, serialised
 };

@@ -1,0 +1,18 @@
+// S7 and S8: what a contact changes, and sudden gains.
+#pragma once
+#include "agents/contact.hpp"
+#include "sim/kernel.hpp"
+
+namespace hybridcare::HYBRIDCARE_KERNEL {
+
+/// Adds this contact's gain (PHQ-9 points, before saturation) to the week's: larger early on, in proportion to
+/// responsiveness, uptake by trust (before the update), expressed quality, the elasticity of empathy and, for a human,
+/// the therapist's residual effectiveness. Under the rival "contact only", quality and uptake are constants.
+void change(const Contact& contact, Lanes lanes, ClientBlock& block, const Scratch& scratch);
+
+/// With a small weekly probability that grows with trust and responsiveness, a jump (PHQ-9 points, before saturation).
+/// @param partner  whose trust counts: the human where the step has one
+void sudden_gain(const Parameters& parameters, Partner partner, Key key, int week, Lanes lanes, ClientBlock& block,
+                 Scratch& scratch);
+
+}  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -1,0 +1,90 @@
+#include "agents/leaving.hpp"
+
+#include "agents/contact.hpp"
+#include "sim/math.hpp"
+#include "sim/philox.hpp"
+
+namespace hybridcare::HYBRIDCARE_KERNEL {
+namespace {
+
+HYBRIDCARE_INLINE double trust_now(const AgentColumns& a, int i) {
+  return a.trust_good[i] / (a.trust_good[i] + a.trust_bad[i]);
+}
+
+/// Trust that counts for staying: both agents weighed where the step has both; the reference (no effect) with neither.
+void set_trust(const LeavingParameters p, const LeavingContext c, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  const double human = c.human ? (c.assistant ? p.trust_human_share : 1.0) : 0.0;
+  const double assistant = c.assistant ? 1.0 - human : 0.0;
+  const double neither = c.human || c.assistant ? 0.0 : p.trust_reference;
+  for (int k = 0; k < lanes.count; ++k)
+    s.logit[k] = human * trust_now(b.human, lanes.begin + k) + assistant * trust_now(b.assistant, lanes.begin + k) + neither;
+}
+
+}  // namespace
+
+void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, const ClientBlock& block, Scratch& s) {
+  const LeavingParameters p = parameters.leaving;
+  if (c.usual_care) {
+    for (int k = 0; k < lanes.count; ++k) s.logit[k] = p.intercept;
+    return;
+  }
+  set_trust(p, c, lanes, block, s);
+  const ClientReals& r = block.r;
+  const int at = lanes.begin;
+  const double format = (c.assistant && !c.human ? p.assistant_only : 0.0) + (c.assistant && c.often_human ? p.guided : 0.0);
+  const double held = c.feedback ? parameters.monitoring.hazard : 0.0;
+  for (int k = 0; k < lanes.count; ++k) {
+    const double early = p.early * exp(-(r.weeks_in_care[at + k] - 1.0) / p.early_weeks);
+    const double worse = r.phq9[at + k] - r.phq9_start[at + k];
+    s.logit[k] = p.intercept + early + p.trust * (p.trust_reference - s.logit[k]) +
+                 p.unrepaired * r.week_unrepaired[at + k] + p.worsening * worse + format - held * r.off_track[at + k];
+  }
+}
+
+void leave(const Parameters& parameters, const LeavingContext& c, Key key, int week, Lanes lanes,
+           const ClientBlock& block, Scratch& s) {
+  const LeavingParameters p = parameters.leaving;
+  hazard(parameters, c, lanes, block, s);
+  philox_lanes(key, block.w.id + lanes.begin, lanes.count, 0u, when(static_cast<std::uint32_t>(week), 0),
+               tag(Purpose::leaving, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
+  const std::uint32_t ending = c.usual_care ? 0u : threshold(p.ending);
+  const double *const y = block.r.phq9 + lanes.begin, *const y0 = block.r.phq9_start + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) {
+    const bool drops = s.word[0][k] < threshold(logistic(s.logit[k]));
+    const bool well = y[k] <= p.ending_phq9 && y0[k] - y[k] >= p.ending_drop;
+    const std::uint32_t ends = well && s.word[1][k] < ending ? static_cast<std::uint32_t>(Exit::ended_early) : 0u;
+    s.right[k] = drops ? static_cast<std::uint32_t>(Exit::dropped) : ends;
+  }
+}
+
+void swap_clients(ClientBlock& block, int i, int j) {
+  if (i == j) return;
+  swap_lanes<double>(block.r, i, j);
+  swap_lanes<double>(block.human, i, j);
+  swap_lanes<double>(block.assistant, i, j);
+  swap_lanes<std::uint32_t>(block.w, i, j);
+}
+
+int attend(double missed, Partner partner, Key key, std::uint32_t when, Lanes lanes, ClientBlock& block, Scratch& s) {
+  if (missed <= 0) return lanes.count;
+  philox_lanes(key, block.w.id + lanes.begin, lanes.count, static_cast<std::uint32_t>(partner), when,
+               tag(Purpose::attendance, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
+  const std::uint32_t limit = threshold(missed);
+  AgentColumns& a = columns_of(partner, block);
+  int present = lanes.count;
+  for (int k = 0; k < present;) {
+    if (s.word[0][k] >= limit) {
+      ++k;
+      continue;
+    }
+    a.missed[lanes.begin + k] += 1.0;
+    --present;
+    swap_clients(block, lanes.begin + k, lanes.begin + present);
+    const std::uint32_t word = s.word[0][k];
+    s.word[0][k] = s.word[0][present];
+    s.word[0][present] = word;
+  }
+  return present;
+}
+
+}  // namespace hybridcare::HYBRIDCARE_KERNEL

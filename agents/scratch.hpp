@@ -1,0 +1,27 @@
+// Working columns of a pass over a run of lanes. Scratch index k belongs to lane begin + k.
+#pragma once
+#include "agents/parameters.hpp"
+#include "sim/block.hpp"
+
+namespace hybridcare {
+
+/// A contiguous run of lanes [begin, begin + count) that are in the same step and week of it.
+struct Lanes {
+  int begin = 0;
+  int count = 0;
+};
+
+struct Scratch {
+  alignas(64) Word word[8];            ///< random words of the current decision group
+  alignas(64) Real normal[kQualities];
+  alignas(64) Real quality[kQualities];///< q_p as expressed in this contact, [0, 1]
+  alignas(64) Real empathy;            ///< E, [0, 1]
+  alignas(64) Real overall;            ///< Q, [0, 1]
+  alignas(64) Real novelty;            ///< n, (0, 1]
+  alignas(64) Real right_chance;       ///< probability that a turn is read right
+  alignas(64) Real repair_chance;
+  alignas(64) Real logit;
+  alignas(64) Word right, noticed, repaired;
+};
+
+}  // namespace hybridcare

@@ -1,0 +1,139 @@
+// From scenarios to plans for the week loop.
+#include <cassert>
+#include <cstring>
+
+#include "scenarios/plan.hpp"
+
+namespace hybridcare {
+namespace {
+
+MeetingPlan meeting(const ContactPlan& contact) { return {contact.every_weeks, contact.turns, contact.dose}; }
+
+/// An assistant gains less where a human is in the step too (S7; the core applies it in every week of such a step).
+StepPlan step_plan(const Step& step, const Parameters& parameters) {
+  StepPlan plan;
+  plan.exit = step.exit;
+  plan.weeks = step.weeks;
+  plan.then = step.then;
+  plan.comparator = step.comparator;
+  plan.human = meeting(step.human);
+  plan.assistant = meeting(step.assistant);
+  if (plan.human.every_weeks > 0) plan.assistant.dose *= parameters.change.assistant_dose;
+  plan.bundle = step.bundle;
+  plan.feedback = step.feedback;
+  plan.often_human = plan.human.every_weeks > 0 && plan.human.every_weeks <= parameters.leaving.guided_weeks;
+  return plan;
+}
+
+void add_transitions(const Pathway& pathway, CoursePlan& plan) {
+  for (std::size_t from = 0; from < plan.steps.size(); ++from) {
+    StepPlan& step = plan.steps[from];
+    step.first_transition = static_cast<int>(plan.transitions.size());
+    for (const Transition& transition : pathway.transitions) {
+      if (transition.from != static_cast<int>(from)) continue;
+      const auto& code = transition.guard.code;
+      plan.transitions.push_back({transition.to, code.data(), static_cast<int>(code.size())});
+    }
+    step.transitions = static_cast<int>(plan.transitions.size()) - step.first_transition;
+  }
+}
+
+void add_pathway(const Pathway& pathway, CoursePlan& plan) {
+  plan.start = pathway.start;
+  for (const Step& step : pathway.steps) plan.steps.push_back(step_plan(step, *plan.parameters));
+  for (StepPlan& step : plan.steps)
+    step.last_week_ends = step.then >= 0 && plan.steps[static_cast<std::size_t>(step.then)].exit != Exit::none;
+  add_transitions(pathway, plan);
+}
+
+/// The noise-only twin: no care at all, so that nothing but momentary noise and measurement is left.
+void strip_care(CoursePlan& plan) {
+  for (StepPlan& step : plan.steps) {
+    step.human = step.assistant = MeetingPlan{};
+    step.bundle = step.feedback = false;
+    step.comparator = Comparator::none;
+    step.transitions = 0;
+  }
+}
+
+template <class T>
+bool same_bytes(const T& a, const T& b) {
+  return std::memcmp(&a, &b, sizeof(T)) == 0;
+}
+
+bool same_trust_start(const AgentParameters& a, const AgentParameters& b) {
+  return a.trust_mean == b.trust_mean && a.trust_sd == b.trust_sd && a.trust_least == b.trust_least &&
+         a.trust_bad == b.trust_bad;
+}
+
+bool same_therapists(const CoursePlan& a, const CoursePlan& b) {
+  return same_bytes(a.parameters->therapists, b.parameters->therapists) &&
+         same_bytes(a.parameters->human.quality, b.parameters->human.quality) &&
+         same_bytes(a.parameters->culture, b.parameters->culture);
+}
+
+bool same_entry(const CoursePlan& a, const CoursePlan& b) {
+  const Parameters &p = *a.parameters, &q = *b.parameters;
+  return a.therapist_group == b.therapist_group && same_bytes(p.intake, q.intake) &&
+         same_bytes(p.culture, q.culture) && same_trust_start(p.human, q.human) &&
+         same_trust_start(p.assistant, q.assistant) && p.course.symptom_return == q.course.symptom_return &&
+         p.course.symptom_sd == q.course.symptom_sd && p.course.measurement_sd == q.course.measurement_sd;
+}
+
+/// Numbers plans so that two have the same number if they are the same in the sense of `same`.
+template <class Same>
+void group(std::vector<CoursePlan>& plans, int CoursePlan::* number, Same same) {
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    plans[i].*number = static_cast<int>(i);
+    for (std::size_t j = 0; j < i; ++j)
+      if (same(plans[i], plans[j])) {
+        plans[i].*number = plans[j].*number;
+        break;
+      }
+  }
+}
+
+}  // namespace
+
+std::vector<CoursePlan> assemble(const Experiment& experiment, const std::vector<Cell>& cells) {
+  std::vector<CoursePlan> plans;
+  plans.reserve(cells.size());
+  for (const Cell& cell : cells) {
+    const Scenario& scenario =
+        experiment.scenarios.at(static_cast<std::size_t>(cell.variant)).at(static_cast<std::size_t>(cell.arm));
+    CoursePlan plan;
+    plan.parameters = &scenario.parameters;
+    plan.twin = cell.twin;
+    plan.weeks = experiment.weeks;
+    const bool known = !plans.empty() && plans.back().parameters->recognition.emotions == plan.parameters->recognition.emotions;
+    plan.psychometric = known ? plans.back().psychometric
+                              : make_psychometric(static_cast<int>(plan.parameters->recognition.emotions));
+    add_pathway(scenario.pathway, plan);
+    if (cell.twin == Twin::noise_only) strip_care(plan);
+    plans.push_back(std::move(plan));
+  }
+  group(plans, &CoursePlan::therapist_group, same_therapists);
+  group(plans, &CoursePlan::entry_group, same_entry);
+  return plans;
+}
+
+std::vector<Cell> plan_cells(const Experiment& experiment, bool twins) {
+  std::vector<Cell> cells;
+  for (std::size_t v = 0; v < experiment.variants.size(); ++v)
+    for (std::size_t a = 0; a < experiment.arms.size(); ++a)
+      cells.push_back({static_cast<int>(v), static_cast<int>(a), Twin::factual});
+  if (!twins) return cells;
+  for (std::size_t a = 0; a < experiment.arms.size(); ++a) {
+    if (experiment.arms[a].component) continue;
+    bool contacts = false;
+    for (const Step& step : experiment.scenarios.at(0)[a].pathway.steps)
+      contacts = contacts || step.human.every_weeks > 0 || step.assistant.every_weeks > 0;
+    if (!contacts) continue;
+    for (const Twin twin : {Twin::no_distance, Twin::perfect_recognition, Twin::nobody_leaves})
+      cells.push_back({0, static_cast<int>(a), twin});
+  }
+  if (!experiment.arms.empty()) cells.push_back({0, 0, Twin::noise_only});
+  return cells;
+}
+
+}  // namespace hybridcare

@@ -1,0 +1,79 @@
+#include "scenarios/lanes.hpp"
+
+#include "agents/leaving.hpp"
+
+namespace hybridcare::HYBRIDCARE_KERNEL {
+namespace {
+
+/// One number for (step, week in step).
+void set_keys(const ClientBlock& b, Word& keys) {
+  for (int i = 0; i < b.size; ++i)
+    keys[i] = b.w.step[i] << 16 | static_cast<std::uint32_t>(static_cast<std::int32_t>(b.r.weeks_in_step[i]));
+}
+
+bool grouped(const Word& keys, int size) {
+  for (int i = 1; i < size; ++i)
+    if (keys[i] < keys[i - 1]) return false;
+  return true;
+}
+
+/// Value of a binary operation on doubles; truth is 1, falsehood 0.
+double combine(GuardOp op, double a, double b) {
+  switch (op) {
+    case GuardOp::add: return a + b;
+    case GuardOp::subtract: return a - b;
+    case GuardOp::multiply: return a * b;
+    case GuardOp::divide: return a / b;
+    case GuardOp::less: return a < b;
+    case GuardOp::less_equal: return a <= b;
+    case GuardOp::greater: return a > b;
+    case GuardOp::greater_equal: return a >= b;
+    case GuardOp::equal: return a == b;
+    case GuardOp::not_equal: return a != b;
+    case GuardOp::logical_and: return a != 0 && b != 0;
+    case GuardOp::logical_or: return a != 0 || b != 0;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+void sort_lanes(ClientBlock& b) {
+  alignas(64) Word keys;
+  set_keys(b, keys);
+  if (grouped(keys, b.size)) return;
+  // Few lanes move in a week, so insertion by groups is cheap: each pass takes the smallest key left and swaps its
+  // lanes to the front of what is not yet in place.
+  for (int front = 0; front < b.size;) {
+    std::uint32_t least = keys[front];
+    for (int i = front + 1; i < b.size; ++i) least = keys[i] < least ? keys[i] : least;
+    for (int i = front; i < b.size; ++i) {
+      if (keys[i] != least) continue;
+      swap_clients(b, front, i);
+      const std::uint32_t key = keys[front];
+      keys[front] = keys[i];
+      keys[i] = key;
+      ++front;
+    }
+  }
+}
+
+bool holds(const TransitionPlan& transition, const double* columns, int i) {
+  double stack[kGuardDepth];
+  int top = -1;
+  for (int n = 0; n < transition.length; ++n) {
+    const GuardCode& code = transition.code[n];
+    switch (code.op) {
+      case GuardOp::constant: stack[++top] = code.value; break;
+      case GuardOp::variable: stack[++top] = columns[code.column * kBlock + i]; break;
+      case GuardOp::negate: stack[top] = -stack[top]; break;
+      case GuardOp::logical_not: stack[top] = stack[top] == 0; break;
+      default:
+        --top;
+        stack[top] = combine(code.op, stack[top], stack[top + 1]);
+    }
+  }
+  return top == 0 && stack[0] != 0;
+}
+
+}  // namespace hybridcare::HYBRIDCARE_KERNEL

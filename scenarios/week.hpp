@@ -1,0 +1,66 @@
+// The week loop: the phases of a week, in the order in which they happen. One list, read by the loop and by the
+// documentation.
+#pragma once
+#include <cstdint>
+
+#include "agents/client.hpp"
+#include "agents/scratch.hpp"
+#include "agents/therapists.hpp"
+#include "scenarios/plan.hpp"
+#include "sim/philox.hpp"
+#include "sim/recorder.hpp"
+
+namespace hybridcare {
+
+enum class Phase { begin, course, jump, meet_human, meet_assistant, practise, gain, leave, move };
+
+struct PhaseInfo {
+  Phase phase;
+  const char* name;
+  const char* meaning;
+};
+
+static constexpr PhaseInfo kWeek[] = {
+    {Phase::begin, "begin", "weeks in step and in care advance; trust is held as the week's reading of it"},
+    {Phase::course, "course", "episode, then symptom (reads last week's gain and alliance), then measurement"},
+    {Phase::jump, "jump", "sudden gain"},
+    {Phase::meet_human, "meet_human", "the human's contact, if due: turns, quality, change, trust, alliance, ratings"},
+    {Phase::meet_assistant, "meet_assistant", "the assistant's contact, if due"},
+    {Phase::practise, "practise", "practice of the bundle between contacts"},
+    {Phase::gain, "gain", "accumulated gain: this week's gain and harm; it decays every week, in care or not"},
+    {Phase::leave, "leave", "dropout, then planned end"},
+    {Phase::move, "move", "transitions of the pathway, then the planned length"},
+};
+
+/// A therapist's and a client's world for one course.
+struct CourseInput {
+  const CoursePlan* plan = nullptr;
+  TherapistView therapists;
+  Key key;
+};
+
+/// What a task keeps in hand: no allocation in the week loop.
+struct Workspace {
+  ClientBlock entry;    ///< the clients as drawn, reused by cells of the same entry group
+  ClientBlock block;    ///< the clients in their course
+  Scratch scratch;
+};
+
+/// Recorders of one task; called for week 0 and after each week.
+struct Watchers {
+  BlockRecorder<ClientBlock>* const* list = nullptr;
+  int count = 0;
+};
+
+/// One instruction set's kernel.
+struct Kernel {
+  void (*enter)(const CourseInput&, std::uint32_t first, int size, ClientBlock&, Scratch&);
+  /// Returns the number of contacts held.
+  std::uint64_t (*course)(const CourseInput&, const CourseAt&, Workspace&, const Watchers&);
+};
+
+namespace baseline { extern const Kernel kernel; }
+namespace avx2 { extern const Kernel kernel; }
+namespace avx512 { extern const Kernel kernel; }
+
+}  // namespace hybridcare
