@@ -1,0 +1,53 @@
+"""hybridcare: what follows if human therapists and AI assistants share the care of people with depression?
+
+    >>> import hybridcare as hc
+    >>> results = hc.demo()                              # the bundled experiment
+    >>> results.contrast("hybrid", "human").table()      # estimate, simulation noise, envelope
+    >>> results.trust_erosion(by="culture").plot()
+
+A simulator of what would follow from stated assumptions: no predictor of persons. Units: symptoms are PHQ-9 points
+(0 to 27, fewer is better), time is weeks. Nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hybridcare.errors import Cancelled, ConfigError
+    from hybridcare.experiment import Experiment, demo
+    from hybridcare.fields import fields, guard_variables
+    from hybridcare.results import Results
+    from hybridcare.scenario import Scenario, bundled, load
+
+_HOME = {
+    "Cancelled": "errors",
+    "ConfigError": "errors",
+    "Experiment": "experiment",
+    "Results": "results",
+    "Scenario": "scenario",
+    "bundled": "scenario",
+    "demo": "experiment",
+    "fields": "fields",
+    "guard_variables": "fields",
+    "load": "scenario",
+}
+
+__all__ = [*sorted(_HOME), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("hybridcare.core").build_info()["version"]
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"hybridcare.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    from hybridcare.names import unknown
+
+    raise AttributeError(unknown("name in hybridcare", name, __all__))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

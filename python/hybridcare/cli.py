@@ -1,0 +1,224 @@
+"""The command `hybridcare`. Exit codes: 0 done, 1 our fault, 2 the user's, 130 stopped by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="hybridcare",
+    help="Simulates care shared by human therapists and AI assistants: outcome, trust erosion, misrecognition by culture.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
+
+
+@app.command()
+def run(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; must not hold anything.")],
+    threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
+    replicates: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of the file's.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an older hybridcare result.")] = False,
+    rows: Annotated[bool, typer.Option("--rows", help="Also write clients.parquet and weeks.parquet.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Run an experiment and write a results folder with tables, summary.json and report.html."""
+    from hybridcare.experiment import Experiment
+    from hybridcare.scenario import load
+    from hybridcare.show import show
+    from hybridcare.writing import check_folder
+
+    experiment = Experiment(load(file), replicates=replicates, seed=seed, clients=clients)
+    check_folder(Path(os.path.abspath(out)), overwrite)
+    results = experiment.run(threads=threads, progress=not quiet)
+    folder = results.save(out, overwrite=overwrite, rows=rows)
+    show(results)
+    print(f"\nReport: {(folder / 'report.html').as_uri()}")
+
+
+@app.command()
+def validate(file: File) -> None:
+    """Check a scenario file: one line that says what it holds, or what is wrong and where."""
+    from hybridcare.scenario import load
+
+    scenario = load(file)
+    core = scenario.core
+    print(
+        f"{core.file}: valid; {len(core.arms)} arms, {len(core.variants)} variants, {core.clients} clients an arm, "
+        f"{core.replicates} replicates, {core.weeks} weeks; scenario hash {scenario.hash[:12]}"
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario file, made from the table of fields."""
+    from hybridcare import core
+
+    print(core.schema())
+
+
+@app.command()
+def new(
+    start: Annotated[str, typer.Option("--from", metavar="NAME", help="A bundled scenario, or a scenario file.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: NAME.json here.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+) -> None:
+    """Start a scenario of your own from a copy of another one, with $schema so that editors complete."""
+    from hybridcare.errors import config_error
+    from hybridcare.scenario import copy_text, load
+    from hybridcare.writing import written_file
+
+    scenario = load(start)
+    target = out if out is not None else Path(f"{scenario.core.name}.json")
+    if target.is_file() and not overwrite:
+        raise config_error(str(target), "is there already; another name with --out, or --overwrite")
+    with written_file(target) as file:
+        file.write(copy_text(scenario).encode())
+    print(f"{target}: a copy of {scenario.core.name}; check changes with: hybridcare validate {target}")
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="A scenario file or bundled name.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="A scenario file or bundled name.")],
+) -> None:
+    """What differs between two scenarios, defaults included: JSON Pointer, value in A, value in B."""
+    from hybridcare.scenario import differences, load, shown
+
+    found = differences(load(a), load(b))
+    for pointer, before, after in found:
+        print(f"{pointer}: {shown(before)} -> {shown(after)}")
+    if not found:
+        print("no difference")
+
+
+@app.command()
+def field(
+    path: Annotated[str, typer.Argument(metavar="[PATH]", help="JSON Pointer, e.g. /course/harm, or a symbol.")] = "",
+    search: Annotated[str, typer.Option("--search", metavar="WORD", help="List the fields that mention a word.")] = "",
+) -> None:
+    """Explain a parameter: unit, range, default, grade, evidence, meaning."""
+    from hybridcare import fields
+    from hybridcare.errors import config_error
+    from hybridcare.show import field_lines
+
+    if bool(path) == bool(search):
+        raise config_error("field", "give either a PATH or --search WORD")
+    if path:
+        print("\n".join(field_lines(fields.field(path))))
+        return
+    rows = fields.search(search)
+    if not rows:
+        raise config_error("--search", f"no field mentions '{search}'")
+    for row in rows:
+        print(f"{row['path']} = {row['default']} {row['unit']}: {row['meaning']} [{row['grade']}]")
+
+
+@app.command(name="list")
+def list_bundled() -> None:
+    """The bundled scenarios: name and question."""
+    from hybridcare.scenario import bundled, load
+
+    for name in bundled():
+        print(f"{name}: {load(name).core.question}")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from hybridcare import core
+
+        build = core.build_info()
+        sets = ", ".join(build["instruction_sets"])
+        print(f"hybridcare {build['version']} (commit {build['commit']}, {build['compiler']}; this machine runs {sets})")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print version and build, and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """The console script. Never shows a traceback for a mistake of the user's."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing half-written stays
+    code = _guarded(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or _stdout_failed(error)
+    sys.exit(code)
+
+
+def _guarded(arguments: list[str] | None) -> int:
+    try:
+        code = app(args=arguments, prog_name="hybridcare", standalone_mode=False)
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError as error:
+        return _stdout_failed(error)
+    except Exception as error:  # sorted into the user's mistakes, and ours
+        code = _explain(error)
+    if code == 130:
+        _complain("stopped; nothing was written")
+    return code if isinstance(code, int) else 0
+
+
+def _explain(error: Exception) -> int:
+    """One line for a user's mistake or a missing build; our own mistake keeps its traceback."""
+    if isinstance(error, ImportError) and "hybridcare" in str(error):
+        _complain(str(error))
+        return 1
+    if type(error).__name__ == "Abort":  # the command line library's word for Ctrl-C
+        return 130
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # a wrong option or argument
+        _complain(" ".join(str(error.format_message()).split()))
+        return 2
+    from hybridcare.errors import ConfigError
+
+    if isinstance(error, ConfigError):
+        _complain(str(error))
+        return 2
+    if isinstance(error, MemoryError):
+        _complain("the machine's memory is used up; fewer --clients or --replicates need less")
+        return 2
+    if isinstance(error, OSError):
+        _complain(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
+        return 2
+    import traceback
+
+    traceback.print_exc()
+    _complain("this is a mistake of ours; please report it with the lines above")
+    return 1
+
+
+def _complain(message: str) -> None:
+    line = " ".join(part.strip() for part in message.splitlines())
+    try:
+        print(f"hybridcare: {line}", file=sys.stderr, flush=True)
+    except OSError:
+        pass
+
+
+def _stdout_failed(error: OSError) -> int:
+    """Standard output went away (`| head`: no mistake at all) or its disk is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter tries again at its end, with a traceback
+    if isinstance(error, BrokenPipeError):
+        return 0
+    _complain(f"standard output: {(error.strerror or str(error)).lower()}")
+    return 2

@@ -1,0 +1,116 @@
+"""The first screen: one question, one sentence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hybridcare.errors import config_error
+
+if TYPE_CHECKING:
+    from hybridcare.results import Results
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The main comparison. Estimates are `arm` minus `against`; for PHQ-9 points below zero means fewer symptoms."""
+
+    question: str
+    arm: str
+    against: str
+    arm_label: str
+    against_label: str
+    metric: str
+    reading: str
+    unit: str
+    estimate: float
+    noise_low: float
+    noise_high: float
+    envelope_low: float
+    envelope_high: float
+    low_label: str
+    high_label: str
+    driver: str
+    calibration: str
+    reads_oracle: bool
+
+    @classmethod
+    def of(cls, results: Results) -> Headline:
+        """Raises ConfigError if the experiment names no main comparison."""
+        frame = results.table("headline")
+        if frame.empty:
+            raise config_error("headline", "this experiment names no main comparison; use contrast(a, b)")
+        main = frame[(frame["metric"] == "phq9") & (frame["reading"] == week_reading(results))]
+        row = (main if len(main) else frame).iloc[0]
+        labels = {arm["name"]: arm["label"] for arm in results.experiment.arms}
+        return cls(
+            question=results.experiment.question,
+            arm=str(row["arm"]),
+            against=str(row["against"]),
+            arm_label=labels.get(row["arm"], str(row["arm"])),
+            against_label=labels.get(row["against"], str(row["against"])),
+            metric=str(row["metric"]),
+            reading=str(row["reading"]),
+            unit=str(row["unit"]),
+            estimate=float(row["estimate"]),
+            noise_low=float(row["noise_low"]),
+            noise_high=float(row["noise_high"]),
+            envelope_low=float(row["envelope_low"]),
+            envelope_high=float(row["envelope_high"]),
+            low_label=results.variants.get(row["envelope_low_variant"], str(row["envelope_low_variant"])),
+            high_label=results.variants.get(row["envelope_high_variant"], str(row["envelope_high_variant"])),
+            driver=results.experiment.driver,
+            calibration=results.experiment.calibration,
+            reads_oracle=results.reads_oracle,
+        )
+
+    @property
+    def sentence(self) -> str:
+        """One sentence with the estimate, its simulation noise and the envelope."""
+        size = f"{abs(self.estimate):.2f} {unit_words(self.unit)}"
+        direction = "lower" if self.estimate < 0 else "higher"
+        noise = (
+            f"simulation noise {signed(self.noise_low)} to {signed(self.noise_high)}"
+            if math.isfinite(self.noise_low)
+            else "simulation noise unknown: one replicate"
+        )
+        return (
+            f"In this model, {self.metric_words} {reading_words(self.reading)} is {size} {direction} with "
+            f"“{self.arm_label}” than with “{self.against_label}” ({noise}); over the rival assumptions the difference "
+            f"runs from {signed(self.envelope_low)} ({self.low_label}) to {signed(self.envelope_high)} ({self.high_label})."
+        )
+
+    @property
+    def metric_words(self) -> str:
+        return "the mean PHQ-9" if self.metric == "phq9" else self.metric.replace("_", " ")
+
+    @property
+    def caveats(self) -> list[str]:
+        """What must stand beside the sentence wherever it is shown."""
+        lines = [f"What drives it: {self.driver}", f"Calibration: {self.calibration}"]
+        if self.reads_oracle:
+            lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
+        return lines
+
+
+def week_reading(results: Results) -> str:
+    return f"week_{results.experiment.reading_week}"
+
+
+def reading_words(reading: str) -> str:
+    """Words for a reading, e.g. "at week 12", "after treatment", "at the end of follow-up"."""
+    if reading.startswith("week_"):
+        return f"at week {reading[5:]}"
+    return {"post": "after treatment", "end": "at the end of follow-up"}.get(reading, "over the whole course")
+
+
+def unit_words(unit: str) -> str:
+    return "PHQ-9 points" if unit in ("points", "PHQ-9 points") else unit
+
+
+def signed(value: float) -> str:
+    """Two decimals with a sign, U+2212 for minus; an em dash for what is unknown."""
+    if not math.isfinite(value):
+        return "—"
+    return f"{value:+.2f}".replace("-", "−")

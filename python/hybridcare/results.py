@@ -1,0 +1,248 @@
+"""What an experiment found: tidy tables, comparisons, pictures, a report, a folder."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from hybridcare import core, tables
+from hybridcare.errors import config_error
+from hybridcare.headline import Headline
+from hybridcare.names import unknown
+from hybridcare.views import Contrast, Misrecognition, TrustErosion
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from hybridcare.scenario import Scenario
+
+
+class Results:
+    """Estimates of one run. "noise" is always Monte Carlo error over replicates: how far another seed would have moved
+    the number, never how far the model may be from the world.
+
+    Attributes
+        scenario       the Scenario that was run, overrides included
+        hash           of every exact count; depends on no thread, block size or instruction set
+        client_weeks, session_weeks    simulated weeks of clients, and contacts held, in all arms, variants and twins
+        kernel_seconds, wall_seconds   summed over threads; by the clock
+        meta           the whole account: calibration, driver, version, commit, scenario_hash, seed, ...
+    """
+
+    def __init__(self, scenario: Scenario, raw: core.Results) -> None:
+        self.scenario = scenario
+        self.raw = raw
+
+    @cached_property
+    def meta(self) -> dict[str, Any]:
+        """The account of the run: calibration, driver, version, commit, scenario_hash, results_hash, seed, sizes, speed."""
+        from hybridcare.summary import account
+
+        return account(self)
+
+    # what was run
+    @property
+    def experiment(self) -> core.Experiment:
+        """The assembled experiment: names, labels, cultures, pathways, parameter values."""
+        return self.scenario.core
+
+    @property
+    def arms(self) -> dict[str, str]:
+        """Labels by name of the arms that the user asked to see, in the scenario's order."""
+        return {arm["name"]: arm["label"] for arm in self.experiment.arms if not arm["component"]}
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """Labels by name; the first is the default."""
+        return {variant["name"]: variant["label"] for variant in self.experiment.variants}
+
+    @property
+    def hash(self) -> str:
+        return self.raw.hash
+
+    @property
+    def client_weeks(self) -> int:
+        return self.raw.client_weeks
+
+    @property
+    def session_weeks(self) -> int:
+        return self.raw.session_weeks
+
+    @property
+    def kernel_seconds(self) -> float:
+        return self.raw.kernel_seconds
+
+    @property
+    def wall_seconds(self) -> float:
+        return self.raw.wall_seconds
+
+    @property
+    def instruction_set(self) -> str:
+        return self.raw.instruction_set
+
+    @property
+    def threads(self) -> int:
+        return self.raw.threads
+
+    @property
+    def peak_bytes(self) -> int:
+        return self.raw.peak_bytes
+
+    @property
+    def reads_oracle(self) -> bool:
+        """True if some arm's pathway reads latent state that no service could measure."""
+        return self.raw.reads_oracle
+
+    # tables
+    @property
+    def table_names(self) -> list[str]:
+        return self.raw.table_names
+
+    def core_table(self, name: str) -> core.Table:
+        """The table as it lies in memory. Raises ConfigError with the nearest known name."""
+        if name not in self.table_names:
+            raise config_error("", unknown("table", name, self.table_names))
+        return self.raw.table(name)
+
+    def arrow(self, name: str = "estimates") -> pa.Table:
+        """A pyarrow Table over the same memory; units and meanings in the fields' metadata."""
+        return tables.arrow(self.core_table(name))
+
+    def table(self, name: str = "estimates") -> pd.DataFrame:
+        """A tidy pandas frame: one row per estimate. Names: `table_names`; columns: `columns(name)` or attrs.
+
+        Text is categorical in the scenario's order; numbers share the results' memory and are read-only (`.copy()` to
+        change cells). Raises ConfigError for an unknown name.
+        """
+        frame = tables.pandas(self.core_table(name))
+        frame.attrs["provenance"] = {name: self.meta[name] for name in tables.PROVENANCE}
+        return frame
+
+    def polars(self, name: str = "estimates") -> pl.DataFrame:
+        """The same as a polars frame. Raises ConfigError for an unknown name, or if polars is not installed."""
+        return tables.polars(self.core_table(name))
+
+    def columns(self, name: str = "estimates") -> pd.DataFrame:
+        """The columns of a table: name, unit, meaning."""
+        import pandas
+
+        return pandas.DataFrame(self.core_table(name).columns)
+
+    # questions
+    @cached_property
+    def headline(self) -> Headline:
+        """The main comparison as numbers and as one sentence."""
+        return Headline.of(self)
+
+    def contrast(self, arm: str, against: str, variant: str | None = None) -> Contrast:
+        """Arm minus `against`, paired client by client: estimate, simulation noise, variance reduction.
+
+        Raises ConfigError for an unknown arm or variant, or for a pair that was not compared.
+        """
+        known = [entry["name"] for entry in self.experiment.arms]
+        for name in (arm, against):
+            if name not in known:
+                raise config_error("", unknown("arm", name, known))
+        return Contrast(self, arm, against, self.variant(variant))
+
+    def trust_erosion(self, by: str | None = "culture", variant: str | None = None) -> TrustErosion:
+        """How many lose trust, by contact number: Aalen-Johansen cumulative incidence with leaving as competing event,
+        the risk if nobody left, and the excess over the same clients without cultural distance.
+
+        `by`: "culture", or None for all cultures together. Raises ConfigError for another.
+        """
+        return TrustErosion(self, _by(by), self.variant(variant))
+
+    def misrecognition(self, by: str | None = "culture", variant: str | None = None) -> Misrecognition:
+        """How often emotions are misread: rates with their denominators, difference and ratio to the reference culture.
+
+        `by`: "culture", or None for all cultures together. Raises ConfigError for another.
+        """
+        return Misrecognition(self, _by(by), self.variant(variant))
+
+    def variant(self, name: str | None) -> str:
+        """A known variant's name; None is the default one. Raises ConfigError with the nearest known name."""
+        if name is None:
+            return next(iter(self.variants))
+        if name not in self.variants:
+            raise config_error("", unknown("variant", name, self.variants))
+        return name
+
+    # rows
+    def clients(self, to: str | os.PathLike[str] | None = None, threads: int = 0) -> pd.DataFrame | Path:
+        """One row per replicate, arm and client, simulated again with the same draws (same numbers, same hash).
+
+        `to`: a .parquet file to stream to, chunk by chunk, so that memory does not grow; returns its path. Without it
+        a frame; mind the size: arms x replicates x clients rows. Raises ConfigError if the file cannot be written.
+        """
+        from hybridcare.rows import rows
+
+        return rows(self, "clients", 0, to, threads)
+
+    def weeks(self, sample: int = 50, to: str | os.PathLike[str] | None = None, threads: int = 0) -> pd.DataFrame | Path:
+        """One row per replicate, arm, client and week for the first `sample` clients of every replicate."""
+        from hybridcare.rows import rows
+
+        return rows(self, "weeks", sample, to, threads)
+
+    # pictures and files
+    def plot(self) -> Any:
+        """The headline as an Altair chart: estimate, simulation noise, envelope over the rival assumptions."""
+        from hybridcare import plots
+
+        return plots.headline(self)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes one self-contained HTML file that opens from disk without a network. Returns its path."""
+        from hybridcare.report import write_report
+
+        target = Path(path)
+        write_report(self, target)
+        return target
+
+    def save(self, folder: str | os.PathLike[str], overwrite: bool = False, rows: bool = False) -> Path:
+        """Writes the results folder in one stroke: all of it, or on any failure nothing.
+
+        Raises ConfigError if the folder holds something (unless `overwrite`, and only for a hybridcare result).
+        """
+        from hybridcare.writing import save
+
+        return save(self, Path(folder), overwrite=overwrite, rows=rows)
+
+    def summary(self) -> dict[str, Any]:
+        """What summary.json holds."""
+        from hybridcare.summary import summary
+
+        return summary(self)
+
+    def __repr__(self) -> str:
+        return f"<hybridcare.Results {self.experiment.name!r}: {self.headline.sentence}>"
+
+    def _repr_html_(self) -> str:
+        lines = [f"<b>{html.escape(self.experiment.question)}</b>", html.escape(self.headline.sentence)]
+        lines += [f"<small>{html.escape(line)}</small>" for line in self.headline.caveats]
+        return "<div>" + "<br>".join(lines) + "</div>"
+
+
+def _by(by: str | None) -> Literal["culture", "all"]:
+    if by in (None, "all"):
+        return "all"
+    if by == "culture":
+        return "culture"
+    raise config_error("by", unknown("grouping", by, ["culture", "all"]))
+
+
+def selected(frame: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
+    """Rows in which every named column has the given value; columns that the table lacks are passed over."""
+    keep = None
+    for name, value in where.items():
+        if name in frame.columns:
+            here = frame[name] == value
+            keep = here if keep is None else keep & here
+    return frame if keep is None else frame[keep]

@@ -1,0 +1,102 @@
+"""What a command prints: the headline first, then a compact table."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from hybridcare.headline import week_reading
+from hybridcare.results import selected
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.results import Results
+
+#: Columns of the compact table: title, metric, at the main reading or over the whole course, as a share or a number.
+_COLUMNS = (
+    ("PHQ-9", "phq9", True, ".2f"),
+    ("improved", "reliable_improvement", True, ".0%"),
+    ("recovered", "recovery", True, ".0%"),
+    ("worse", "reliable_deterioration", True, ".1%"),
+    ("left", "dropout", False, ".0%"),
+    ("trust lost: human", "erosion_human", False, ".0%"),
+    ("assistant", "erosion_assistant", False, ".0%"),
+    ("human hours", "human_hours", False, ".1f"),
+)
+
+
+def show(results: Results) -> None:
+    """Prints question, sentence, what drives it, and one line per arm."""
+    from rich.console import Console
+
+    head = results.headline
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    width = min(console.width, 100)
+    console.print()
+    for line in (head.question, "", head.sentence, *head.caveats):
+        console.print(textwrap.fill(line, width) if line else "")
+    console.print()
+    console.print(_table(results))
+    console.print(_account(results))
+
+
+def _table(results: Results) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    reading = week_reading(results)
+    table = Table(title=f"By arm, week {results.experiment.reading_week}", title_justify="left", box=None, pad_edge=False)
+    table.add_column("arm", no_wrap=False)
+    for title, *_ in _COLUMNS:
+        table.add_column(title, justify="right")
+    frame = selected(results.table(), {"variant": results.variant(None), "twin": "factual", "culture": "all"})
+    for name, label in results.arms.items():
+        own = frame[frame["arm"] == name]
+        cells = [_cell(own, metric, reading if at_reading else "", form) for _, metric, at_reading, form in _COLUMNS]
+        table.add_row(Text(label), *cells)
+    return table
+
+
+def _cell(frame: pd.DataFrame, metric: str, reading: str, form: str) -> str:
+    found = frame[(frame["metric"] == metric) & (frame["reading"] == reading)]
+    if found.empty or found["estimate"].isna().all():
+        return "—"
+    return format(float(found["estimate"].iloc[0]), form)
+
+
+def _account(results: Results) -> str:
+    rate = results.session_weeks / results.kernel_seconds if results.kernel_seconds > 0 else 0.0
+    return (
+        f"\n{results.client_weeks:,} client-weeks and {results.session_weeks:,} contacts in {results.wall_seconds:.1f} s "
+        f"on {results.threads} threads ({results.instruction_set}; {rate / 1e6:.1f} million contacts a second and thread); "
+        f"seed {results.experiment.seed}, results hash {results.hash[:12]}"
+    )
+
+
+def field_lines(row: dict[str, Any]) -> list[str]:
+    """A field and the evidence behind its default, for reading."""
+    lines = [
+        row["path"],
+        f"  meaning:  {row['meaning']}",
+        f"  symbol:   {row['symbol'] or '—'}",
+        f"  unit:     {row['unit']}",
+        f"  range:    [{row['least']}, {row['most']}]",
+        f"  default:  {row['default']}",
+        f"  grade:    {row['grade']}",
+        f"  evidence: {row['evidence'] or 'none: ' + _no_source(row['grade'])}",
+    ]
+    return lines + [f"            {line}" for line in _evidence_lines(row["evidence"])]
+
+
+def _no_source(grade: str) -> str:
+    return "a choice of the scenario's" if grade == "design" else "assumed, so sweep it before you rest on it"
+
+
+def _evidence_lines(identifier: str) -> list[str]:
+    from hybridcare.fields import evidence
+
+    entry = evidence().get(identifier, {})
+    return [f"{key}: {value}" for key, value in entry.items() if key != "id" and value not in ("", None)]
+
+

@@ -1,0 +1,269 @@
+"""The results folder and single files, written in one stroke: all of it, or on any failure nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from hybridcare import tables
+from hybridcare.errors import ConfigError, config_error
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hybridcare.results import Results
+
+#: What summary.json of a results folder starts with; only such a folder may be overwritten.
+FORMAT = "hybridcare results 1"
+
+
+def refused(path: Path, error: OSError) -> ConfigError:
+    """The system's reason as a message about the user's path."""
+    return config_error(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}; nothing is left behind")
+
+
+def check_folder(folder: Path, overwrite: bool = False) -> None:
+    """Raises ConfigError if a results folder cannot be put there: tried before the run, not after it."""
+    try:
+        _check_free(folder, overwrite)
+        made = _make_parents(folder)
+        try:
+            Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)).rmdir()
+        finally:
+            _remove_parents(made)
+    except OSError as error:
+        raise refused(folder, error) from error
+
+
+def _check_free(folder: Path, overwrite: bool) -> None:
+    if not folder.name:
+        raise config_error(str(folder), "is no name for a results folder")
+    if not os.path.lexists(folder):
+        return
+    if not folder.is_dir():
+        raise config_error(str(folder), "is there already and is not a folder")
+    if not any(folder.iterdir()):
+        return
+    if not overwrite:
+        raise config_error(str(folder), "is there already and not empty; another name, or --overwrite")
+    if not is_results(folder):
+        raise config_error(str(folder), "is not a hybridcare results folder, so --overwrite does not touch it")
+
+
+def is_results(folder: Path) -> bool:
+    """True for a folder that this package wrote."""
+    try:
+        with (folder / "summary.json").open(encoding="utf-8") as file:
+            return bool(json.load(file).get("format") == FORMAT)
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def save(results: Results, folder: Path, overwrite: bool = False, rows: bool = False) -> Path:
+    """Writes everything into a hidden sibling, flushes it to the disk, and renames it. See Results.save."""
+    folder = Path(os.path.abspath(folder))
+    try:
+        _check_free(folder, overwrite)
+        made = _make_parents(folder)
+        try:
+            _fill_and_rename(results, folder, rows)
+        except BaseException:
+            _remove_parents(made)
+            raise
+    except OSError as error:
+        raise refused(folder, error) from error
+    return folder
+
+
+def _fill_and_rename(results: Results, folder: Path, rows: bool) -> None:
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+    try:
+        _fill(results, work, rows)
+        work.chmod(0o777 & ~_umask())
+        _flush_folder(work)
+        _put_in_place(work, folder)
+        _flush_folder(folder.parent)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """An old result is moved aside first and comes back if the new one cannot take its place."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        os.rename(work, folder)  # also onto an empty folder
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.parent))
+    os.rename(folder, aside)
+    try:
+        os.rename(work, folder)
+    except BaseException:
+        os.rename(aside, folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _fill(results: Results, work: Path, rows: bool) -> None:
+    from hybridcare.report import write_report
+    from hybridcare.summary import summary_text
+
+    for name in results.table_names:
+        stamped = tables.stamped(results.arrow(name), results.meta)
+        put(work / f"{name}.parquet", parquet_bytes(stamped))
+        put(work / f"{name}.csv", csv_bytes(stamped))
+    put(work / "data_dictionary.csv", dictionary_bytes(results))
+    put(work / "scenario.json", results.scenario.text().encode())
+    if rows:
+        _write_rows(results, work)
+    write_report(results, work / "report.html")
+    _flush_file(work / "report.html")
+    put(work / "summary.json", summary_text(results).encode())  # last: it marks the folder as a result
+
+
+def _write_rows(results: Results, work: Path, sample: int = 50) -> None:
+    from hybridcare.rows import chunks, write_rows
+
+    some = min(sample, results.experiment.clients)
+    for kind, count in (("clients", 0), ("weeks", some)):
+        with (work / f"{kind}.parquet").open("wb") as file:
+            write_rows(results, chunks(results, kind, count), file)  # type: ignore[arg-type]
+            _flush(file)
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """In memory first: the tables are small, and Python's own file errors are the clearer ones."""
+    import pyarrow.parquet
+
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(table, out, compression="zstd")
+    return out.getvalue()
+
+
+def csv_bytes(table: pa.Table) -> bytes:
+    """UTF-8 with a header; text quoted; empty where a number is unknown (NaN)."""
+    import pyarrow.csv
+
+    plain = table.cast(_plain(table.schema))
+    for at, field in enumerate(plain.schema):
+        if field.type == "double":
+            plain = plain.set_column(at, field, _unknown_as_null(plain.column(at)))
+    out = io.BytesIO()
+    pyarrow.csv.write_csv(plain, out, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    return out.getvalue()
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    import pyarrow
+
+    def plain(field: pa.Field) -> pa.Field:
+        return field.with_type(field.type.value_type) if pyarrow.types.is_dictionary(field.type) else field
+
+    return pyarrow.schema([plain(field) for field in schema])
+
+
+def _unknown_as_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow
+    from pyarrow import compute
+
+    return compute.if_else(compute.is_nan(column), pyarrow.scalar(None, pyarrow.float64()), column)
+
+
+def dictionary_bytes(results: Results) -> bytes:
+    """What every column of every table means: table, column, unit, meaning."""
+    import pyarrow
+
+    lines: list[dict[str, str]] = []
+    for name in results.table_names:
+        for column in results.core_table(name).columns:
+            lines.append({"table": name, "column": column["name"], "unit": column["unit"], "meaning": column["meaning"]})
+    for column_name, meaning in tables.PROVENANCE.items():
+        lines.append({"table": "every table", "column": column_name, "unit": "", "meaning": meaning})
+    return csv_bytes(pyarrow.Table.from_pylist(lines))
+
+
+def put(path: Path, content: bytes) -> None:
+    """Writes a file and flushes it to the disk. Raises OSError."""
+    with path.open("wb") as file:
+        file.write(content)
+        _flush(file)
+
+
+@contextmanager
+def written_file(target: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name only when it is whole. Raises ConfigError if it cannot be written."""
+    target = Path(os.path.abspath(target))
+    try:
+        if target.is_dir():
+            raise config_error(str(target), "is a folder; give the name of a file")
+        if target.exists() and not target.is_file():  # a device or a pipe: nothing to rename over
+            with target.open("wb") as file:
+                yield file
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                _flush(file)
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise refused(target, error) from error
+
+
+def _flush(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Makes the missing folders above; returns them, innermost last. Removes them again if one cannot be made."""
+    missing: list[Path] = []
+    above = Path(os.path.abspath(folder)).parent
+    while not above.exists():
+        missing.insert(0, above)
+        above = above.parent
+    made: list[Path] = []
+    try:
+        for parent in missing:
+            parent.mkdir()
+            made.append(parent)
+    except BaseException:
+        _remove_parents(made)
+        raise
+    return made
+
+
+def _remove_parents(made: list[Path]) -> None:
+    for parent in reversed(made):
+        with suppress(OSError):  # somebody else may have put something there meanwhile
+            parent.rmdir()
