@@ -9,8 +9,8 @@
 
 namespace hybridcare {
 
-/// All estimates of one run. Tables (see python/docs/tables.md): "estimates", "contrasts", "split", "headline",
-/// "course", "trust", "erosion", "misrecognition".
+/// All estimates of one run. Tables (columns: README.md): "estimates", "contrasts", "split", "headline",
+/// "course", "trust", "erosion", "misrecognition", "excess".
 struct Results {
   std::vector<Table> tables;
   RunReport report;

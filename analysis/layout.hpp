@@ -1,0 +1,81 @@
+// Where each count stands in the row of one (replicate, cell, culture). All counts are 64-bit integers.
+#pragma once
+#include "analysis/erosion.hpp"
+#include "analysis/names.hpp"
+#include "sim/fixed.hpp"
+
+namespace hybridcare {
+
+/// Yes-or-no outcomes at a reading; y0 is the measurement at entry, y the one at the reading.
+enum class Outcome : int {
+  reliable_improvement,    ///< y0 - y >= 6
+  reliable_deterioration,  ///< y - y0 >= 6
+  own_improvement,         ///< y0 - y >= 1.96 sqrt(2) sem
+  own_deterioration,       ///< y - y0 >= 1.96 sqrt(2) sem
+  recovery,                ///< y0 >= 10, y0 - y >= 6, y < 10; counted against `ill_at_entry`
+  response,                ///< y <= y0 / 2, y0 > 0
+  below_cut10,             ///< y < 10
+  remission_phq5,          ///< y < 5
+  ill_at_entry             ///< y0 >= 10: a denominator, no outcome
+};
+inline constexpr int kOutcomes = 9;
+
+/// Counts of one client group that have no time.
+enum class Total : int {
+  clients,            ///< in the group
+  dropped_ill,        ///< left in a week in which y >= 10
+  human_minutes,      ///< of the human's time in contacts held, whole minutes
+  satisfaction,       ///< sum, 2^-32
+  satisfied_clients   ///< clients asked: those who met an agent by then
+};
+inline constexpr int kTotals = 5;
+
+/// Counts of one client group and one agent, over the whole course.
+enum class Met : int {
+  contacts, turns, misread,
+  first_turns, first_misread,  ///< of first contacts
+  noticed, repaired,
+  confidence,                  ///< sum of confidence x turns, 2^-24
+  person_rate                  ///< sum over clients who met the agent of misread / turns, 2^-32
+};
+inline constexpr int kMet = 9;
+
+/// Counts by week, 0 (entry) to the last.
+enum class Weekly : int {
+  phq9, phq9_squares,                ///< sums of points and of their squares
+  in_care,                           ///< clients whose step in that week offers care
+  met_human, met_assistant,          ///< clients who have met the agent by then
+  trust_human, trust_assistant,      ///< sum over those of their latest trust, 2^-32
+  completed, ended_early, dropped    ///< clients who left the pathway in that week
+};
+inline constexpr int kWeekly = 10;
+
+/// Confidence is summed times turns; eight places fewer keep the sum of ten million clients in 64 bits.
+inline constexpr int kConfidenceShift = 8;
+inline constexpr double kConfidenceOne = kFixedOne / (1 << kConfidenceShift);
+
+/// Erosion is followed up to this many contacts with an agent.
+inline constexpr int kMostContacts = 60;
+
+struct Layout {
+  int weeks = 0, readings = 0, contacts = 0;
+  int size = 0;  ///< counts in a row
+
+  Layout() = default;
+  explicit Layout(const Experiment& experiment);
+
+  static int at(Total total) { return static_cast<int>(total); }
+  static int at(int agent, Met field) { return kTotals + agent * kMet + static_cast<int>(field); }
+  int at(Weekly series, int week) const { return weekly_ + static_cast<int>(series) * (weeks + 1) + week; }
+  int at(int reading, Outcome outcome) const { return outcomes_ + reading * kOutcomes + static_cast<int>(outcome); }
+  /// @param contact  from 1; the kErosionEnds counts of one contact number stand side by side
+  int erosion(int agent, int contact) const { return erosion_ + (agent * contacts + contact - 1) * kErosionEnds; }
+
+ private:
+  int weekly_ = 0, outcomes_ = 0, erosion_ = 0;
+};
+
+inline Weekly met_series(int agent) { return agent == kHuman ? Weekly::met_human : Weekly::met_assistant; }
+inline Weekly trust_series(int agent) { return agent == kHuman ? Weekly::trust_human : Weekly::trust_assistant; }
+
+}  // namespace hybridcare

@@ -1,0 +1,50 @@
+#include "analysis/noise.hpp"
+
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <limits>
+
+namespace hybridcare {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+double jackknife_variance(const std::vector<double>& without) {
+  const double n = static_cast<double>(without.size());
+  double sum = 0;
+  for (const double value : without) sum += value;
+  const double mean = sum / n;
+  double squares = 0;
+  for (const double value : without) squares += (value - mean) * (value - mean);
+  return squares * (n - 1) / n;
+}
+
+}  // namespace
+
+double t_quantile(std::size_t replicates) {
+  if (replicates < 2) return kNone;
+  return boost::math::quantile(boost::math::students_t(static_cast<double>(replicates - 1)), .975);
+}
+
+Noise noise(const Estimate& estimate) {
+  if (estimate.without.size() < 2) return {kNone, kNone, kNone};
+  const double se = std::sqrt(jackknife_variance(estimate.without));
+  const double half = t_quantile(estimate.without.size()) * se;
+  return {se, estimate.value - half, estimate.value + half};
+}
+
+Estimate operator-(const Estimate& a, const Estimate& b) {
+  return combine(a, b, [](double x, double y) { return x - y; });
+}
+
+Estimate operator/(const Estimate& a, const Estimate& b) {
+  return combine(a, b, [](double x, double y) { return x / y; });
+}
+
+double variance_reduction(const Estimate& a, const Estimate& b) {
+  if (a.without.size() < 2) return kNone;
+  const double apart = jackknife_variance(a.without) + jackknife_variance(b.without);
+  return apart > 0 ? 1 - jackknife_variance((a - b).without) / apart : kNone;
+}
+
+}  // namespace hybridcare

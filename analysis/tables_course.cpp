@@ -1,0 +1,104 @@
+// Tables along time: the course of symptoms, of trust, and of erosion by contact number.
+#include <cmath>
+
+#include "analysis/columns.hpp"
+#include "analysis/estimates.hpp"
+
+namespace hybridcare {
+namespace {
+
+double cell_of(const CountRow& row, int place) { return row[static_cast<std::size_t>(place)]; }
+
+void add_course(TableWriter& writer, const Estimates& all, int cell, int group) {
+  const Layout& layout = all.counts().layout;
+  const Pool pool(all.counts(), cell, group - 1);
+  for (int week = 0; week <= layout.weeks; ++week) {
+    std::int64_t scores[kScores] = {};
+    for (int c = 0; c < all.counts().cultures; ++c)
+      for (int y = 0; (group == 0 || c == group - 1) && y < kScores; ++y)
+        scores[y] += all.counts().histogram[all.counts().histogram_at(cell, c, week) + static_cast<std::size_t>(y)];
+    const Estimate mean = pool.estimate([&](const CountRow& row) { return mean_phq9(layout, row, week); });
+    const Noise error = noise(mean);
+    writer.row({all.variant(cell), all.twin(cell), all.arm(cell), all.group(group), std::int64_t{week}, mean.value,
+                error.se, error.low, error.high, sd_phq9(layout, pool.total(), week), percentile(scores, .10),
+                percentile(scores, .25), percentile(scores, .50), percentile(scores, .75), percentile(scores, .90),
+                share_in_care(layout, pool.total(), week)});
+  }
+}
+
+void add_trust(TableWriter& writer, const Estimates& all, int cell, int group, int agent) {
+  const Layout& layout = all.counts().layout;
+  const Pool pool(all.counts(), cell, group - 1);
+  for (int week = 0; week <= layout.weeks; ++week) {
+    const int sum = layout.at(trust_series(agent), week), met = layout.at(met_series(agent), week);
+    const double clients = cell_of(pool.total(), met);
+    if (clients == 0) continue;
+    const Estimate mean = pool.estimate(
+        [&](const CountRow& row) { return cell_of(row, sum) / kFixedOne / cell_of(row, met); });
+    writer.row({all.variant(cell), all.twin(cell), all.arm(cell), std::string(agent_name(agent)), all.group(group),
+                std::int64_t{week}, mean.value, noise(mean).se, static_cast<std::int64_t>(clients)});
+  }
+}
+
+void add_erosion(TableWriter& writer, const Estimates& all, int cell, int group, int agent) {
+  const Layout& layout = all.counts().layout;
+  const Pool pool(all.counts(), cell, group - 1);
+  const Incidence total = aalen_johansen(erosion_counts(layout, pool.total(), agent));
+  std::vector<Estimate> eroded(static_cast<std::size_t>(layout.contacts));
+  for (std::size_t k = 0; k < eroded.size(); ++k) eroded[k].value = total.eroded[k];
+  for (const CountRow& row : pool.without()) {
+    const Incidence without = aalen_johansen(erosion_counts(layout, row, agent));
+    for (std::size_t k = 0; k < eroded.size(); ++k) eroded[k].without.push_back(without.eroded[k]);
+  }
+  for (std::size_t k = 0; k < eroded.size() && total.at_risk[k] > 0; ++k)
+    writer.row({all.variant(cell), all.twin(cell), all.arm(cell), std::string(agent_name(agent)), all.group(group),
+                static_cast<std::int64_t>(k + 1), static_cast<std::int64_t>(total.at_risk[k]), total.eroded[k],
+                total.dropped[k], total.ended[k], noise(eroded[k]).se});
+}
+
+}  // namespace
+
+Table course_table(const Estimates& all) {
+  TableWriter writer(
+      "course", {variant_column(), twin_column(), arm_column(), culture_column(),
+                 whole("week", "weeks", "0 is entry; a measurement never contains that week's contact"),
+                 real("mean", "points", "mean measured PHQ-9"), se_column("points"), low_column("points"),
+                 high_column("points"), real("sd", "points", "standard deviation over clients"),
+                 real("p10", "points", "10 % of clients lie below"), real("p25", "points", "25 % of clients lie below"),
+                 real("p50", "points", "half of the clients lie below"), real("p75", "points", "75 % of clients lie below"),
+                 real("p90", "points", "90 % of clients lie below"),
+                 real("share_in_care", "share", "clients whose step in that week offers contacts, pathways or usual care")});
+  for (int cell = 0; cell < all.counts().cells; ++cell)
+    for (int group = 0; group < all.groups(); ++group)
+      if (all.clients(cell, group) > 0) add_course(writer, all, cell, group);
+  return writer.take();
+}
+
+Table trust_table(const Estimates& all) {
+  TableWriter writer("trust", {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
+                               whole("week", "weeks", "after that week's contacts"),
+                               real("mean", "share", "mean latest trust of those who have met the agent; it stands after leaving"),
+                               se_column("share"), whole("clients", "clients", "who have met the agent, replicates pooled")});
+  for (int cell = 0; cell < all.counts().cells; ++cell)
+    for (int agent = 0; agent < kAgents; ++agent)
+      for (int group = 0; group < all.groups(); ++group) add_trust(writer, all, cell, group, agent);
+  return writer.take();
+}
+
+Table erosion_table(const Estimates& all) {
+  TableWriter writer(
+      "erosion",
+      {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
+       whole("contact", "contacts", "number of the contact with this agent"),
+       whole("at_risk", "clients", "held this contact with no event before, replicates pooled"),
+       real("incidence", "share", "trust eroded by this contact (Aalen-Johansen)"),
+       real("dropped", "share", "left by this contact with trust not eroded"),
+       real("ended", "share", "planned end by this contact with trust not eroded"),
+       {ColumnKind::real, "noise_se", "share", "simulation noise of the incidence: jackknife over replicates"}});
+  for (int cell = 0; cell < all.counts().cells; ++cell)
+    for (int agent = 0; agent < kAgents; ++agent)
+      for (int group = 0; group < all.groups(); ++group) add_erosion(writer, all, cell, group, agent);
+  return writer.take();
+}
+
+}  // namespace hybridcare

@@ -1,0 +1,84 @@
+// Misrecognition by culture: rates with their denominators, difference and ratio to the reference culture.
+#include <cmath>
+#include <limits>
+
+#include "analysis/columns.hpp"
+#include "analysis/estimates.hpp"
+
+namespace hybridcare {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : kNone; }
+
+double field(const CountRow& row, int agent, Met what) { return row[static_cast<std::size_t>(Layout::at(agent, what))]; }
+
+double pooled_rate(const CountRow& row, int agent) {
+  return ratio(field(row, agent, Met::misread), field(row, agent, Met::turns));
+}
+
+struct Group {
+  const Estimates& all;
+  int cell, index, agent;
+  const Estimate& reference;  ///< pooled rate of the reference culture
+};
+
+void add_row(TableWriter& writer, const Group& group) {
+  const Estimates& all = group.all;
+  const int agent = group.agent;
+  const Pool pool(all.counts(), group.cell, group.index - 1);
+  const CountRow& row = pool.total();
+  const Layout& layout = pool.layout();
+  const double turns = field(row, agent, Met::turns), misread = field(row, agent, Met::misread);
+  if (turns == 0) return;
+  const double met = row[static_cast<std::size_t>(layout.at(met_series(agent), layout.weeks))];
+  const Estimate rate = pool.estimate([agent](const CountRow& counts) { return pooled_rate(counts, agent); });
+  const bool compares = group.index > 0;  // everybody is not compared with a part of everybody
+  const Estimate difference = compares ? rate - group.reference : Estimate{kNone, {}};
+  const Estimate factor = compares ? combine(rate, group.reference, ratio) : Estimate{kNone, {}};
+  const double confidence = field(row, agent, Met::confidence) / kConfidenceOne / turns;
+  const double accuracy = 1 - misread / turns;
+  writer.row({all.variant(group.cell), all.twin(group.cell), all.arm(group.cell), std::string(agent_name(agent)),
+              all.group(group.index), ratio(field(row, agent, Met::first_misread), field(row, agent, Met::first_turns)),
+              field(row, agent, Met::person_rate) / kFixedOne / met, rate.value, static_cast<std::int64_t>(turns),
+              static_cast<std::int64_t>(misread), static_cast<std::int64_t>(met),
+              (field(row, agent, Met::noticed) - field(row, agent, Met::repaired)) / turns, confidence, accuracy,
+              confidence - accuracy, difference.value, factor.value, noise(rate).se, noise(difference).se,
+              noise(factor).se});
+}
+
+}  // namespace
+
+Table misrecognition_table(const Estimates& all) {
+  TableWriter writer(
+      "misrecognition",
+      {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
+       real("first_contact_rate", "share", "turns misread / turns, first contacts only"),
+       real("person_mean_rate", "share", "mean over clients who met the agent of their own rate"),
+       real("pooled_rate", "share", "turns misread / turns"), whole("turns", "turns", "in contacts held, replicates pooled"),
+       whole("misread_turns", "turns", "read as another emotion than the one felt"),
+       whole("clients_met", "clients", "who met the agent, replicates pooled"),
+       real("noticed_unrepaired_rate", "share", "turns misread, noticed and not repaired / turns"),
+       real("confidence", "share", "turns that the agent believes it reads right"),
+       real("accuracy", "share", "turns read right / turns"),
+       real("calibration_gap", "share", "confidence - accuracy"),
+       real("difference", "share", "pooled_rate minus that of the reference culture"),
+       real("ratio", "", "pooled_rate over that of the reference culture"),
+       real("pooled_rate_noise_se", "share", "simulation noise of pooled_rate: jackknife over replicates"),
+       real("difference_noise_se", "share", "simulation noise of difference: jackknife over replicates"),
+       real("ratio_noise_se", "", "simulation noise of ratio: jackknife over replicates")});
+  for (int cell = 0; cell < all.counts().cells; ++cell) {
+    const Cell& at = all.cells()[static_cast<std::size_t>(cell)];
+    const auto& scenario =
+        all.experiment().scenarios[static_cast<std::size_t>(at.variant)][static_cast<std::size_t>(at.arm)];
+    const Pool pool(all.counts(), cell, scenario.parameters.culture.reference);
+    for (int agent = 0; agent < kAgents; ++agent) {
+      const Estimate reference = pool.estimate([agent](const CountRow& row) { return pooled_rate(row, agent); });
+      for (int group = 0; group < all.groups(); ++group) add_row(writer, {all, cell, group, agent, reference});
+    }
+  }
+  return writer.take();
+}
+
+}  // namespace hybridcare

@@ -1,0 +1,60 @@
+// Counts of one replicate, filled by one thread at a time, block after block.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "analysis/tally_plan.hpp"
+#include "sim/recorder.hpp"
+
+namespace hybridcare {
+
+class TallyPart final : public BlockRecorder<ClientBlock> {
+ public:
+  /// @param plan  must outlive the part
+  TallyPart(const TallyPlan& plan, std::uint32_t replicate);
+
+  void week(const CourseAt& at, const ClientBlock& block, int week) override;
+
+  std::uint32_t replicate() const { return replicate_; }
+  /// Forgets all counts and turns to another replicate.
+  void reset(std::uint32_t replicate);
+
+  std::vector<std::int64_t> rows;       ///< shape (cells, cultures, layout.size); without the weekly sums of scores
+  std::vector<std::int64_t> histogram;  ///< shape (cells, weeks + 1, cultures, kScores)
+
+ private:
+  /// What is remembered of each client of the block about one agent, by id - first: lanes change places.
+  struct Memory {
+    std::int64_t trust[kBlock];
+    double empathy[kBlock];
+    std::int32_t contacts[kBlock], turns[kBlock], misread[kBlock];
+    ErosionTrack erosion[kBlock];
+    bool with_agent[kBlock];  ///< the step that the client left the pathway from has this agent, or nobody left
+  };
+
+  void begin(const CourseAt& at, const ClientBlock& block);
+  void meet(const ClientBlock& block, int agent);
+  void contact(const AgentColumns& columns, const ClientBlock& block, int agent, int lane, double trust);
+  void count_week(const ClientBlock& block, int week);
+  void move(const ClientBlock& block, int lane, int week);
+  void carry_trust(int week);
+  void read(const ClientBlock& block, int reading);
+  void ask(const ClientBlock& block);
+  void close(const ClientBlock& block);
+  void close_agent(const ClientBlock& block, int agent, int lane);
+
+  std::int64_t* row(std::uint32_t culture) { return rows_here_ + culture * static_cast<std::size_t>(plan_.layout.size); }
+
+  const TallyPlan& plan_;
+  std::uint32_t replicate_;
+  const CellPlan* cell_ = nullptr;
+  int cell_index_ = -1;
+  std::int64_t* rows_here_ = nullptr;  ///< of the cell at hand
+  std::uint32_t first_ = 0;
+  std::uint32_t step_[kBlock];         ///< at the end of the week before, by id - first
+  Memory memory_[kAgents];
+  std::int64_t met_[kAgents][kMostCultures];        ///< of this block: clients who have met the agent so far
+  std::int64_t trust_sum_[kAgents][kMostCultures];  ///< of this block: sum of their latest trust
+};
+
+}  // namespace hybridcare

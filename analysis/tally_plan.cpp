@@ -1,0 +1,70 @@
+#include "analysis/tally_plan.hpp"
+
+namespace hybridcare {
+namespace {
+
+constexpr double kReliableChange = 6;           // points: the rule of the service
+constexpr double kReliableFactor = 2.77185858;  // 1.96 sqrt(2), of the measurement error
+constexpr double kCaseness = 10, kRemission = 5;
+
+std::array<std::uint16_t, kFlags> flags_of(double start, double now, double own_change) {
+  const double drop = start - now;
+  const bool holds[kOutcomes] = {drop >= kReliableChange, -drop >= kReliableChange, drop >= own_change,
+                                 -drop >= own_change,
+                                 start >= kCaseness && drop >= kReliableChange && now < kCaseness,
+                                 start > 0 && 2 * now <= start, now < kCaseness, now < kRemission, start >= kCaseness};
+  std::array<std::uint16_t, kFlags> row{};
+  for (std::size_t o = 0; o < kOutcomes; ++o) row[o] = holds[o] ? 1 : 0;
+  return row;
+}
+
+void add_step(CellPlan& plan, std::size_t index, const Step& step) {
+  const ContactPlan* contacts[kAgents] = {&step.human, &step.assistant};
+  for (int agent = 0; agent < kAgents; ++agent) {
+    if (contacts[agent]->every_weeks == 0) continue;
+    plan.turns[agent][index] = contacts[agent]->turns;
+    plan.has_agent[agent] = true;
+  }
+  plan.minutes[index] = static_cast<int>(step.human.minutes + .5);
+  const bool contact = step.human.every_weeks > 0 || step.assistant.every_weeks > 0;
+  plan.offers_care[index] =
+      step.exit == Exit::none && (contact || step.bundle || step.comparator == Comparator::usual_care);
+}
+
+CellPlan cell_plan(const Scenario& scenario) {
+  CellPlan plan;
+  for (std::size_t s = 0; s < scenario.pathway.steps.size(); ++s) add_step(plan, s, scenario.pathway.steps[s]);
+  plan.human_share = scenario.parameters.leaving.trust_human_share;
+  plan.satisfaction = scenario.parameters.satisfaction;
+  plan.flags = outcome_flags(scenario.parameters.course.measurement_sd);
+  return plan;
+}
+
+}  // namespace
+
+OutcomeFlags outcome_flags(double measurement_sd) {
+  OutcomeFlags flags;
+  for (std::size_t start = 0; start < kScores; ++start)
+    for (std::size_t now = 0; now < kScores; ++now)
+      flags[start * kScores + now] =
+          flags_of(static_cast<double>(start), static_cast<double>(now), kReliableFactor * measurement_sd);
+  return flags;
+}
+
+TallyPlan::TallyPlan(const Experiment& experiment, const std::vector<Cell>& list, ErosionRule rule_)
+    : layout(experiment),
+      rule(rule_),
+      cultures(static_cast<int>(culture_names(experiment).size())),
+      asking_week(hybridcare::asking_week(experiment)),
+      reading_of_week(static_cast<std::size_t>(experiment.weeks) + 1, 0) {
+  int bit = 1;
+  for (const Reading& reading : readings(experiment)) {
+    reading_of_week[static_cast<std::size_t>(reading.week)] |= bit;
+    bit *= 2;
+  }
+  for (const Cell& cell : list)
+    cells.push_back(cell_plan(
+        experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)]));
+}
+
+}  // namespace hybridcare
