@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "analysis/results.hpp"
+#include "sim/error.hpp"
 
 namespace {
 

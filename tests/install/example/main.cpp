@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "analysis/results.hpp"
+#include "sim/error.hpp"
 
 int main(int argc, char* argv[]) try {
   const std::string file = argc > 1 ? argv[1] : "";
