@@ -16,7 +16,7 @@ const char* to_text(Exit exit) {
     case Exit::dropped: return "dropped";
     case Exit::none: break;
   }
-  return "";
+  return "none";
 }
 
 const char* to_text(Comparator comparator) {

@@ -1,0 +1,118 @@
+"""Experiments: which arms of which scenario, how many clients, how often."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hybridcare import core
+from hybridcare.errors import config_error
+from hybridcare.names import unknown
+from hybridcare.progress import progress as shown_progress
+from hybridcare.results import Results
+from hybridcare.scenario import Scenario, load
+
+Choice = Mapping[str, Mapping[str, Any]] | Iterable[str]
+
+
+class Experiment:
+    """A scenario with its arms, variants and size; made once, run as often as wanted: same seed, same numbers.
+
+    Parameters
+        base        a Scenario, the name of a bundled one, or a path
+        arms        which arms: names, or patches by name; an empty patch takes the base's arm of that name as it is, a
+                    new name is a new arm. Default: the base's
+        replicates, clients, seed    instead of the base's; `clients` per arm and replicate
+        variants    which variants of the assumptions, in the same way as arms
+        headline    the main comparison (arm, against), instead of the base's
+    Raises ConfigError with JSON Pointer or the nearest known name.
+
+    >>> hc.Experiment("hybrid_vs_human_vs_ai", arms=["human", "hybrid"], replicates=8).run().contrast("hybrid", "human")
+    """
+
+    def __init__(
+        self,
+        base: Scenario | str | os.PathLike[str],
+        arms: Choice | None = None,
+        replicates: int | None = None,
+        clients: int | None = None,
+        seed: int | None = None,
+        variants: Choice | None = None,
+        headline: tuple[str, str] | None = None,
+    ) -> None:
+        start = base if isinstance(base, Scenario) else load(base)
+        document = start.document()
+        for key, choice in (("arms", arms), ("variants", variants)):
+            if choice is not None:
+                document[key] = _chosen(key, document.get(key, {}), choice)
+        if headline is not None:
+            document["headline"] = {"arm": headline[0], "against": headline[1]}
+        elif arms is not None:
+            _fit_headline(document)
+        sizes = {"seed": seed, "replicates": replicates, "clients": clients}
+        start.core.with_overrides(**sizes)  # refused here under the name of the argument, not of a place in a file
+        document.update({name: value for name, value in sizes.items() if value is not None})
+        self.scenario = Scenario.of(document, start.file)
+
+    def run(
+        self,
+        threads: int = 0,
+        twins: bool = True,
+        progress: bool = True,
+        block: int = 256,
+        instruction_set: str = "",
+    ) -> Results:
+        """Runs all arms in all variants, paired by construction, and returns the Results.
+
+        threads: 0 for all of the machine's. twins: also the same clients without cultural distance, with perfect
+        recognition, with nobody leaving, for the excess tables. block, instruction_set: change speed, no result.
+        Ctrl-C stops it. Raises ConfigError if the machine's memory does not suffice, before any is taken.
+        """
+        with shown_progress(self.scenario.core.name, progress) as tick:
+            raw = core.study(
+                self.scenario.core,
+                threads=threads,
+                block=block,
+                instruction_set=instruction_set,
+                twins=twins,
+                progress=tick,
+            )
+        return Results(self.scenario, raw)
+
+    def estimate_bytes(self, threads: int = 0, twins: bool = True) -> int:
+        """Bytes that a run takes at most. Raises ConfigError if that is more than the machine has."""
+        return core.estimate_bytes(self.scenario.core, threads=threads, twins=twins)
+
+    def __repr__(self) -> str:
+        experiment = self.scenario.core
+        arms = ", ".join(arm["name"] for arm in experiment.arms if not arm["component"])
+        return f"<hybridcare.Experiment {experiment.name!r}: {arms}; {experiment.clients} x {experiment.replicates}>"
+
+
+def demo(replicates: int | None = None, clients: int | None = None, progress: bool = True) -> Results:
+    """Runs the bundled experiment: waiting, human, assistant and hybrid, with and without the bundle of pathways."""
+    return Experiment("hybrid_vs_human_vs_ai", replicates=replicates, clients=clients).run(progress=progress)
+
+
+def _chosen(kind: str, known: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
+    from hybridcare.document import merged
+
+    if isinstance(choice, str):
+        raise config_error(kind, "expected names or patches by name, found one text")
+    if isinstance(choice, Mapping):
+        return {name: merged(known.get(name, {}), patch) for name, patch in choice.items()}
+    names = list(choice)
+    for name in names:
+        if name not in known:
+            raise config_error("", unknown(kind[:-1], name, known))
+    return {name: known[name] for name in names}
+
+
+def _fit_headline(document: dict[str, Any]) -> None:
+    """A main comparison of arms that are no longer there gives way to: the last arm against the first."""
+    headline, arms = document.get("headline"), document["arms"]
+    if isinstance(headline, dict) and headline.get("arm") in arms and headline.get("against") in arms:
+        return
+    names = list(arms)
+    document["headline"] = {"arm": names[-1], "against": names[0]} if names else None

@@ -1,0 +1,178 @@
+"""Scenarios: a scenario file as a checked value that can be looked at, changed and compared."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hybridcare import core
+from hybridcare.document import Document, canonical, digest, leaves, merged, pretty, with_defaults
+from hybridcare.errors import config_error
+from hybridcare.names import unknown
+from hybridcare.places import data_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_BYTES = (4 << 20) + 1  # one more than the reader accepts, so that it can refuse what is larger
+MISSING = object()  # in a difference: the other scenario has no such place
+
+
+class Scenario(Mapping[str, Any]):
+    """A scenario file, checked when made. A read-only mapping of its JSON; `with_` makes a changed copy.
+
+    Attributes
+        file  as given by the user, for messages
+        core  the assembled experiment: arms, variants, cultures, pathways, parameter values
+    Raises ConfigError with file and JSON Pointer (line and column for broken JSON, column for a guard).
+    """
+
+    def __init__(self, text: bytes, file: str) -> None:
+        self.file = file
+        self.core: core.Experiment = core.read(text, file)
+        self._document: Document = json.loads(text)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], file: str = "scenario") -> Scenario:
+        """A scenario from plain dictionaries. Raises ConfigError, also for what JSON cannot hold (NaN, infinity)."""
+        try:
+            text = json.dumps(document, allow_nan=False, ensure_ascii=False)
+        except (TypeError, ValueError) as error:
+            raise config_error(file, f"cannot be written as JSON: {error}") from error
+        return cls(text.encode(), file)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._document:
+            raise KeyError(unknown("key", name, self._document))
+        return json.loads(json.dumps(self._document[name]))  # a copy: a scenario does not change
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __repr__(self) -> str:
+        return f"<hybridcare.Scenario {self.core.name!r}: {self.core.title}>"
+
+    @property
+    def name(self) -> str:
+        return self.core.name
+
+    def document(self) -> Document:
+        """The whole JSON as plain dictionaries; a copy."""
+        copy: Document = json.loads(json.dumps(self._document))
+        return copy
+
+    @cached_property
+    def resolved(self) -> Document:
+        """The JSON with every field that it leaves out at its default: means the same when defaults have moved on."""
+        return with_defaults(self._document, {row["path"]: row["default"] for row in core.fields()})
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the resolved scenario as canonical JSON: spelling, order and comments' links do not count."""
+        return digest({name: value for name, value in self.resolved.items() if name != "$schema"})
+
+    def text(self) -> str:
+        """The resolved scenario as a file."""
+        return pretty(self.resolved)
+
+    def with_(self, patch: Mapping[str, Any]) -> Scenario:
+        """A changed copy: objects merge, None removes, everything else replaces (RFC 7386).
+
+        >>> hc.load("hybrid_vs_human_vs_ai").with_({"course": {"harm": 0}})
+        Raises ConfigError where the result is no valid scenario.
+        """
+        return Scenario.of(merged(self._document, patch), self.file)
+
+    def fields(self, arm: str | None = None, variant: str | None = None) -> pd.DataFrame:
+        """Every parameter as this arm (default: the first) in this variant (default: the first) has it.
+
+        Columns: path, symbol, value, default, unit, least, most, grade, evidence, meaning. Raises ConfigError.
+        """
+        import pandas
+
+        frame = pandas.DataFrame(core.fields())
+        values = dict(self.core.values(self._index("variant", variant), self._index("arm", arm)))
+        frame["value"] = [values[path] for path in frame["path"]]
+        order = ["path", "symbol", "value", "default", "unit", "least", "most", "grade", "evidence", "meaning"]
+        return frame[order]
+
+    def _index(self, kind: str, name: str | None) -> int:
+        names = [entry["name"] for entry in (self.core.arms if kind == "arm" else self.core.variants)]
+        if name is None:
+            return 0
+        if name not in names:
+            raise config_error("", unknown(kind, name, names))
+        return names.index(name)
+
+    def diff(self, other: Scenario) -> pd.DataFrame:
+        """Where the two differ, defaults included: pointer, this one's value, the other's value (as JSON)."""
+        import pandas
+
+        rows = [(pointer, shown(a), shown(b)) for pointer, a, b in differences(self, other)]
+        return pandas.DataFrame(rows, columns=["pointer", "this", "other"])
+
+
+def differences(a: Scenario, b: Scenario) -> list[tuple[str, Any, Any]]:
+    """(JSON Pointer, value in a, value in b) wherever the resolved scenarios differ; MISSING where one has no such place."""
+    ours, theirs = dict(leaves(a.resolved)), dict(leaves(b.resolved))
+    found = []
+    for pointer in [*ours, *(pointer for pointer in theirs if pointer not in ours)]:
+        before, after = ours.get(pointer, MISSING), theirs.get(pointer, MISSING)
+        if before is MISSING or after is MISSING or canonical(before) != canonical(after):
+            found.append((pointer, before, after))
+    return found
+
+
+def shown(value: Any) -> str:
+    """A value of a difference as JSON, or (absent)."""
+    return "(absent)" if value is MISSING else json.dumps(value, ensure_ascii=False)
+
+
+def bundled() -> list[str]:
+    """Names of the bundled scenarios."""
+    return sorted(path.stem for path in data_folder("library").glob("*.json"))
+
+
+def load(name_or_path: str | os.PathLike[str]) -> Scenario:
+    """A bundled scenario by name, or a scenario file by path.
+
+    Raises ConfigError: no such name (the nearest is named), no such file, or what is wrong in it and where.
+    """
+    given = os.fspath(name_or_path)
+    is_name = not os.path.splitext(given)[1] and os.sep not in given and not os.path.lexists(given)
+    if is_name and given not in bundled():
+        raise config_error("", unknown("scenario", given, bundled()) + "; or give the path of a file")
+    path = data_folder("library") / f"{given}.json" if is_name else Path(given)
+    return Scenario(_content(path, given), path.name if is_name else given)
+
+
+def _content(path: Path, given: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise config_error(given, "is a folder, not a scenario file")
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        raise config_error(given, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+    except ValueError as error:  # a null character in the name
+        raise config_error(repr(given), f"cannot be read: {error}") from error
+
+
+def copy_text(scenario: Scenario) -> str:
+    """The file for `hybridcare new`: as it was written, with "$schema" first so that editors complete."""
+    document = scenario.document()
+    schema = data_folder("schema") / "scenario.schema.json"
+    return pretty({"$schema": schema.resolve().as_uri(), **{k: v for k, v in document.items() if k != "$schema"}})
