@@ -31,4 +31,26 @@ const Field* find_field(const std::string& path);
 /// Parameters with every field at its default (cultures too).
 Parameters default_parameters();
 
+/// What a field holds, switches as 0 or 1.
+double value_of(const Field& field, const Parameters& parameters);
+/// @pre value lies in the field's range and is whole where the field is
+void set_value(const Field& field, Parameters& parameters, double value);
+
+/// What a kind of intake sets in place of a field's default, with its own grade and source.
+struct Preset {
+  const char* path;
+  double value;
+  Grade grade;
+  const char* evidence;
+};
+/// Intake "service": a published service intake, without selection. Intake "trial" is the defaults.
+const std::vector<Preset>& service_intake();
+
+/// A culture of a scenario that names none. Positions are abstract distances of expression, never peoples.
+struct CultureDefault {
+  const char* name;
+  double position, share;
+};
+const std::vector<CultureDefault>& default_cultures();
+
 }  // namespace hybridcare

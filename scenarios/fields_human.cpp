@@ -1,0 +1,90 @@
+// Human therapists: means over therapists (2.2, S2 to S6). Core values.
+#include "scenarios/fields_rows.hpp"
+
+namespace hybridcare {
+namespace {
+
+using A = AgentParameters;
+constexpr auto G = &Parameters::human;
+
+Fields recognition() {
+  using enum Grade;
+  return {
+      field<G, &A::discriminability>("/human/discriminability", "d_H", "d'", 0, 6, 2.05, assumed, "",
+          "how well felt emotions are told apart at cultural distance 0"),
+      field<G, &A::distance_loss>("/human/distance_loss", "Delta_H", "share", 0, 1, .16, assumed, "ea_ingroup",
+          "loss of discriminability at cultural distance 1"),
+      field<G, &A::modality>("/human/modality", "mu", "factor", 0, 2, 1, assumed, "",
+          "how much of that loss shows in this modality"),
+      field<G, &A::familiarity>("/human/familiarity", "lambda_H", "per contact", 0, 1, .1, assumed, "",
+          "decay of that loss with each earlier contact with this client"),
+      field<G, &A::memory>("/human/memory", "varpi", "share", 0, 1, 1, assumed, "",
+          "how much is remembered between contacts"),
+      field<G, &A::memory_gain>("/human/memory_gain", "", "per root week", 0, 1, 0, assumed, "",
+          "gain of discriminability by memory, per square root of weeks in care (core: none)"),
+      field<G, &A::memory_most>("/human/memory_most", "", "factor", 1, 3, 1.15, assumed, "",
+          "memory multiplies discriminability by at most this"),
+      field<G, &A::noticed>("/human/noticed", "", "probability", 0, 1, .45, assumed, "",
+          "a misread turn is noticed by the client"),
+      field<G, &A::repaired>("/human/repaired", "r", "probability", 0, 1, .55, assumed, "",
+          "a noticed misread turn is repaired"),
+  };
+}
+
+Fields qualities() {
+  return {
+      share_of<G, &A::quality, resonance>("/human/quality/resonance", "q", .7,
+          "emotional resonance, mean over therapists"),
+      share_of<G, &A::quality, perspective_taking>("/human/quality/perspective_taking", "q", .75,
+          "cognitive perspective-taking, mean over therapists"),
+      share_of<G, &A::quality, compassion>("/human/quality/compassion", "q", .7,
+          "compassionate action, mean over therapists"),
+      share_of<G, &A::quality, validation>("/human/quality/validation", "q", .7, "validation, mean over therapists"),
+      share_of<G, &A::quality, autonomy_support>("/human/quality/autonomy_support", "q", .65,
+          "autonomy support, mean over therapists"),
+      share_of<G, &A::quality, attunement>("/human/quality/attunement", "q", .7, "attunement, mean over therapists"),
+      share_of<G, &A::quality, curiosity>("/human/quality/curiosity", "q", .65,
+          "authentic curiosity, mean over therapists"),
+      share_of<G, &A::quality, technique>("/human/quality/technique", "q", .75, "technique, mean over therapists"),
+  };
+}
+
+Fields bond() {
+  using enum Grade;
+  return {
+      field<G, &A::quality_sd>("/human/quality_sd", "s", "share", 0, 1, .08, assumed, "",
+          "spread of expressed quality between contacts"),
+      field<G, &A::labelled>("/human/labelled", "", "switch", 0, 1, 0, design, "", "clients know that it is a machine"),
+      field<G, &A::label_discount>("/human/label_discount", "omega", "share", 0, 1, 0, assumed, "",
+          "loss of felt resonance and compassion when labelled a machine"),
+      field<G, &A::habituation>("/human/habituation", "", "share", 0, 1, 0, assumed, "",
+          "share of quality that novelty carries; perspective-taking and technique keep theirs"),
+      field<G, &A::repetition>("/human/repetition", "zeta", "per week", 0, 2, 0, assumed, "",
+          "speed at which novelty wears off, times what is not remembered"),
+      field<G, &A::trust_mean>("/human/trust_mean", "", "evidence", .1, 50, 6.5, assumed, "",
+          "mean of the good evidence (alpha) at entry"),
+      field<G, &A::trust_sd>("/human/trust_sd", "", "evidence", 0, 10, .8, assumed, "",
+          "spread of the good evidence at entry"),
+      field<G, &A::trust_least>("/human/trust_least", "", "evidence", .1, 50, 1, assumed, "",
+          "good evidence at entry is at least this"),
+      field<G, &A::trust_bad>("/human/trust_bad", "", "evidence", .1, 50, 3.5, assumed, "",
+          "bad evidence (beta) at entry"),
+      field<G, &A::contact_cost>("/human/contact_cost", "beta_c", "evidence per contact", 0, 5, .35, assumed, "",
+          "bad evidence that every contact adds"),
+      field<G, &A::repetition_cost>("/human/repetition_cost", "w_rep", "evidence per contact", 0, 5, 0, assumed, "",
+          "bad evidence that lost novelty adds"),
+      field<G, &A::alliance_share>("/human/alliance_share", "omega_A", "factor", 0, 2, 1, assumed, "",
+          "factor on the alliance that this agent can reach"),
+  };
+}
+
+}  // namespace
+
+Fields human_fields() {
+  Fields rows = recognition();
+  for (const Field& row : qualities()) rows.push_back(row);
+  for (const Field& row : bond()) rows.push_back(row);
+  return rows;
+}
+
+}  // namespace hybridcare

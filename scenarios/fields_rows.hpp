@@ -1,0 +1,51 @@
+// How rows of the table of fields are written. Seen by fields*.cpp alone.
+#pragma once
+#include <type_traits>
+#include <vector>
+
+#include "scenarios/fields.hpp"
+
+namespace hybridcare {
+
+inline constexpr const char* kPrototype = "calibration:prototype";  ///< fitted in a reduced prototype
+
+namespace detail {
+
+template <auto Group, auto Member>
+auto& member_of(Parameters& parameters) { return parameters.*Group.*Member; }
+
+template <auto Group, auto Member, int index>
+double& element_of(Parameters& parameters) { return (parameters.*Group.*Member)[index]; }
+
+}  // namespace detail
+
+/// The row of a plain member: a number, a whole number or a switch, by the member's type.
+template <auto Group, auto Member>
+Field field(const char* path, const char* symbol, const char* unit, double least, double most, double fallback,
+            Grade grade, const char* evidence, const char* meaning) {
+  Field row{path, symbol, unit, least, most, fallback, grade, evidence, meaning};
+  using Cell = std::remove_reference_t<decltype(detail::member_of<Group, Member>(std::declval<Parameters&>()))>;
+  if constexpr (std::is_same_v<Cell, bool>) row.flag = detail::member_of<Group, Member>;
+  else if constexpr (std::is_same_v<Cell, int>) row.whole = detail::member_of<Group, Member>;
+  else row.real = detail::member_of<Group, Member>;
+  return row;
+}
+
+/// The row of one element of an array member. All of these are shares in [0, 1].
+template <auto Group, auto Member, int index>
+Field share_of(const char* path, const char* symbol, double fallback, const char* meaning) {
+  Field row{path, symbol, "share", 0, 1, fallback, Grade::assumed, "", meaning};
+  row.real = detail::element_of<Group, Member, index>;
+  return row;
+}
+
+using Fields = std::vector<Field>;
+Fields intake_fields();
+Fields course_fields();
+Fields human_fields();
+Fields assistant_fields();
+Fields encounter_fields();
+Fields change_fields();
+Fields leaving_fields();
+
+}  // namespace hybridcare

@@ -1,0 +1,79 @@
+// Parts of the reader of scenario files. Seen by reader*.cpp and schema.cpp alone.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "scenarios/json_tree.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace hybridcare::detail {
+
+/// A whole number of the experiment or the pathway: one list for the reader, the command line and the schema.
+struct Whole {
+  const char* key;
+  double least, most, fallback;
+  const char* unit;
+  const char* meaning;
+};
+inline constexpr Whole kSeed{"seed", 0, 4294967295.0, 1, "", "keys every draw"};
+inline constexpr Whole kReplicates{"replicates", 1, 100000, 8, "replicates", "independent repetitions"};
+inline constexpr Whole kClients{"clients", 1, 10000000, 1000, "clients", "clients per arm and replicate"};
+inline constexpr Whole kWeeks{"weeks", 1, 520, 26, "weeks", "weeks that clients are followed for"};
+inline constexpr Whole kReadingWeek{"reading_week", 1, 520, 12, "weeks", "week of the main reading, at most 'weeks'"};
+inline constexpr Whole kEveryWeeks{"every_weeks", 1, 52, 1, "weeks", "a contact is due every so many weeks"};
+inline constexpr Whole kTurns{"turns", 1, 32, 8, "turns", "turns of a contact"};
+inline constexpr Whole kStepWeeks{"weeks", 1, 520, 0, "weeks", "planned length; without it the step lasts until a transition"};
+inline constexpr Whole kPriority{"priority", -1000, 1000, 0, "", "of several transitions that hold, the smallest goes first"};
+inline constexpr int kFormat = 1;
+inline constexpr std::size_t kMostArms = 32, kMostVariants = 16, kMostComponents = 5, kMostTransitions = 64;
+inline constexpr double kLongestMinutes = 600;
+inline constexpr double kFarthestPosition = 3;
+inline constexpr double kSumTolerance = 1e-9;
+
+[[noreturn]] void fail(const std::string& file, const Node& node, const std::string& message);
+/// @throws UserError unless the node is of that kind
+void need(Node::Kind kind, const Node& node, const std::string& file);
+/// @throws UserError for a member that is not in `known`, naming the nearest
+void refuse_unknown(const Node& object, const std::vector<std::string>& known, const std::string& file);
+/// The member, of that kind. @throws UserError if it is missing
+const Node& required(const Node& object, const char* key, Node::Kind kind, const std::string& file);
+
+double read_real(const Node& node, double least, double most, const char* unit, const std::string& file);
+int read_whole(const Node& node, const Whole& whole, const std::string& file);
+/// The member `whole.key` of the object, or its default.
+int optional_whole(const Node& object, const Whole& whole, const std::string& file);
+bool optional_switch(const Node& object, const char* key, bool fallback, const std::string& file);
+std::string optional_text(const Node& object, const char* key, const std::string& fallback, const std::string& file);
+/// "1.4 is outside [0, 1] unit"
+std::string outside(double value, double least, double most, const std::string& unit);
+
+/// The names one level below a prefix of field paths: "" gives the sections.
+std::vector<std::string> field_children(const std::string& prefix);
+
+/// One resolved arm. @throws UserError
+Scenario read_scenario(const Node& resolved, const std::string& file);
+/// "trial" or "service". @throws UserError
+std::string intake_kind(const Node& resolved, const std::string& file);
+/// @param session_minutes  of a full human session: the default of a contact's minutes, times its dose
+Pathway read_pathway(const Node& node, double session_minutes, const std::string& file);
+
+/// An arm on its way: what it is called, and its tree before any variant.
+struct ArmDraft {
+  ArmInfo info;
+  Node resolved;
+};
+struct VariantDraft {
+  VariantInfo info;
+  Node patch;
+};
+
+/// Scenarios of one arm in every variant.
+std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants, const std::string& file);
+/// Reads "headline", and adds the cells of its split to the arms.
+/// @param node  the member "headline", or null
+void read_headline(const Node* node, const std::vector<VariantDraft>& variants, std::vector<ArmDraft>& arms,
+                   Experiment& experiment);
+/// What tells two scenarios apart: a field's path or a part of the pathway; "" if nothing does.
+std::string difference(const Scenario& a, const Scenario& b);
+
+}  // namespace hybridcare::detail

@@ -1,0 +1,147 @@
+// Sections of fields, intake and cultures of one resolved arm. Knows no field by name: the table does.
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "scenarios/fields.hpp"
+#include "scenarios/names.hpp"
+#include "scenarios/reader.hpp"
+#include "sim/error.hpp"
+
+namespace hybridcare::detail {
+namespace {
+
+void read_field(const Field& field, const Node& node, const std::string& file, Parameters& parameters) {
+  if (field.flag) {
+    need(Node::Kind::truth, node, file);
+    set_value(field, parameters, node.truth ? 1 : 0);
+    return;
+  }
+  const double value = read_real(node, field.least, field.most, field.unit, file);
+  if (field.whole && value != std::floor(value)) fail(file, node, number_text(value) + " is not a whole number");
+  set_value(field, parameters, value);
+}
+
+/// @param extra  keys of the section that are no fields and are read elsewhere
+void read_section(const Node& section, const std::string& prefix, const std::vector<std::string>& extra,
+                  const std::string& file, Parameters& parameters) {
+  need(Node::Kind::object, section, file);
+  std::vector<std::string> known = field_children(prefix);
+  known.insert(known.end(), extra.begin(), extra.end());
+  refuse_unknown(section, known, file);
+  for (const NodeMember& member : section.members) {
+    if (std::find(extra.begin(), extra.end(), member.name) != extra.end()) continue;
+    const std::string path = child_pointer(prefix, member.name);
+    const Field* field = find_field(path);
+    if (field) read_field(*field, member.value, file, parameters);
+    else read_section(member.value, path, {}, file, parameters);
+  }
+}
+
+void read_cultures(const Node& cultures, const std::string& file, Scenario& scenario) {
+  need(Node::Kind::object, cultures, file);
+  CultureParameters& culture = scenario.parameters.culture;
+  culture.count = 0;
+  scenario.cultures.clear();
+  if (cultures.members.empty() || cultures.members.size() > kMostCultures) {
+    fail(file, cultures, outside(static_cast<double>(cultures.members.size()), 1, kMostCultures, "cultures"));
+  }
+  double sum = 0;
+  int references = 0;
+  for (const NodeMember& member : cultures.members) {
+    if (!is_name(member.name) || member.name == "all") fail(file, member.value, "a culture is named by a letter and up "
+        "to 39 letters, digits and underscores, and not 'all'");
+    need(Node::Kind::object, member.value, file);
+    refuse_unknown(member.value, {"position", "share"}, file);
+    const Node& position = required(member.value, "position", Node::Kind::number, file);
+    const Node& share = required(member.value, "share", Node::Kind::number, file);
+    const int index = culture.count++;
+    culture.position[index] = read_real(position, 0, kFarthestPosition, "", file);
+    culture.share[index] = read_real(share, 0, 1, "share", file);
+    if (culture.share[index] == 0) fail(file, share, "a culture without clients; leave it out");
+    if (culture.position[index] == 0) culture.reference = index;
+    references += culture.position[index] == 0;
+    sum += culture.share[index];
+    scenario.cultures.push_back(member.name);
+  }
+  if (std::abs(sum - 1) > kSumTolerance) fail(file, cultures, "shares sum to " + number_text(sum) + ", not to 1");
+  if (references != 1) {
+    fail(file, cultures, std::to_string(references) + " cultures have position 0; the reference culture is exactly one");
+  }
+}
+
+/// Rules that join several fields. @param tree  to point at what the user wrote
+void check_together(const Node& tree, const std::string& file, const Parameters& parameters) {
+  const auto at = [&](const char* section, const char* part) -> const Node& {
+    const Node* found = tree.find(section);
+    const Node* inner = found && part ? found->find(part) : nullptr;
+    return inner ? *inner : found ? *found : tree;
+  };
+  double sum = 0;
+  for (const double weight : parameters.quality.weight) sum += weight;
+  if (std::abs(sum - 1) > kSumTolerance) {
+    fail(file, at("quality", "weight"), "weights sum to " + number_text(sum) + ", not to 1");
+  }
+  const IntakeParameters& intake = parameters.intake;
+  if (intake.episode_least >= intake.episode_most) {
+    fail(file, at("intake", nullptr), "episode_least " + number_text(intake.episode_least) +
+                                          " is not below episode_most " + number_text(intake.episode_most));
+  }
+  for (const char* key : {"motivation_good", "motivation_bad"}) {
+    const double value = key[11] == 'g' ? intake.motivation_good : intake.motivation_bad;
+    if (value != std::floor(value)) fail(file, at("intake", key), number_text(value) + " is not a whole number");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> field_children(const std::string& prefix) {
+  std::vector<std::string> names;
+  const std::string start = prefix + "/";
+  for (const Field& field : fields()) {
+    const std::string_view path = field.path;
+    if (path.substr(0, start.size()) != start) continue;
+    const std::string name(path.substr(start.size(), path.find('/', start.size()) - start.size()));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+std::string intake_kind(const Node& resolved, const std::string& file) {
+  const Node* intake = resolved.find("intake");
+  if (!intake) return "trial";
+  need(Node::Kind::object, *intake, file);
+  const Node* kind = intake->find("kind");
+  if (!kind) return "trial";
+  need(Node::Kind::text, *kind, file);
+  if (kind->text != "trial" && kind->text != "service") {
+    fail(file, *kind, unknown_name("intake", kind->text, {"trial", "service"}));
+  }
+  return kind->text;
+}
+
+Scenario read_scenario(const Node& resolved, const std::string& file) {
+  Scenario scenario;
+  scenario.parameters = default_parameters();
+  for (const CultureDefault& culture : default_cultures()) scenario.cultures.push_back(culture.name);
+  if (intake_kind(resolved, file) == "service") {
+    for (const Preset& preset : service_intake()) {
+      set_value(*find_field(preset.path), scenario.parameters, preset.value);
+    }
+  }
+  for (const NodeMember& member : resolved.members) {
+    if (member.name == "pathway") continue;
+    if (member.name == "cultures") {
+      read_cultures(member.value, file, scenario);
+      continue;
+    }
+    const std::vector<std::string> extra = member.name == "intake" ? std::vector<std::string>{"kind"} : std::vector<std::string>{};
+    read_section(member.value, "/" + member.name, extra, file, scenario.parameters);
+  }
+  check_together(resolved, file, scenario.parameters);
+  const Node& pathway = required(resolved, "pathway", Node::Kind::object, file);
+  scenario.pathway = read_pathway(pathway, scenario.parameters.therapists.session_minutes, file);
+  return scenario;
+}
+
+}  // namespace hybridcare::detail
