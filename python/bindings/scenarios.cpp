@@ -5,6 +5,7 @@
 #include "scenarios/fields.hpp"
 #include "scenarios/guard.hpp"
 #include "scenarios/scenario.hpp"
+#include "sim/error.hpp"
 
 namespace hybridcare::bindings {
 namespace {
@@ -174,12 +175,42 @@ py::dict headline(const Experiment& experiment) {
 
 std::vector<std::string> cultures(const Experiment& experiment) { return scenario_at(experiment, 0, 0).cultures; }
 
+std::vector<double> positions(const Experiment& experiment) {
+  const CultureParameters& culture = scenario_at(experiment, 0, 0).parameters.culture;
+  return {culture.position, culture.position + culture.count};
+}
+
+py::dict presets() {
+  py::dict out;
+  for (const Preset& preset : service_intake()) out[preset.path] = number(*find_field(preset.path), preset.value);
+  return out;
+}
+
+py::dict cultures_by_default() {
+  py::dict out;
+  for (const CultureDefault& culture : default_cultures()) {
+    py::dict row;
+    row["position"] = culture.position;
+    row["share"] = culture.share;
+    out[culture.name] = row;
+  }
+  return out;
+}
+
+/// None keeps what the file says; below zero is a mistake here, although it means the same to `apply`.
+double override_of(const char* option, const py::object& given) {
+  if (given.is_none()) return Overrides{}.seed;
+  const auto value = given.cast<double>();
+  if (value < 0) throw UserError(option, py::str(given).cast<std::string>() + " is negative");
+  return value;
+}
+
 Experiment with_overrides(Experiment experiment, const py::object& seed, const py::object& replicates,
                           const py::object& clients) {
   Overrides overrides;
-  if (!seed.is_none()) overrides.seed = seed.cast<double>();
-  if (!replicates.is_none()) overrides.replicates = replicates.cast<double>();
-  if (!clients.is_none()) overrides.clients = clients.cast<double>();
+  overrides.seed = override_of("--seed", seed);
+  overrides.replicates = override_of("--replicates", replicates);
+  overrides.clients = override_of("--clients", clients);
   apply(overrides, experiment);
   return experiment;
 }
@@ -201,6 +232,7 @@ void bind_experiment(py::module_& module) {
       .def_property_readonly("arms", &arms, "list of dict(name, label, component)")
       .def_property_readonly("variants", &variants, "list of dict(name, label, in_envelope); the first is the default")
       .def_property_readonly("cultures", &cultures, "names")
+      .def_property_readonly("positions", &positions, "of the cultures on the axis of expression style")
       .def_property_readonly("headline", &headline, "dict(arm, against, components)")
       .def("values", &values, py::arg("variant"), py::arg("arm"), "list of (path, value) of every field")
       .def("pathway", &pathway, py::arg("arm"), "dict(start, steps, transitions, reads_oracle)")
@@ -217,6 +249,8 @@ void bind_scenarios(py::module_& module) {
              "The table of fields: list of dict(path, symbol, unit, least, most, default, grade, evidence, meaning, kind).");
   module.def("guard_variables", &all_guard_variables,
              "What a guard may read: list of dict(name, unit, meaning, least, most).");
+  module.def("service_intake", &presets, "What intake 'service' sets in place of defaults: dict(path: value).");
+  module.def("default_cultures", &cultures_by_default, "Of a scenario that names none: dict(name: dict(position, share)).");
   module.def("schema", &schema, "JSON Schema of a scenario file, as text.");
   module.def(
       "read", [](const py::bytes& text, const std::string& file) { return read_experiment(text, file); },

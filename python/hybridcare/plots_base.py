@@ -1,0 +1,334 @@
+"""What all pictures share: colours, labels, the imprint at the foot, and the way out as SVG, PNG or HTML.
+
+A picture is a `Figure`: drawn once, with its caption, its text for those who cannot see it, and the numbers behind it.
+Text from a scenario file is untrusted. It enters a picture only as data, never as a field name or an expression.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+INK, SOFT, FAINT = "#1b1f24", "#4d5661", "#dfe3e8"
+LABEL_MOST = 64  # characters of an untrusted label that a picture shows
+
+# Okabe and Ito's palette, which colour-blind readers can tell apart, grouped by who provides care.
+_FAMILY = {
+    "none": ["#6b7280", "#a3a9b3"],
+    "human": ["#0072B2", "#56B4E9"],
+    "assistant": ["#E69F00", "#D55E00"],
+    "both": ["#009E73", "#CC79A7"],
+}
+_SPARE = ["#000000", "#7b5ea7", "#8c6d1f", "#2f6f62", "#a0405a", "#3c5a99", "#5f8a3a", "#b07d52"]
+_CULTURE = ["#1b1f24", "#31688e", "#35a17b", "#b8860b", "#a8325a", "#7b5ea7", "#6b7280", "#56B4E9"]
+_SHAPES = ["diamond", "circle", "square", "triangle-up", "triangle-down", "cross", "triangle-left", "triangle-right"]
+
+
+# ---------------------------------------------------------------------------------------------------- words and numbers
+def clean(text: Any, most: int = LABEL_MOST) -> str:
+    """One line of visible text: control and direction-override characters dropped, over-long text cut with an ellipsis."""
+    kept = (c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in str(text))
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def number(value: Any, digits: int = 2) -> str:
+    """A number with a proper minus sign; an em dash where there is none; never a minus zero."""
+    if value is None or pd.isna(value):
+        return "—"
+    text = f"{float(value):,.{digits}f}"
+    if not any(c in "123456789" for c in text):
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def signed(value: Any, digits: int = 2) -> str:
+    """Like `number`, with a plus sign where positive."""
+    text = number(value, digits)
+    positive = text not in ("—",) and not text.startswith("−") and any(c in "123456789" for c in text)
+    return "+" + text if positive else text
+
+
+def percent(value: Any, digits: int = 0) -> str:
+    """A share in [0, 1] as a percentage."""
+    return number(None if value is None or pd.isna(value) else 100 * float(value), digits) + (
+        "" if value is None or pd.isna(value) else " %"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ reading results
+def frame(results: Any, name: str) -> pd.DataFrame:
+    """Table `name` of the results as a pandas frame with plain text columns."""
+    data = results.table(name)
+    data = data.copy() if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+    for column in data.columns:
+        if isinstance(data[column].dtype, pd.CategoricalDtype):
+            data[column] = data[column].astype(str)
+    return data
+
+
+def default_variant(results: Any) -> str:
+    """Name of the variant that is the scenario as written."""
+    return results.experiment.variants[0]["name"]
+
+
+def shown_arms(results: Any) -> list[dict]:
+    """The arms that the user asked to see; cells that exist only for the split are left out."""
+    return [arm for arm in results.experiment.arms if not arm.get("component")]
+
+
+def arm_labels(results: Any) -> dict[str, str]:
+    """Arm name -> label, unique even after cutting."""
+    return _labels(results.experiment.arms)
+
+
+def variant_labels(results: Any) -> dict[str, str]:
+    """Variant name -> label."""
+    return _labels(results.experiment.variants)
+
+
+def _labels(rows: list[dict]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for row in rows:
+        label = clean(row.get("label") or row["name"]) or clean(row["name"]) or "unnamed"
+        while label in labels.values():
+            label += "′"
+        labels[row["name"]] = label
+    return labels
+
+
+def culture_positions(results: Any) -> dict[str, float]:
+    """Culture name -> position on the axis of expression style."""
+    return dict(zip(results.experiment.cultures, results.experiment.positions, strict=True))
+
+
+def culture_labels(results: Any) -> dict[str, str]:
+    """Culture name -> label. Cultures are abstract distances in expression style, so that is what the label says."""
+    labels = {"all": "all clients"}
+    for name, position in culture_positions(results).items():
+        place = f"{position:.2f}".rstrip("0").rstrip(".") or "0"
+        label = f"expression distance {place}" + (" (reference)" if position == 0 else "")
+        while label in labels.values():
+            label += "′"
+        labels[name] = label
+    return labels
+
+
+def reading_name(results: Any, reading: str) -> str:
+    """A reading in words: week 12, after treatment, end of follow-up (week 26)."""
+    week, weeks = results.experiment.reading_week, results.experiment.weeks
+    names = {
+        f"week_{week}": f"week {week}",
+        "post": f"after treatment (week {week + 1})",
+        "end": f"end of follow-up (week {weeks})",
+        "": "whole course",
+    }
+    return names.get(reading, clean(reading))
+
+
+def main_reading(results: Any) -> str:
+    """The name of the main reading in the tables, such as "week_12"."""
+    return f"week_{results.experiment.reading_week}"
+
+
+# -------------------------------------------------------------------------------------------------------------- colours
+def who_provides(results: Any, arm: int) -> str:
+    """"none", "human", "assistant" or "both": who ever meets a client on this arm's pathway."""
+    steps = results.experiment.pathway(arm)["steps"]
+    human, assistant = (any(meets(step, agent) for step in steps) for agent in ("human", "assistant"))
+    return {(False, False): "none", (True, False): "human", (False, True): "assistant", (True, True): "both"}[
+        (human, assistant)
+    ]
+
+
+def meets(step: dict, agent: str) -> bool:
+    """Whether `agent` has contacts in this step."""
+    return every_weeks(step, agent) > 0
+
+
+def every_weeks(step: dict, agent: str) -> int:
+    """A contact every n weeks; 0 where the agent is not in the step."""
+    plan = step.get(agent)
+    return int((plan.get("every_weeks") or 0) if isinstance(plan, dict) else (plan or 0))
+
+
+def arm_colours(results: Any) -> dict[str, str]:
+    """Arm name -> colour, the same in every picture: grey none, blue human, orange assistant, green both."""
+    left = {family: list(colours) for family, colours in _FAMILY.items()}
+    spare, colours = list(_SPARE), {}
+    for index, arm in enumerate(results.experiment.arms):
+        if arm.get("component"):
+            continue
+        family = left[who_provides(results, index)]
+        colours[arm["name"]] = family.pop(0) if family else (spare.pop(0) if spare else "#000000")
+    return colours
+
+
+def arm_dashes(results: Any) -> list[list[int]]:
+    """Line patterns in the order of `arm_colours`: solid for the first arm of a family, broken for the next ones."""
+    patterns, seen, dashes = [[1, 0], [7, 4], [2, 3], [9, 3, 2, 3], [4, 2], [12, 4]], {}, []
+    for index, arm in enumerate(results.experiment.arms):
+        if arm.get("component"):
+            continue
+        family = who_provides(results, index)
+        dashes.append(patterns[seen.get(family, 0) % len(patterns)])
+        seen[family] = seen.get(family, 0) + 1
+    return dashes
+
+
+def arm_scale(results: Any) -> alt.Scale:
+    """Colour scale over the labels of the shown arms."""
+    labels, colours = arm_labels(results), arm_colours(results)
+    return alt.Scale(domain=[labels[a] for a in colours], range=list(colours.values()))
+
+
+def culture_scales(results: Any) -> tuple[alt.Scale, alt.Scale]:
+    """Colour and shape scales over culture labels; "all clients" comes first, in black."""
+    domain = list(culture_labels(results).values())
+    colours = [_CULTURE[i % len(_CULTURE)] for i in range(len(domain))]
+    shapes = [_SHAPES[i % len(_SHAPES)] for i in range(len(domain))]
+    return alt.Scale(domain=domain, range=colours), alt.Scale(domain=domain, range=shapes)
+
+
+# ------------------------------------------------------------------------------------------------------------- imprint
+def imprint(results: Any) -> list[str]:
+    """What a pasted picture must keep: calibration, driving assumption, version, scenario hash and seed."""
+    meta, experiment = about(results), results.experiment
+    lines = [
+        f"Calibration: {clean(experiment.calibration, 400) or 'not stated'}",
+        f"Driving assumption: {clean(experiment.driver, 400) or 'not stated'}",
+        f"hybridcare {clean(meta.get('version', '?'))} · scenario {clean(str(meta.get('scenario_hash', '?'))[:16])} · "
+        f"seed {clean(meta.get('seed', '?'))} · simulated clients, not observed ones",
+    ]
+    if reads_oracle(results):
+        lines.append("WARNING: a protocol in this scenario reads latent state that no service could measure.")
+    return lines
+
+
+def reads_oracle(results: Any) -> bool:
+    """Whether some arm's protocol reads latent state."""
+    return bool(getattr(results, "reads_oracle", False))
+
+
+def about(results: Any) -> dict[str, Any]:
+    """Version, commit, seed, hashes and the account of the run, as far as the results tell them."""
+    known = dict(results.provenance)
+    known["results_hash"] = results.hash
+    for name in ("instruction_set", "client_weeks", "session_weeks", "kernel_seconds", "wall_seconds", "threads",
+                 "peak_bytes"):  # fmt: skip
+        known[name] = getattr(results, name)
+    return known
+
+
+def _config() -> dict:
+    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK, "labelFontSize": 12}
+    return {
+        "aria": False,
+        "background": "white",
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "gridColor": FAINT, "domainColor": "#9aa3ad",
+                 "tickColor": "#9aa3ad", "labelLimit": 330, "titlePadding": 8},
+        "legend": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 330, "symbolSize": 90},
+        "header": {**text, "titleFontSize": 12, "labelFontWeight": "bold", "labelLimit": 330},
+        "title": {"font": FONT, "fontSize": 13, "fontWeight": "bold", "color": INK, "anchor": "start",
+                  "subtitleFont": FONT, "subtitleFontSize": 12, "subtitleColor": SOFT},
+    }  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------------------------------- figure
+@dataclass(frozen=True)
+class Figure:
+    """One picture with all that belongs to it.
+
+    name     stem of a file name; title and caption: plain text; alt: the picture in words
+    spec     Vega-Lite specification, or None where the picture is drawn as SVG directly
+    drawing  SVG text where there is no specification
+    table    the numbers that are drawn, units in the column names
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    table: pd.DataFrame
+    spec: dict | None = None
+    drawing: str = ""
+
+    def svg(self) -> str:
+        """The picture as SVG text, the same for the same results."""
+        if self.spec is None:
+            return self.drawing
+        raw = vl_convert.vegalite_to_svg(self.spec, allowed_base_urls=[])
+        return _name_ids(raw, self.name, self.alt)
+
+    def png(self, scale: float = 2.0) -> bytes:
+        """The picture as PNG; `scale` 2 suits print."""
+        return vl_convert.svg_to_png(self.svg(), scale=scale)
+
+    def html(self) -> str:
+        """One page that needs no network. A Vega-Lite picture stays interactive; its text cannot end the script."""
+        if self.spec is None:
+            head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(self.title)}</title>'
+            return head + self.drawing + "</html>"
+        token = "hybridcareLessThan"
+        spec = json.loads(json.dumps(self.spec).replace("<", token))
+        return vl_convert.vegalite_to_html(spec, bundle=True).replace(token, "\\u003c")
+
+    def save(self, path: str | Path, scale: float = 2.0) -> Path:
+        """Write .svg, .png or .html, by the suffix of `path`. @raises ValueError for another suffix."""
+        path = Path(path)
+        if path.suffix == ".png":
+            path.write_bytes(self.png(scale))
+        elif path.suffix in (".svg", ".html"):
+            path.write_text(self.svg() if path.suffix == ".svg" else self.html(), encoding="utf-8")
+        else:
+            raise ValueError(f"{path.name}: a picture is written as .svg, .png or .html, not {path.suffix!r}")
+        return path
+
+    @property
+    def chart(self) -> Any:
+        """The picture as an Altair chart, to be changed further. @raises ValueError for one drawn directly as SVG."""
+        if self.spec is None:
+            raise ValueError(f"{self.name} is drawn directly as SVG and has no Altair chart")
+        return alt.Chart.from_dict(self.spec)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"image/svg+xml": self.svg(), "text/plain": f"{self.title}. {self.alt}"}
+
+
+def _name_ids(svg: str, name: str, alt_text: str) -> str:
+    """Ids numbered from 1 and named after the picture, so that they repeat from run to run and never clash in a page."""
+    for index, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)), 1):
+        new = f"{name}-{index}"
+        svg = svg.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
+    label = html.escape(clean(alt_text, 2000), quote=True)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def draw(results: Any, chart: Any, *, name: str, title: str, caption: str, alt_text: str, table: pd.DataFrame,
+         width: int = 900) -> Figure:  # fmt: skip
+    """Close a chart: add the imprint below it, in small type, and the common style.
+
+    @param width  about how wide the picture is, in pixels; the imprint is wrapped to it
+    """
+    wide = max(60, int(width / 5.4))
+    foot = [part for line in imprint(results) for part in textwrap.wrap(line, wide)]
+    below = alt.TitleParams(text=foot, orient="bottom", anchor="start", fontSize=10, fontWeight="normal",
+                            color=SOFT, offset=14, frame="bounds")  # fmt: skip
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec = alt.vconcat(chart, title=below).to_dict()
+    spec["config"] = _config()
+    spec["padding"] = 10
+    return Figure(name, title, caption, alt_text, table.reset_index(drop=True), spec=spec)

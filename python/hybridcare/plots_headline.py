@@ -1,0 +1,201 @@
+"""The main contrast: its envelope over the assumptions, each variant's point, and how it splits into components."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from .plots_base import (
+    INK,
+    SOFT,
+    Figure,
+    arm_labels,
+    clean,
+    default_variant,
+    draw,
+    frame,
+    main_reading,
+    reading_name,
+    signed,
+    variant_labels,
+)
+
+BAND, POINT, NOISE, RANGE = "#b9d4e8", "#0b4f7d", "#0b4f7d", "#c9ced6"
+
+
+def headline_row(results: Any) -> pd.Series:
+    """The row of table `headline` for PHQ-9 at the main reading. @raises ValueError where there is no comparison."""
+    data = frame(results, "headline")
+    data = data[(data["metric"] == "phq9") & (data["reading"] == main_reading(results))]
+    if data.empty:
+        raise ValueError("this experiment names no main comparison")
+    return data.iloc[0]
+
+
+def has_headline(results: Any) -> bool:
+    """Whether the experiment names a main comparison."""
+    data = frame(results, "headline")
+    return bool(((data["metric"] == "phq9") & (data["reading"] == main_reading(results))).any())
+
+
+def by_variant(results: Any) -> pd.DataFrame:
+    """The main contrast under every variant, in the scenario's order: variant, label, in_envelope, estimate, noise."""
+    row, data = headline_row(results), frame(results, "contrasts")
+    data = data[(data["arm"] == row["arm"]) & (data["against"] == row["against"]) & (data["culture"] == "all")
+                & (data["metric"] == row["metric"]) & (data["reading"] == row["reading"])]  # fmt: skip
+    labels, order = variant_labels(results), {v["name"]: v for v in results.experiment.variants}
+    data = data.set_index("variant").reindex([name for name in order if name in set(data["variant"])]).reset_index()
+    data["label"] = data["variant"].map(labels)
+    data["in_envelope"] = [bool(order[name].get("in_envelope", True)) for name in data["variant"]]
+    data["default"] = data["variant"] == default_variant(results)
+    return data[["variant", "label", "in_envelope", "default", "estimate", "noise_se", "noise_low", "noise_high"]]
+
+
+def _domain(*columns: pd.Series) -> list[float]:
+    values = pd.concat([pd.Series([0.0]), *columns]).dropna()
+    low, high = float(values.min()), float(values.max())
+    room = max(high - low, 0.05) * 0.16
+    return [low - room, high + room]
+
+
+def headline(results: Any) -> Figure:
+    """The contrast in PHQ-9 points: a thick band over the assumptions, a point per variant, noise as a thin mark."""
+    row, data, arms = headline_row(results), by_variant(results), arm_labels(results)
+    arm, against = arms[row["arm"]], arms[row["against"]]
+    when = reading_name(results, row["reading"])
+    top = "range over these assumptions"
+    data["text"] = [signed(v) for v in data["estimate"]]
+    order = [top, *data["label"]]
+    x = alt.X("estimate:Q", title=[f"difference in PHQ-9 points at {when}",
+                                    "← the first arm has fewer symptoms   |   the first arm has more symptoms →"],
+              scale=alt.Scale(domain=_domain(data["noise_low"], data["noise_high"], data["estimate"],
+                                             pd.Series([row["envelope_low"], row["envelope_high"]])),
+                              nice=False, zero=False), axis=alt.Axis(tickCount=7))  # fmt: skip
+    y = alt.Y("label:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=alt.Axis(
+        labelLimit=300, ticks=False, domain=False, labelPadding=8))  # fmt: skip
+    chart = alt.layer(*_band(row, top, x, y), *_points(data, x, y)).properties(
+        width=560, height=44 * len(order),
+        title=alt.Title(f"“{clean(arm, 50)}” minus “{clean(against, 50)}”", subtitle=_key(data)))  # fmt: skip
+    alt_text = (
+        f"Difference in PHQ-9 points at {when}, {arm} minus {against}. As assumed: {signed(row['estimate'])} "
+        f"(simulation noise {signed(row['noise_low'])} to {signed(row['noise_high'])}). Range over the assumptions: "
+        f"{signed(row['envelope_low'])} to {signed(row['envelope_high'])}. "
+        + "; ".join(f"{r.label}: {signed(r.estimate)}" for r in data.itertuples())
+    )
+    return draw(results, chart, name="headline", title="The main contrast and how far the assumptions move it",
+                caption="Each point is the whole experiment under one assumption. The thick band runs from the lowest "
+                "to the highest of them. The thin mark is simulation noise only: how much the figure would move with "
+                "other random draws. It says nothing about whether the model is right.",
+                alt_text=alt_text, table=_numbers(data))  # fmt: skip
+
+
+def _key(data: pd.DataFrame) -> list[str]:
+    lines = ["Thick band: range over the assumptions. Point: one variant. Thin mark: simulation noise."]
+    if not data["in_envelope"].all():
+        lines.append("Hollow point: shown for comparison, not part of the band.")
+    return lines
+
+
+def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    span = pd.DataFrame({"label": [top], "estimate": [row["envelope_low"]], "high": [row["envelope_high"]]})
+    ends = pd.DataFrame({"label": [top] * 2, "estimate": [row["envelope_low"], row["envelope_high"]],
+                         "text": [signed(row["envelope_low"]), signed(row["envelope_high"])]})  # fmt: skip
+    zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)
+    shade = alt.Chart(span).mark_rect(color=BAND, opacity=0.28).encode(x=x, x2="high:Q")
+    bar = alt.Chart(span).mark_bar(color=BAND, height=22).encode(x=x, x2="high:Q", y=y)
+    common = {"fontSize": 12, "fontWeight": "bold", "color": INK}
+    left = alt.Chart(ends.head(1)).mark_text(align="right", dx=-6, **common).encode(x=x, y=y, text="text:N")
+    right = alt.Chart(ends.tail(1)).mark_text(align="left", dx=6, **common).encode(x=x, y=y, text="text:N")
+    return [shade, zero, bar, left, right]
+
+
+def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    base = alt.Chart(data)
+    noise = base.mark_rule(color=NOISE, strokeWidth=1.4).encode(x=alt.X("noise_low:Q"), x2="noise_high:Q", y=y)
+    ends = [base.mark_tick(color=NOISE, thickness=1.4, height=9).encode(x=f"{end}:Q", y=y)
+            for end in ("noise_low", "noise_high")]  # fmt: skip
+    points = base.mark_point(size=95, stroke=POINT, strokeWidth=1.6, opacity=1).encode(
+        x=x, y=y, fill=alt.condition("datum.in_envelope", alt.value(POINT), alt.value("white")))  # fmt: skip
+    halo = base.mark_text(dy=-14, fontSize=12, stroke="white", strokeWidth=4, opacity=0.85).encode(
+        x=x, y=y, text="text:N")  # fmt: skip
+    text = base.mark_text(dy=-14, fontSize=12, color=INK).encode(x=x, y=y, text="text:N")
+    return [noise, *ends, points, halo, text]
+
+
+def _numbers(data: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({
+        "assumption": data["label"],
+        "difference, PHQ-9 points": [signed(v, 3) for v in data["estimate"]],
+        "simulation noise, from": [signed(v, 3) for v in data["noise_low"]],
+        "simulation noise, to": [signed(v, 3) for v in data["noise_high"]],
+        "in the band": ["yes" if inside else "no" for inside in data["in_envelope"]],
+    })  # fmt: skip
+
+
+def split_rows(results: Any) -> pd.DataFrame:
+    """Table `split` at the main reading, with variant labels, components in the scenario's order and the total last."""
+    data = frame(results, "split")
+    if data.empty or not has_headline(results):
+        return data.head(0)
+    row = headline_row(results)
+    data = data[(data["metric"] == row["metric"]) & (data["reading"] == row["reading"])].copy()
+    labels = variant_labels(results)
+    names = [*results.experiment.headline.get("components", []), "total"]
+    data["place"] = [names.index(c) if c in names else len(names) for c in data["component"]]
+    order = list(labels)
+    data["rank"] = [order.index(v) for v in data["variant"]]
+    data["label"] = data["variant"].map(labels)
+    return data.sort_values(["place", "rank"], kind="stable").reset_index(drop=True)
+
+
+def split(results: Any) -> Figure | None:
+    """Components of the contrast under every variant; None where the scenario asks for no split."""
+    data = split_rows(results)
+    if data.empty:
+        return None
+    row, arms, labels = headline_row(results), arm_labels(results), list(variant_labels(results).values())
+    data["part"] = [clean(c, 40) for c in data["component"]]
+    data["text"] = [signed(v) for v in data["estimate"]]
+    domain = _domain(data["least_order"], data["most_order"], data["noise_low"], data["noise_high"])
+    panels = [
+        _part(data[data["part"] == part], part, labels, domain, last=index == data["part"].nunique() - 1)
+        for index, part in enumerate(dict.fromkeys(data["part"]))
+    ]
+    chart = alt.vconcat(*panels, spacing=8)
+    default = data[data["variant"] == default_variant(results)]
+    alt_text = f"Split of {arms[row['arm']]} minus {arms[row['against']]} as assumed, in PHQ-9 points: " + "; ".join(
+        f"{r.part} {signed(r.estimate)}" for r in default.itertuples()
+    )
+    table = pd.DataFrame({
+        "component": data["part"], "assumption": data["label"],
+        "share of the difference, PHQ-9 points": [signed(v, 3) for v in data["estimate"]],
+        "simulation noise, from": [signed(v, 3) for v in data["noise_low"]],
+        "simulation noise, to": [signed(v, 3) for v in data["noise_high"]],
+        "least over orders": [signed(v, 3) for v in data["least_order"]],
+        "most over orders": [signed(v, 3) for v in data["most_order"]],
+    })  # fmt: skip
+    return draw(results, chart, name="split", title="What the contrast is made of",
+                caption="Components add up to the total exactly (Shapley values over all combinations, so that no "
+                "order is preferred). The grey bar shows how far a component would move if it were switched on first "
+                "or last instead; the thin mark is simulation noise.", alt_text=alt_text, table=table)  # fmt: skip
+
+
+def _part(data: pd.DataFrame, part: str, labels: list[str], domain: list[float], last: bool) -> alt.LayerChart:
+    title = "part of the difference, PHQ-9 points (negative: in favour of the first arm)" if last else None
+    scale = alt.Scale(domain=domain, nice=False, zero=False)
+    x = alt.X("estimate:Q", scale=scale, title=title, axis=alt.Axis(labels=last, ticks=last))
+    y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
+    base = alt.Chart(data)
+    colour = INK if part == "total" else POINT
+    zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK).encode(x=x)
+    orders = base.mark_bar(color=RANGE, height=9).encode(x=alt.X("least_order:Q", scale=scale), x2="most_order:Q", y=y)
+    noise = base.mark_rule(color=colour, strokeWidth=1.4).encode(x=alt.X("noise_low:Q", scale=scale),
+                                                                 x2="noise_high:Q", y=y)  # fmt: skip
+    points = base.mark_point(filled=True, size=60, color=colour, opacity=1).encode(x=x, y=y)
+    text = base.mark_text(align="left", dx=10, fontSize=12, color=INK if part == "total" else SOFT).encode(
+        x=alt.value("width"), y=y, text="text:N")  # fmt: skip
+    return alt.layer(orders, zero, noise, points, text).properties(
+        width=560, height=22 * data["label"].nunique(), title=alt.Title(part, fontSize=13))  # fmt: skip
+

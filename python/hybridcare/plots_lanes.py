@@ -1,0 +1,214 @@
+"""Dot pictures: one row per arm, in it one lane for all clients and one for each culture, so that no group is hidden."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from .plots_base import (
+    INK,
+    Figure,
+    arm_labels,
+    culture_labels,
+    culture_scales,
+    default_variant,
+    draw,
+    frame,
+    main_reading,
+    number,
+    percent,
+    reading_name,
+    shown_arms,
+    signed,
+)
+
+METRICS = {
+    "reliable_improvement": "reliable improvement (6 points or more down)",
+    "recovery": "recovery (from 10 or above to below 10, and 6 points or more down)",
+    "response": "response (at least half of the points gone)",
+    "reliable_deterioration": "reliable deterioration (6 points or more up)",
+    "own_improvement": "improvement beyond the model's own measurement error",
+    "own_deterioration": "deterioration beyond the model's own measurement error",
+    "below_cut10": "below the cut of 10 points",
+    "remission_phq5": "remission (below 5 points)",
+    "dropout": "left before the last planned contact",
+    "left_while_ill": "left while at 10 points or above",
+    "ended_early": "planned early end, well enough",
+    "satisfaction": "satisfaction (modelled, 0 to 1)",
+    "human_hours": "human hours per client",
+    "human_hours_per_recovery": "human hours per recovered client",
+    "human_contacts": "human contacts per client",
+    "assistant_contacts": "assistant contacts per client",
+    "phq9": "PHQ-9 points",
+    "erosion_human": "eroded trust in the human, cumulative incidence",
+    "erosion_assistant": "eroded trust in the assistant, cumulative incidence",
+}
+
+
+def estimates(results: Any, metrics: list[str], reading: str | None = None, twin: str = "factual") -> pd.DataFrame:
+    """Rows of `estimates` for the shown arms in the scenario as written, labelled. `reading` None: whole course."""
+    data = frame(results, "estimates")
+    wanted = main_reading(results) if reading == "main" else reading or ""
+    data = data[(data["variant"] == default_variant(results)) & (data["twin"] == twin)
+                & data["metric"].isin(metrics) & (data["reading"].fillna("") == wanted)]  # fmt: skip
+    return label(results, data)
+
+
+def label(results: Any, data: pd.DataFrame) -> pd.DataFrame:
+    """Keep the shown arms; add arm_label and culture_label; order by arm, then culture, all clients first."""
+    arms, cultures = arm_labels(results), culture_labels(results)
+    shown = [arm["name"] for arm in shown_arms(results)]
+    data = data[data["arm"].isin(shown) & data["culture"].isin(list(cultures))].copy()
+    data["arm_label"] = data["arm"].map(arms)
+    data["culture_label"] = data["culture"].map(cultures)
+    data["arm_rank"] = data["arm"].map({name: i for i, name in enumerate(shown)})
+    data["culture_rank"] = data["culture"].map({name: i for i, name in enumerate(cultures)})
+    return data.sort_values(["arm_rank", "culture_rank"], kind="stable").reset_index(drop=True)
+
+
+def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = None, first: bool = True,
+          width: int = 250, reference: float | None = None, share: bool = False,
+          ticks: pd.DataFrame | None = None, subtitle: str = "", arms: list[str] | None = None,
+          zero: bool = True) -> alt.LayerChart:  # fmt: skip
+    """One panel of rows by arm and lanes by culture.
+
+    @param data       arm_label, culture_label, estimate, noise_low, noise_high
+    @param unit       title of the axis, with its unit
+    @param first      the leftmost panel: only this one prints the names of the arms
+    @param reference  a vertical line, such as 0 for differences or 1 for ratios
+    @param share      estimates are shares in [0, 1], printed in per cent
+    @param ticks      like data: black marks per lane, such as the noise-only rate
+    @param arms       labels of the rows, so that panels side by side line up; by default those in `data`
+    """
+    colour, shape = culture_scales(results)
+    arms = [_wrapped(a) for a in (arms or dict.fromkeys(data["arm_label"]))]
+    data = data.assign(row=[_wrapped(a) for a in data["arm_label"]])
+    cultures = list(culture_labels(results).values())
+    scale = alt.Scale(zero=zero and reference is None, nice=True)
+    axis = alt.Axis(format="%", tickCount=5) if share else alt.Axis(tickCount=5)
+    x = alt.X("estimate:Q", title=unit, scale=scale, axis=axis)
+    y = alt.Y("row:N", sort=arms, title=None, scale=alt.Scale(domain=arms, paddingInner=0.22),
+              axis=alt.Axis(labels=first, ticks=False, domain=False, grid=True, bandPosition=0,
+                            labelPadding=8, labelExpr="split(datum.label, '\\n')"))  # fmt: skip
+    lane = alt.YOffset("culture_label:N", sort=cultures, scale=alt.Scale(domain=cultures))
+    paint = alt.Color("culture_label:N", scale=colour, title=None,
+                      legend=alt.Legend(orient="bottom", columns=3, values=cultures))  # fmt: skip
+    base = alt.Chart(data)
+    layers = [base.mark_rule(strokeWidth=1.3).encode(x=alt.X("noise_low:Q", scale=scale), x2="noise_high:Q", y=y,
+                                                    yOffset=lane, color=paint)]  # fmt: skip
+    if reference is not None:
+        mark = alt.Chart(pd.DataFrame({"estimate": [reference]})).mark_rule(color=INK, strokeWidth=1.1)
+        layers.insert(0, mark.encode(x=x))
+    if ticks is not None and not ticks.empty:
+        ticks = ticks.assign(row=[_wrapped(a) for a in ticks["arm_label"]])
+        layers.append(alt.Chart(ticks).mark_tick(color=INK, thickness=2.5, height=11).encode(
+            x=x, y=y, yOffset=lane))  # fmt: skip
+    layers.append(base.mark_point(filled=True, size=62, opacity=1).encode(
+        x=x, y=y, yOffset=lane, color=paint,
+        shape=alt.Shape("culture_label:N", scale=shape, title=None)))  # fmt: skip
+    return alt.layer(*layers).properties(
+        width=width, height=max(56, 13 * len(cultures)) * len(arms),
+        title=alt.Title(title or "", fontSize=12, subtitle=subtitle or " "))  # fmt: skip
+
+
+def _wrapped(label: str) -> str:
+    """Broken into lines that fit beside a panel."""
+    return "\n".join(textwrap.wrap(label, 28)) or label
+
+
+def table_of(data: pd.DataFrame, value: str, digits: int = 2, share: bool = False, sign: bool = False) -> pd.DataFrame:
+    """The numbers of a lane picture, arms down, with simulation noise."""
+    show = (lambda v: percent(v, 1)) if share else ((lambda v: signed(v, digits)) if sign else
+                                                     (lambda v: number(v, digits)))  # fmt: skip
+    return pd.DataFrame({
+        "arm": data["arm_label"], "clients": data["culture_label"],
+        value: [show(v) for v in data["estimate"]],
+        "simulation noise, from": [show(v) for v in data["noise_low"]],
+        "simulation noise, to": [show(v) for v in data["noise_high"]],
+    })  # fmt: skip
+
+
+def _say(data: pd.DataFrame, show) -> str:
+    pooled = data[data["culture"] == "all"]
+    return "; ".join(f"{r.arm_label} {show(r.estimate)}" for r in pooled.itertuples())
+
+
+def _joined(parts: list[tuple[str, pd.DataFrame]], **how: Any) -> pd.DataFrame:
+    tables = [table_of(data, "value", **how).assign(outcome=name) for name, data in parts]
+    table = pd.concat(tables, ignore_index=True)
+    return table[["outcome", *[c for c in table.columns if c != "outcome"]]]
+
+
+def _rows(parts: list[tuple[str, pd.DataFrame]]) -> list[str]:
+    """Every arm that occurs in some panel, in the order of the scenario."""
+    data = pd.concat([data for _, data in parts]).sort_values("arm_rank", kind="stable")
+    return list(dict.fromkeys(data["arm_label"]))
+
+
+def _row(panels: list[alt.LayerChart]) -> alt.HConcatChart:
+    return alt.hconcat(*panels, spacing=18).resolve_scale(color="shared", shape="shared")
+
+
+def outcomes(results: Any, reading: str = "main") -> Figure:
+    """Reliable improvement, recovery, response and deterioration, deterioration beside its noise-only rate."""
+    names = ["reliable_improvement", "recovery", "response", "reliable_deterioration"]
+    parts, panels = [], []
+    for index, name in enumerate(names):
+        data = estimates(results, [name], reading)
+        noise = estimates(results, [name], reading, "noise_only") if "deterioration" in name else None
+        short, _, rule = METRICS[name].partition(" (")
+        panels.append(lanes(results, data, "share of clients, %", title=short, subtitle=rule.rstrip(")"),
+                            first=index % 2 == 0, share=True, ticks=noise, width=300))  # fmt: skip
+        parts.append((METRICS[name], data))
+        if noise is not None and not noise.empty:
+            parts.append((METRICS[name] + ", from noise alone", noise))
+    chart = alt.vconcat(_row(panels[:2]), _row(panels[2:]), spacing=20).resolve_scale(color="shared", shape="shared")
+    when = reading_name(results, main_reading(results) if reading == "main" else reading)
+    alt_text = f"Shares of clients at {when}. " + ". ".join(
+        f"{name}: {_say(data, lambda v: percent(v, 1))}" for name, data in parts)  # fmt: skip
+    return draw(results, chart, name=f"outcomes-{reading}", title=f"Who gets better and who gets worse, at {when}",
+                caption="One row per arm; in it all clients (diamond) and each expression distance. The black tick in "
+                "the panel on deterioration is the rate from noise alone: clients whose underlying course is frozen "
+                "and who differ only by momentary and measurement noise. Only what lies beyond the tick is more than "
+                "noise. Thin marks are simulation noise.", alt_text=alt_text, table=_joined(parts, share=True))
+
+
+def dropout(results: Any) -> Figure:
+    """Leaving before the last planned contact, leaving while ill, and planned early end."""
+    parts = [(METRICS[m], estimates(results, [m])) for m in ("dropout", "left_while_ill", "ended_early")]
+    parts = [(name, data) for name, data in parts if not data.empty]
+    panels = [lanes(results, data, "share of clients, %", title=name, first=i == 0, share=True, width=205,
+                    arms=_rows(parts)) for i, (name, data) in enumerate(parts)]  # fmt: skip
+    alt_text = ". ".join(f"{name}: {_say(data, lambda v: percent(v, 1))}" for name, data in parts)
+    return draw(results, _row(panels), name="dropout", title="Who leaves, and who ends early by plan",
+                caption="Leaving is a risk in every week in care. A planned early end competes with it: who has ended "
+                "by plan can no longer drop out, and counts as a completer. Thin marks are simulation noise.",
+                alt_text=alt_text, table=_joined(parts, share=True), width=880)  # fmt: skip
+
+
+def satisfaction(results: Any) -> Figure:
+    """Modelled satisfaction by arm and culture."""
+    data = estimates(results, ["satisfaction"])
+    unit = "satisfaction, 0 to 1"
+    return draw(results, _row([lanes(results, data, unit, width=520)]), name="satisfaction", title="Satisfaction",
+                caption="A formula of trust, empathy, improvement and waiting with assumed weights, no measured scale. "
+                "Read the order of the arms at most. Thin marks are simulation noise.",
+                alt_text=f"Satisfaction, 0 to 1. {_say(data, number)}", table=table_of(data, unit, 3))  # fmt: skip
+
+
+def hours(results: Any) -> Figure:
+    """Human time per client and per recovered client."""
+    parts = [(METRICS[m], estimates(results, [m])) for m in ("human_hours", "human_hours_per_recovery")]
+    parts = [(name, data.dropna(subset=["estimate"])) for name, data in parts]
+    parts = [(name, data) for name, data in parts if not data.empty]
+    panels = [lanes(results, data, name.removeprefix("human "), title=name, first=i == 0, width=300,
+                    arms=_rows(parts)) for i, (name, data) in enumerate(parts)]  # fmt: skip
+    alt_text = ". ".join(f"{name}: {_say(data, lambda v: number(v, 1))}" for name, data in parts)
+    return draw(results, _row(panels), name="hours", title="Human time",
+                caption="Hours of human contact, and the same divided by the share of clients who have recovered "
+                "after treatment. Recoveries that would have come without care are counted too, so that this is a "
+                "price tag, not an effect. Waiting and assistant-only arms take no human contact time. Thin marks are "
+                "simulation noise.", alt_text=alt_text, table=_joined(parts), width=880)  # fmt: skip
