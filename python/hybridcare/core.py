@@ -13,11 +13,13 @@ try:
         RowStream,
         Table,
         build_info,
+        default_cultures,
         estimate_bytes,
         fields,
         guard_variables,
         read,
         schema,
+        service_intake,
         study,
     )
 except ImportError as error:  # not built, or built for another Python
@@ -36,10 +38,12 @@ __all__ = [
     "RowStream",
     "Table",
     "build_info",
+    "default_cultures",
     "estimate_bytes",
     "fields",
     "guard_variables",
     "read",
     "schema",
+    "service_intake",
     "study",
 ]

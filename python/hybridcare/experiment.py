@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from hybridcare.progress import progress as shown_progress
 from hybridcare.results import Results
 from hybridcare.scenario import Scenario, load
 
+MOST_THREADS = 1024
 Choice = Mapping[str, Mapping[str, Any]] | Iterable[str]
 
 
@@ -46,13 +48,10 @@ class Experiment:
         for key, choice in (("arms", arms), ("variants", variants)):
             if choice is not None:
                 document[key] = _chosen(key, document.get(key, {}), choice)
-        if headline is not None:
-            document["headline"] = {"arm": headline[0], "against": headline[1]}
-        elif arms is not None:
-            _fit_headline(document)
-        sizes = {"seed": seed, "replicates": replicates, "clients": clients}
-        start.core.with_overrides(**sizes)  # refused here under the name of the argument, not of a place in a file
-        document.update({name: value for name, value in sizes.items() if value is not None})
+        _fit_headline(document, start.document().get("arms", {}), headline)
+        sizes = {"seed": _number(seed), "replicates": _number(replicates), "clients": _number(clients)}
+        start.core.with_overrides(**sizes)  # refused here by the name of the option, not by a place in a file
+        document.update({name: int(value) for name, value in sizes.items() if value is not None})
         self.scenario = Scenario.of(document, start.file)
 
     def run(
@@ -69,6 +68,7 @@ class Experiment:
         recognition, with nobody leaving, for the excess tables. block, instruction_set: change speed, no result.
         Ctrl-C stops it. Raises ConfigError if the machine's memory does not suffice, before any is taken.
         """
+        threads = _threads(threads)
         with shown_progress(self.scenario.core.name, progress) as tick:
             raw = core.study(
                 self.scenario.core,
@@ -109,10 +109,34 @@ def _chosen(kind: str, known: Mapping[str, Any], choice: Choice) -> dict[str, An
     return {name: known[name] for name in names}
 
 
-def _fit_headline(document: dict[str, Any]) -> None:
-    """A main comparison of arms that are no longer there gives way to: the last arm against the first."""
-    headline, arms = document.get("headline"), document["arms"]
-    if isinstance(headline, dict) and headline.get("arm") in arms and headline.get("against") in arms:
+def _fit_headline(document: dict[str, Any], before: Mapping[str, Any], wanted: tuple[str, str] | None) -> None:
+    """The main comparison of the chosen arms. Its split into components holds only for the arms that it was written
+    for; without a comparison of arms that are still there, the reader takes the last arm against the first."""
+    headline = document.get("headline")
+    if wanted is not None:
+        document["headline"] = {"arm": wanted[0], "against": wanted[1]}
         return
-    names = list(arms)
-    document["headline"] = {"arm": names[-1], "against": names[0]} if names else None
+    if not isinstance(headline, dict):
+        return
+    arms = document["arms"]
+    pair = [headline.get("arm"), headline.get("against")]
+    if not all(name in arms for name in pair):
+        del document["headline"]
+    elif any(arms[name] != before.get(name) for name in pair):
+        document["headline"] = dict(zip(("arm", "against"), pair, strict=True))
+
+
+def _number(value: float | None) -> float | None:
+    """As a double, which is what the check of the range takes; beyond all doubles is infinity."""
+    try:
+        return None if value is None else float(value)
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError) as error:
+        raise config_error("", f"expected a number, found {value!r}") from error
+
+
+def _threads(value: int) -> int:
+    if not 0 <= value <= MOST_THREADS:
+        raise config_error("--threads", f"{value} is outside [0, {MOST_THREADS}]; 0 means all of the machine's")
+    return value

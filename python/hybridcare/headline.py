@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hybridcare.errors import config_error
-
 if TYPE_CHECKING:
     from hybridcare.results import Results
 
@@ -31,16 +29,14 @@ class Headline:
     envelope_high: float
     low_label: str
     high_label: str
-    driver: str
-    calibration: str
-    reads_oracle: bool
 
     @classmethod
-    def of(cls, results: Results) -> Headline:
-        """Raises ConfigError if the experiment names no main comparison."""
+    def of(cls, results: Results) -> Headline | None:
+        """None if there is nothing to compare: a single arm."""
         frame = results.table("headline")
-        if frame.empty:
-            raise config_error("headline", "this experiment names no main comparison; use contrast(a, b)")
+        pair = results.experiment.headline
+        if frame.empty or pair["arm"] == pair["against"]:
+            return None
         main = frame[(frame["metric"] == "phq9") & (frame["reading"] == week_reading(results))]
         row = (main if len(main) else frame).iloc[0]
         labels = {arm["name"]: arm["label"] for arm in results.experiment.arms}
@@ -60,9 +56,6 @@ class Headline:
             envelope_high=float(row["envelope_high"]),
             low_label=results.variants.get(row["envelope_low_variant"], str(row["envelope_low_variant"])),
             high_label=results.variants.get(row["envelope_high_variant"], str(row["envelope_high_variant"])),
-            driver=results.experiment.driver,
-            calibration=results.experiment.calibration,
-            reads_oracle=results.reads_oracle,
         )
 
     @property
@@ -85,13 +78,13 @@ class Headline:
     def metric_words(self) -> str:
         return "the mean PHQ-9" if self.metric == "phq9" else self.metric.replace("_", " ")
 
-    @property
-    def caveats(self) -> list[str]:
-        """What must stand beside the sentence wherever it is shown."""
-        lines = [f"What drives it: {self.driver}", f"Calibration: {self.calibration}"]
-        if self.reads_oracle:
-            lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
-        return lines
+
+def caveats(results: Results) -> list[str]:
+    """What must stand beside a number wherever it is shown."""
+    lines = [f"What drives it: {results.experiment.driver}", f"Calibration: {results.experiment.calibration}"]
+    if results.reads_oracle:
+        lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
+    return lines
 
 
 def week_reading(results: Results) -> str:

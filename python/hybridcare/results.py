@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hybridcare import core, tables
 from hybridcare.errors import config_error
-from hybridcare.headline import Headline
+from hybridcare.headline import Headline, caveats
 from hybridcare.names import unknown
 from hybridcare.views import Contrast, Misrecognition, TrustErosion
 
@@ -136,9 +136,19 @@ class Results:
 
     # questions
     @cached_property
-    def headline(self) -> Headline:
-        """The main comparison as numbers and as one sentence."""
+    def headline(self) -> Headline | None:
+        """The main comparison in numbers; None if there is a single arm."""
         return Headline.of(self)
+
+    @property
+    def sentence(self) -> str:
+        """The main comparison as one sentence with estimate, simulation noise and envelope."""
+        return self.headline.sentence if self.headline else "A single arm: there is nothing to compare."
+
+    @property
+    def caveats(self) -> list[str]:
+        """What must stand beside the sentence: the driving assumption, the state of calibration."""
+        return caveats(self)
 
     def contrast(self, arm: str, against: str, variant: str | None = None) -> Contrast:
         """Arm minus `against`, paired client by client: estimate, simulation noise, variance reduction.
@@ -222,11 +232,11 @@ class Results:
         return summary(self)
 
     def __repr__(self) -> str:
-        return f"<hybridcare.Results {self.experiment.name!r}: {self.headline.sentence}>"
+        return f"<hybridcare.Results {self.experiment.name!r}: {self.sentence}>"
 
     def _repr_html_(self) -> str:
-        lines = [f"<b>{html.escape(self.experiment.question)}</b>", html.escape(self.headline.sentence)]
-        lines += [f"<small>{html.escape(line)}</small>" for line in self.headline.caveats]
+        lines = [f"<b>{html.escape(self.experiment.question)}</b>", html.escape(self.sentence)]
+        lines += [f"<small>{html.escape(line)}</small>" for line in self.caveats]
         return "<div>" + "<br>".join(lines) + "</div>"
 
 

@@ -77,7 +77,14 @@ class Scenario(Mapping[str, Any]):
     @cached_property
     def resolved(self) -> Document:
         """The JSON with every field that it leaves out at its default: means the same when defaults have moved on."""
-        return with_defaults(self._document, {row["path"]: row["default"] for row in core.fields()})
+        defaults: dict[str, Any] = {row["path"]: row["default"] for row in core.fields()}
+        if self.core.intake == "service":
+            defaults.update(core.service_intake())
+        for name in ("seed", "replicates", "clients", "weeks", "reading_week", "calibration", "driver"):
+            defaults[f"/{name}"] = getattr(self.core, name)
+        defaults["/intake/kind"] = self.core.intake
+        defaults["/cultures"] = core.default_cultures()
+        return with_defaults(self._document, defaults)
 
     @cached_property
     def hash(self) -> str:

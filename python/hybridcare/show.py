@@ -30,11 +30,10 @@ def show(results: Results) -> None:
     """Prints question, sentence, what drives it, and one line per arm."""
     from rich.console import Console
 
-    head = results.headline
     console = Console(highlight=False, markup=False, soft_wrap=True)
     width = min(console.width, 100)
     console.print()
-    for line in (head.question, "", head.sentence, *head.caveats):
+    for line in (results.experiment.question, "", results.sentence, *results.caveats):
         console.print(textwrap.fill(line, width) if line else "")
     console.print()
     console.print(_table(results))

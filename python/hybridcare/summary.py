@@ -53,7 +53,7 @@ def account(results: Results) -> dict[str, Any]:
 def summary(results: Results) -> dict[str, Any]:
     """The account, the headline with its sentence, and every row of the tables of estimates; null where unknown."""
     out = dict(results.meta)
-    out["headline_sentence"] = results.headline.sentence
+    out["headline_sentence"] = results.sentence
     for name in ("headline", "split", "contrasts", "estimates"):
         if name in results.table_names:
             out[name] = records(results, name)

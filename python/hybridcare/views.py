@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def _labelled(frame: pd.DataFrame, results: Results) -> str:
     """The HTML of a frame, with what must stand beside any number."""
-    notes = "<br>".join(f"<small>{line}</small>" for line in results.headline.caveats)
+    notes = "<br>".join(f"<small>{html.escape(line)}</small>" for line in results.caveats)
     return frame.to_html(index=False, float_format=lambda value: f"{value:.3f}") + notes
 
 
@@ -29,8 +30,8 @@ class Contrast:
     variant: str
 
     def table(self, metric: str | None = None, culture: str | None = "all") -> pd.DataFrame:
-        """Columns: metric, reading, culture, unit, estimate, noise_se, noise_low, noise_high, variance_reduction (how
-        many times more clients an unpaired comparison would need), replicates. `culture=None`: every culture.
+        """Columns: metric, reading, culture, unit, estimate, noise_se, noise_low, noise_high, variance_reduction (one
+        minus the variance over that of an unpaired comparison), replicates. `culture=None`: every culture.
 
         Raises ConfigError if the pair was not compared, or for an unknown metric or culture.
         """
