@@ -14,28 +14,46 @@ HYBRIDCARE_INLINE void draw(Key key, const ClientBlock& b, Purpose purpose, std:
                s.word[2], s.word[3]);
 }
 
-/// Distribution function of Beta(a, b) with whole parameters: a binomial tail, hence a polynomial.
-HYBRIDCARE_INLINE double beta_below(double x, int a, int b) {
-  const int n = a + b - 1;
-  double tail = 1.0, choose = 1.0, rest = 1.0;
-  for (int j = n - 1; j >= a; --j) {
-    rest *= 1.0 - x;
-    choose = choose * (j + 1) / (n - j);
-    tail = tail * x + choose * rest;
+/// Distribution function of Beta(a, b) with whole parameters, less u: a binomial tail, hence a polynomial; and its
+/// density. Lane by lane in the inner loops. @param x  shape (n,), in (0, 1); below and density: out, shape (n,)
+void beta_at(const double* x, int n, int a, int b, double* below, double* density, double* rest) {
+  const int order = a + b - 1;
+  for (int k = 0; k < n; ++k) below[k] = rest[k] = 1.0;
+  double choose = 1.0;
+  for (int j = order - 1; j >= a; --j) {
+    choose = choose * (j + 1) / (order - j);
+    for (int k = 0; k < n; ++k) {
+      rest[k] *= 1.0 - x[k];
+      below[k] = below[k] * x[k] + choose * rest[k];
+    }
   }
-  for (int j = 0; j < a; ++j) tail *= x;
-  return tail;
+  const double scale = choose * a;  // order! / ((a - 1)! (b - 1)!)
+  for (int k = 0; k < n; ++k) density[k] = scale * rest[k];
+  for (int j = 0; j < a; ++j)
+    for (int k = 0; k < n; ++k) {
+      below[k] *= x[k];
+      density[k] *= j > 0 ? x[k] : 1.0;
+    }
 }
 
-/// Quantile of Beta(a, b) by halving: 52 halvings give the last bit.
-HYBRIDCARE_INLINE double beta_quantile(double u, int a, int b) {
-  double low = 0.0, width = 1.0;
-  for (int step = 0; step < 52; ++step) {
+constexpr int kHalvings = 12, kNewtonSteps = 6;  // from a bracket of 2^-12 Newton's steps reach the last bits (tested)
+
+/// Quantiles of Beta(a, b): halving, then Newton's steps kept inside the bracket. @param u  shape (n,), in (0, 1)
+void beta_quantiles(const double* u, int n, int a, int b, Scratch& s, double* out) {
+  double *const low = s.normal[1], *const below = s.normal[2], *const density = s.normal[3], *const rest = s.normal[4];
+  double width = 1.0;
+  for (int k = 0; k < n; ++k) low[k] = 0.0;
+  for (int step = 0; step < kHalvings; ++step) {
     width *= 0.5;
-    const double middle = low + width;
-    low = beta_below(middle, a, b) < u ? middle : low;
+    for (int k = 0; k < n; ++k) out[k] = low[k] + width;
+    beta_at(out, n, a, b, below, density, rest);
+    for (int k = 0; k < n; ++k) low[k] = below[k] < u[k] ? out[k] : low[k];
   }
-  return low + 0.5 * width;
+  for (int k = 0; k < n; ++k) out[k] = low[k] + 0.5 * width;
+  for (int step = 0; step < kNewtonSteps; ++step) {
+    beta_at(out, n, a, b, below, density, rest);
+    for (int k = 0; k < n; ++k) out[k] = clip(out[k] - (below[k] - u[k]) / density[k], low[k], low[k] + width);
+  }
 }
 
 /// Episode, symptom and first measurement; in a trial redrawn until the entry rule holds (attempt in the block index).
@@ -80,10 +98,11 @@ void draw_traits(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
     const double z = normal(s.word[1][i]);
     b.r.responsiveness[i] = exp(in.responsiveness_sd * z - in.responsiveness_sd * in.responsiveness_sd / 2);
     b.r.halo[i] = in.halo_sd * (in.halo_correlation * z + own_halo * normal(s.word[2][i]));
-    b.r.motivation[i] = beta_quantile(uniform(s.word[3][i]), good, bad);
+    s.normal[0][i] = uniform(s.word[3][i]);
     const double cap = in.gain_cap * b.r.episode[i];
     b.r.gain_cap[i] = cap > 1e-6 ? cap : 1e-6;  // a client without symptoms has nothing to gain; keeps the ratio finite
   }
+  beta_quantiles(s.normal[0], b.size, good, bad, s, b.r.motivation);
 }
 
 void start_agent(const AgentParameters& p, double alliance_start, const ClientBlock& b, const Word& words,

@@ -1,5 +1,8 @@
 #include "agents/psychometric.hpp"
 
+#include <cstddef>
+#include <vector>
+
 #include "sim/math.hpp"
 
 namespace hybridcare {
@@ -19,17 +22,25 @@ double cosine(double angle) {
   return sum;
 }
 
-/// The integral by the trapezoidal rule, which for a smooth integrand that vanishes at both ends is exact to rounding.
-double integrate(double d, int alternatives) {
-  constexpr double step = 1.0 / 32;
-  double sum = 0;
-  for (double x = -10; x <= 10; x += step) {  // x is measured from d
-    const double below = k::normal_cdf(x + d);
-    double all = 1;
-    for (int other = 1; other < alternatives; ++other) all *= below;
-    sum += k::normal_pdf(x) * all;
+constexpr double kStep = 1.0 / 16;  // the trapezoidal rule is exact to rounding for an integrand as smooth as this
+constexpr double kLeast = -9.0;
+constexpr int kPoints = 433;         // up to 18 = kMostDiscriminability + 10
+
+/// Phi(x)^(K-1) at the points of the quadrature: how often all other alternatives lie below x.
+std::vector<double> others_below(int alternatives) {
+  std::vector<double> below(kPoints);
+  for (int i = 0; i < kPoints; ++i) {
+    const double one = k::normal_cdf(kLeast + i * kStep);
+    below[static_cast<std::size_t>(i)] = 1;
+    for (int other = 1; other < alternatives; ++other) below[static_cast<std::size_t>(i)] *= one;
   }
-  return sum * step;
+  return below;
+}
+
+double integrate(double d, const std::vector<double>& below) {
+  double sum = 0;
+  for (int i = 0; i < kPoints; ++i) sum += k::normal_pdf(kLeast + i * kStep - d) * below[static_cast<std::size_t>(i)];
+  return sum * kStep;
 }
 
 }  // namespace
@@ -37,9 +48,10 @@ double integrate(double d, int alternatives) {
 Psychometric make_psychometric(int alternatives) {
   constexpr int n = kPsychometricTerms;
   double value[n];
+  const std::vector<double> below = others_below(alternatives);
   for (int j = 0; j < n; ++j) {
     const double x = cosine(kPi * (j + 0.5) / n);
-    value[j] = integrate((x + 1) * kMostDiscriminability / 2, alternatives);
+    value[j] = integrate((x + 1) * kMostDiscriminability / 2, below);
   }
   Psychometric fit{};
   for (int m = 0; m < n; ++m) {

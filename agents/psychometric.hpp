@@ -17,17 +17,28 @@ Psychometric make_psychometric(int alternatives);
 
 namespace HYBRIDCARE_KERNEL {
 
-/// P_c(d), in [1/K, 1]. Clenshaw's recurrence.
-HYBRIDCARE_INLINE double accuracy(const double* term, double d) {
-  const double inside = d < 0 ? 0.0 : d > kMostDiscriminability ? kMostDiscriminability : d;
-  const double x = inside * (2.0 / kMostDiscriminability) - 1.0;
-  double b1 = 0, b2 = 0;
-  for (int k = kPsychometricTerms - 1; k > 0; --k) {
-    const double b0 = 2 * x * b1 - b2 + term[k];
-    b2 = b1;
-    b1 = b0;
+/// P_c(d[k]) for k in [0, n), each in [1/K, 1], by Clenshaw's recurrence; d is clipped to its range.
+/// Term by term over all lanes: the inner loop is the wide one.
+/// @param x, b1, b2  working columns; the result is in out, which may be d
+static inline void accuracies(const double* term, const double* d, int n, double* HYBRIDCARE_RESTRICT x,
+                              double* HYBRIDCARE_RESTRICT b1, double* HYBRIDCARE_RESTRICT b2, double* out) {
+  static_assert(kPsychometricTerms % 2 == 0);
+  for (int k = 0; k < n; ++k) {
+    const double inside = d[k] < 0 ? 0.0 : d[k] > kMostDiscriminability ? kMostDiscriminability : d[k];
+    x[k] = inside * (2.0 / kMostDiscriminability) - 1.0;
+    b1[k] = term[kPsychometricTerms - 1];
+    b2[k] = 0.0;
   }
-  return x * b1 - b2 + term[0];
+  for (int m = kPsychometricTerms - 2; m >= 2; m -= 2) {  // two terms at a time: the columns swap their roles
+    const double even = term[m], odd = term[m - 1];
+    for (int k = 0; k < n; ++k) {
+      const double twice = 2 * x[k];
+      const double next = twice * b1[k] - b2[k] + even;
+      b1[k] = twice * next - b1[k] + odd;
+      b2[k] = next;
+    }
+  }
+  for (int k = 0; k < n; ++k) out[k] = x[k] * b1[k] - b2[k] + term[0];
 }
 
 }  // namespace HYBRIDCARE_KERNEL
