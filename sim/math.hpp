@@ -73,7 +73,7 @@ HYBRIDCARE_INLINE double exp(double x) {
 
 /// Natural logarithm of a normal positive number (from 2.3e-308 on); any other argument gives a meaningless number.
 HYBRIDCARE_INLINE double log(double x) {
-  constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcdULL;  // bits of sqrt(1/2): the mantissa goes from there to sqrt 2
+  constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcdULL;  // sqrt(1/2): mantissas go from there to sqrt 2
   constexpr std::uint64_t kOne = 0x3ff0000000000000ULL;
   constexpr double kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
   const std::uint64_t bits = to_bits(x);

@@ -70,7 +70,7 @@ class TaskQueue {
 }  // namespace
 
 int threads_to_use(std::size_t count, int threads) {
-  if (threads < 0) throw UserError("threads", std::to_string(threads) + " is below 0; 0 means all that the machine has");
+  if (threads < 0) throw UserError("threads", std::to_string(threads) + " is below 0; 0 means all of the machine");
   const std::size_t wanted = threads > 0 ? static_cast<std::size_t>(threads) : std::thread::hardware_concurrency();
   return static_cast<int>(std::max<std::size_t>(1, std::min(wanted, count)));
 }
