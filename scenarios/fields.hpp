@@ -7,7 +7,8 @@
 
 namespace hybridcare {
 
-enum class Grade { measured, calibrated, assumed, design };  ///< design: a choice of the user's, not a fact about the world
+/// How a number is known. design: a choice of the user's, not a fact about the world.
+enum class Grade { measured, calibrated, assumed, design };
 const char* to_string(Grade grade);
 
 /// A number (or switch, or whole number) of a scenario. Exactly one of `real`, `whole`, `flag` is set.
@@ -17,7 +18,7 @@ struct Field {
   const char* unit;
   double least, most, fallback;
   Grade grade;
-  const char* evidence;  ///< id of an entry in scenarios/evidence/, "calibration:prototype", or ""
+  const char* evidence;  ///< id of an entry in scenarios/evidence/ that it leans on, "calibration:prototype", or ""
   const char* meaning;
   double& (*real)(Parameters&) = nullptr;
   int& (*whole)(Parameters&) = nullptr;

@@ -96,7 +96,8 @@ Fields ratings() {
   using R = RatingParameters;
   constexpr auto G = &Parameters::ratings;
   return {
-      field<G, &R::alliance_sd>("/ratings/alliance_sd", "", "rating", 0, 1, .05, assumed, "", "error of alliance ratings"),
+      field<G, &R::alliance_sd>("/ratings/alliance_sd", "", "rating", 0, 1, .05, assumed, "",
+          "error of alliance ratings"),
       field<G, &R::empathy_sd>("/ratings/empathy_sd", "", "rating", 0, 1, .08, assumed, "", "error of empathy ratings"),
       field<G, &R::heard_empathy>("/ratings/heard_empathy", "", "weight", 0, 1, .5, assumed, "",
           "felt heard: weight of empathy"),

@@ -11,7 +11,8 @@ Fields leaving() {
   return {
       field<G, &L::intercept>("/leaving/intercept", "b0", "logit", -20, 5, -4.07, calibrated, kPrototype,
           "weekly dropout: logit at the reference values, late in care"),
-      field<G, &L::early>("/leaving/early", "", "logit", -5, 5, 1, assumed, "", "dropout: extra in the first week of care"),
+      field<G, &L::early>("/leaving/early", "", "logit", -5, 5, 1, assumed, "",
+          "dropout: extra in the first week of care"),
       field<G, &L::early_weeks>("/leaving/early_weeks", "", "weeks", .1, 52, 3, assumed, "",
           "time constant of the extra early dropout"),
       field<G, &L::trust>("/leaving/trust", "b_T", "logit", -5, 10, 1.06, calibrated, kPrototype,
@@ -32,7 +33,8 @@ Fields leaving() {
           "regular means: at least one human contact in this many weeks"),
       field<G, &L::ending>("/leaving/ending", "", "probability", 0, 1, .14, assumed, "",
           "weekly probability of a planned end for those who are well and better"),
-      field<G, &L::ending_phq9>("/leaving/ending_phq9", "", "points", 0, 27, 9, assumed, "", "well means: PHQ-9 at most this"),
+      field<G, &L::ending_phq9>("/leaving/ending_phq9", "", "points", 0, 27, 9, assumed, "",
+          "well means: PHQ-9 at most this"),
       field<G, &L::ending_drop>("/leaving/ending_drop", "", "points", 0, 27, 5, assumed, "",
           "better means: PHQ-9 fell by at least this"),
       field<G, &L::missed>("/leaving/missed", "", "probability", 0, 1, 0, assumed, "",
@@ -45,8 +47,10 @@ Fields satisfaction() {
   using S = SatisfactionParameters;
   constexpr auto G = &Parameters::satisfaction;
   return {
-      field<G, &S::intercept>("/satisfaction/intercept", "", "logit", -10, 10, -2, assumed, "", "satisfaction: constant"),
-      field<G, &S::trust>("/satisfaction/trust", "", "logit", -10, 10, 2.5, assumed, "", "satisfaction: effect of trust"),
+      field<G, &S::intercept>("/satisfaction/intercept", "", "logit", -10, 10, -2, assumed, "",
+          "satisfaction: constant"),
+      field<G, &S::trust>("/satisfaction/trust", "", "logit", -10, 10, 2.5, assumed, "",
+          "satisfaction: effect of trust"),
       field<G, &S::empathy>("/satisfaction/empathy", "", "logit", -10, 10, 2, assumed, "",
           "satisfaction: effect of empathy"),
       field<G, &S::improvement>("/satisfaction/improvement", "", "logit per point", -5, 5, .12, assumed, "",

@@ -1,4 +1,5 @@
-// A care pathway: a directed graph of steps and guarded transitions. The same data drive the simulation and the picture.
+// A care pathway: a directed graph of steps and guarded transitions. The same data drive the simulation and the
+// picture.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ enum class Comparator { none, waiting, usual_care };  ///< S0: what happens in a
 struct ContactPlan {
   int every_weeks = 0;   ///< 0: this agent is not in the step
   int turns = 8;         ///< per contact, 1..32
-  double dose = 1;       ///< human: 1 for a session, less for short guidance, [0, 1]
+  double dose = 1;       ///< [0, 1]; human: 1 for a session, less for short guidance; assistant: times the rule of S7
   double minutes = 0;    ///< of the human's time per contact
 };
 
@@ -36,7 +37,8 @@ struct Transition {
   Guard guard;
 };
 
-/// Steps 0, 1, 2 are always the exits completed, ended_early, dropped (so that a planned end and dropout have a place to go).
+/// Steps 0, 1, 2 are always the exits completed, ended_early, dropped (so that a planned end and dropout have a place
+/// to go).
 struct Pathway {
   int start = -1;
   std::vector<Step> steps;

@@ -22,8 +22,10 @@ inline constexpr Whole kWeeks{"weeks", 1, 520, 26, "weeks", "weeks that clients 
 inline constexpr Whole kReadingWeek{"reading_week", 1, 520, 12, "weeks", "week of the main reading, at most 'weeks'"};
 inline constexpr Whole kEveryWeeks{"every_weeks", 1, 52, 1, "weeks", "a contact is due every so many weeks"};
 inline constexpr Whole kTurns{"turns", 1, 32, 8, "turns", "turns of a contact"};
-inline constexpr Whole kStepWeeks{"weeks", 1, 520, 0, "weeks", "planned length; without it the step lasts until a transition"};
-inline constexpr Whole kPriority{"priority", -1000, 1000, 0, "", "of several transitions that hold, the smallest goes first"};
+inline constexpr Whole kStepWeeks{"weeks", 1, 520, 0, "weeks",
+                                  "planned length; without it the step lasts until a transition"};
+inline constexpr Whole kPriority{"priority", -1000, 1000, 0, "",
+                                 "of several transitions that hold, the smallest goes first"};
 inline constexpr int kFormat = 1;
 inline constexpr std::size_t kMostArms = 32, kMostVariants = 16, kMostComponents = 5, kMostTransitions = 64;
 inline constexpr double kLongestMinutes = 600;
@@ -68,7 +70,8 @@ struct VariantDraft {
 };
 
 /// Scenarios of one arm in every variant.
-std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants, const std::string& file);
+std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants,
+                                    const std::string& file);
 /// Reads "headline", and adds the cells of its split to the arms.
 /// @param node  the member "headline", or null
 void read_headline(const Node* node, const std::vector<VariantDraft>& variants, std::vector<ArmDraft>& arms,

@@ -49,8 +49,10 @@ void read_cultures(const Node& cultures, const std::string& file, Scenario& scen
   double sum = 0;
   int references = 0;
   for (const NodeMember& member : cultures.members) {
-    if (!is_name(member.name) || member.name == "all") fail(file, member.value, "a culture is named by a letter and up "
-        "to 39 letters, digits and underscores, and not 'all'");
+    if (!is_name(member.name) || member.name == "all") {
+      fail(file, member.value, "a culture is named by a letter and up to 39 letters, digits and underscores, and not "
+                               "'all'");
+    }
     need(Node::Kind::object, member.value, file);
     refuse_unknown(member.value, {"position", "share"}, file);
     const Node& position = required(member.value, "position", Node::Kind::number, file);
@@ -66,7 +68,7 @@ void read_cultures(const Node& cultures, const std::string& file, Scenario& scen
   }
   if (std::abs(sum - 1) > kSumTolerance) fail(file, cultures, "shares sum to " + number_text(sum) + ", not to 1");
   if (references != 1) {
-    fail(file, cultures, std::to_string(references) + " cultures have position 0; the reference culture is exactly one");
+    fail(file, cultures, std::to_string(references) + " cultures have position 0; exactly one is the reference");
   }
 }
 
@@ -87,10 +89,12 @@ void check_together(const Node& tree, const std::string& file, const Parameters&
     fail(file, at("intake", nullptr), "episode_least " + number_text(intake.episode_least) +
                                           " is not below episode_most " + number_text(intake.episode_most));
   }
-  for (const char* key : {"motivation_good", "motivation_bad"}) {
-    const double value = key[11] == 'g' ? intake.motivation_good : intake.motivation_bad;
-    if (value != std::floor(value)) fail(file, at("intake", key), number_text(value) + " is not a whole number");
-  }
+  const auto need_whole = [&](double value, const Node& node) {
+    if (value != std::floor(value)) fail(file, node, number_text(value) + " is not a whole number");
+  };
+  need_whole(intake.motivation_good, at("intake", "motivation_good"));
+  need_whole(intake.motivation_bad, at("intake", "motivation_bad"));
+  need_whole(parameters.recognition.emotions, at("recognition", "emotions"));
 }
 
 }  // namespace
@@ -135,7 +139,8 @@ Scenario read_scenario(const Node& resolved, const std::string& file) {
       read_cultures(member.value, file, scenario);
       continue;
     }
-    const std::vector<std::string> extra = member.name == "intake" ? std::vector<std::string>{"kind"} : std::vector<std::string>{};
+    std::vector<std::string> extra;
+    if (member.name == "intake") extra.push_back("kind");
     read_section(member.value, "/" + member.name, extra, file, scenario.parameters);
   }
   check_together(resolved, file, scenario.parameters);

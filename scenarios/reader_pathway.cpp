@@ -44,7 +44,8 @@ ContactPlan read_contact(const Node& node, bool human, double session_minutes, c
   plan.turns = optional_whole(node, kTurns, file);
   if (const Node* dose = node.find("dose")) plan.dose = read_real(*dose, 0, 1, "", file);
   if (human) plan.minutes = session_minutes * plan.dose;
-  if (const Node* minutes = node.find("minutes")) plan.minutes = read_real(*minutes, 0, kLongestMinutes, "minutes", file);
+  const Node* minutes = node.find("minutes");
+  if (minutes) plan.minutes = read_real(*minutes, 0, kLongestMinutes, "minutes", file);
   return plan;
 }
 
@@ -73,7 +74,9 @@ Comparator read_comparator(const Node& step, bool has_contacts, const std::strin
 
 Step read_step(const NodeMember& member, double session_minutes, const std::string& file) {
   const Node& node = member.value;
-  if (!is_name(member.name)) fail(file, node, "a step is named by a letter and up to 39 letters, digits and underscores");
+  if (!is_name(member.name)) {
+    fail(file, node, "a step is named by a letter and up to 39 letters, digits and underscores");
+  }
   if (std::find(std::begin(kExits), std::end(kExits), member.name) != std::end(kExits)) {
     fail(file, node, in_quotes(member.name) + " is a built-in exit; name the step otherwise");
   }
@@ -128,16 +131,16 @@ Transition read_transition(const NodeMember& member, const std::string& file, co
 
 void read_transitions(const Node& transitions, const std::string& file, Pathway& pathway) {
   need(Node::Kind::object, transitions, file);
-  if (transitions.members.size() > kMostTransitions) {
-    fail(file, transitions, outside(static_cast<double>(transitions.members.size()), 0, kMostTransitions, "transitions"));
-  }
+  const double count = static_cast<double>(transitions.members.size());
+  if (count > kMostTransitions) fail(file, transitions, outside(count, 0, kMostTransitions, "transitions"));
   for (const NodeMember& member : transitions.members) {
     pathway.transitions.push_back(read_transition(member, file, pathway));
     pathway.reads_oracle = pathway.reads_oracle || pathway.transitions.back().guard.reads_oracle;
   }
-  std::stable_sort(pathway.transitions.begin(), pathway.transitions.end(), [](const Transition& a, const Transition& b) {
+  const auto before = [](const Transition& a, const Transition& b) {
     return a.from != b.from ? a.from < b.from : a.priority < b.priority;
-  });
+  };
+  std::stable_sort(pathway.transitions.begin(), pathway.transitions.end(), before);
 }
 
 }  // namespace
