@@ -1,0 +1,170 @@
+// Invented courses of clients, kept as plain histories, and a driver that shows them to a recorder in any order of
+// lanes, blocks and tasks. The same histories are counted by hand in the tests.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "analysis/tally.hpp"
+
+namespace fake {
+
+using namespace hybridcare;
+
+struct AgentWeek {
+  bool met = false;
+  double good = 5, bad = 4, confidence = 0, empathy = 0;
+  int right = 0, noticed = 0, repaired = 0;
+};
+
+struct Week {
+  int phq9 = 0;
+  std::uint32_t step = 3;      ///< at the end of the week
+  std::uint32_t exit = 0;
+  AgentWeek agents[kAgents];
+};
+
+struct Client {
+  std::uint32_t culture = 0;
+  double trust_start[kAgents] = {.6, .5};
+  std::vector<Week> weeks;
+};
+
+/// Two arms (human and assistant with different numbers of turns; assistant alone), three cultures.
+/// Steps: 0..2 the exits, 3 care, 4 assistant only.
+inline Experiment experiment(int replicates, int clients, int weeks) {
+  Experiment e;
+  e.file = "fake";
+  e.replicates = replicates;
+  e.clients = clients;
+  e.weeks = weeks;
+  e.reading_week = weeks - 3;
+  e.arms = {{"both", "", false}, {"machine", "", false}};
+  e.variants = {{"default", "", false}};
+  Scenario scenario;
+  scenario.parameters = {};
+  scenario.parameters.course.measurement_sd = 1.5;
+  scenario.parameters.leaving.trust_human_share = .7;
+  scenario.parameters.satisfaction = {-2, 2.5, 2, .12};
+  scenario.parameters.culture.count = 3;
+  scenario.cultures = {"reference", "near", "far"};
+  scenario.pathway.start = 3;
+  Step completed{.name = "completed", .exit = Exit::completed}, ended{.name = "ended_early", .exit = Exit::ended_early},
+      dropped{.name = "dropped", .exit = Exit::dropped};
+  Step care{.name = "care", .weeks = 8, .then = 0, .human = {1, 6, 1, 50}, .assistant = {1, 8, 1, 0}};
+  Step machine{.name = "machine", .weeks = 8, .then = 0, .assistant = {1, 10, 1, 0}};
+  scenario.pathway.steps = {completed, ended, dropped, care, machine};
+  Scenario alone = scenario;
+  alone.pathway.start = 4;
+  alone.pathway.steps[3].human.every_weeks = 0;
+  e.scenarios = {{scenario, alone}};
+  e.headline.arm = "both";
+  e.headline.against = "machine";
+  return e;
+}
+
+inline std::vector<Cell> cells() { return {{0, 0, Twin::factual}, {0, 1, Twin::factual}}; }
+
+/// A course made up from (replicate, cell, id) alone.
+inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std::uint32_t id) {
+  std::mt19937 chance(replicate * 7919u + id * 31u + static_cast<std::uint32_t>(cell) * 104729u + 1u);
+  const auto draw = [&](int n) { return static_cast<int>(chance() % static_cast<std::uint32_t>(n)); };
+  Client client;
+  client.culture = (replicate + id * 5u) % 7u % 3u;
+  const Pathway& pathway = e.scenarios[0][static_cast<std::size_t>(cell)].pathway;
+  std::uint32_t step = static_cast<std::uint32_t>(pathway.start), exit = 0;
+  AgentWeek last[kAgents];
+  for (int w = 0; w <= e.weeks; ++w) {
+    Week week;
+    week.phq9 = draw(kScores);
+    for (int a = 0; a < kAgents; ++a) {
+      const ContactPlan& plan = a == kHuman ? pathway.steps[step].human : pathway.steps[step].assistant;
+      last[a].met = w > 0 && plan.every_weeks > 0 && draw(4) > 0;
+      if (last[a].met) {
+        last[a].good += draw(100) / 100.0;
+        last[a].bad += draw(150) / 100.0;
+        last[a].confidence = draw(1000) / 1000.0;
+        last[a].empathy = draw(1000) / 1000.0;
+        last[a].right = draw(plan.turns + 1);
+        last[a].noticed = draw(plan.turns - last[a].right + 1);
+        last[a].repaired = draw(last[a].noticed + 1);
+      }
+      week.agents[a] = last[a];
+    }
+    const int fate = w > 0 && exit == 0 ? draw(20) : 20;
+    if (fate < 2) exit = 3, step = 2;
+    else if (fate == 2) exit = 2, step = 1;
+    else if (fate == 3 && step == 3) step = 4;  // handed on: the human is left behind
+    else if (w >= 8 && exit == 0) exit = 1, step = 0;
+    week.step = step;
+    week.exit = exit;
+    client.weeks.push_back(week);
+  }
+  return client;
+}
+
+inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& client, int w, const Experiment& e) {
+  const Week& week = client.weeks[static_cast<std::size_t>(w)];
+  block.w.id[lane] = id;
+  block.w.culture[lane] = client.culture;
+  block.w.step[lane] = w == 0 ? client.weeks[0].step : week.step;
+  block.w.exit[lane] = week.exit;
+  block.r.phq9[lane] = week.phq9;
+  block.r.phq9_start[lane] = client.weeks[0].phq9;
+  (void)e;
+  for (int a = 0; a < kAgents; ++a) {
+    AgentColumns& to = a == kHuman ? block.human : block.assistant;
+    const AgentWeek& from = week.agents[a];
+    to.trust_start[lane] = client.trust_start[a];
+    to.trust_good[lane] = from.good;
+    to.trust_bad[lane] = from.bad;
+    to.met[lane] = from.met ? 1 : 0;
+    to.confidence[lane] = from.confidence;
+    to.empathy[lane] = from.empathy;
+    to.right_turns[lane] = from.right;
+    to.noticed_turns[lane] = from.noticed;
+    to.repaired_turns[lane] = from.repaired;
+  }
+}
+
+/// One (replicate, block) through all cells; lanes are shuffled anew every week.
+inline void perform(Recorder<ClientBlock>& recorder, const Experiment& e, std::uint32_t replicate, std::uint32_t first,
+                    int size, std::mt19937& chance) {
+  auto part = recorder.start(replicate, first, size);
+  auto block = std::make_unique<ClientBlock>();
+  block->size = size;
+  for (int cell = 0; cell < static_cast<int>(cells().size()); ++cell) {
+    std::vector<std::uint32_t> ids;
+    std::vector<Client> clients;
+    for (int i = 0; i < size; ++i) {
+      ids.push_back(first + static_cast<std::uint32_t>(i));
+      clients.push_back(course(e, replicate, cell, ids.back()));
+    }
+    for (int w = 0; w <= e.weeks; ++w) {
+      std::shuffle(ids.begin(), ids.end(), chance);
+      for (int i = 0; i < size; ++i)
+        put(*block, i, ids[static_cast<std::size_t>(i)], clients[ids[static_cast<std::size_t>(i)] - first], w, e);
+      part->week({replicate, cell, first}, *block, w);
+    }
+  }
+  recorder.finish(std::move(part));
+}
+
+/// All tasks, in an order and with lanes that depend on `seed`.
+inline Counts counts(const Experiment& e, int block, unsigned seed) {
+  std::mt19937 chance(seed);
+  struct Task { std::uint32_t replicate, first; int size; };
+  std::vector<Task> tasks;
+  for (int r = 0; r < e.replicates; ++r)
+    for (int first = 0; first < e.clients; first += block)
+      tasks.push_back({static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(first),
+                       std::min(block, e.clients - first)});
+  std::shuffle(tasks.begin(), tasks.end(), chance);
+  Tally tally(e, cells(), 0);
+  for (const Task& task : tasks) perform(tally, e, task.replicate, task.first, task.size, chance);
+  return tally.take();
+}
+
+}  // namespace fake
