@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.experiment import Experiment, demo
-    from hybridcare.fields import fields, guard_variables
+    from hybridcare.parameters import fields, guard_variables
     from hybridcare.results import Results
     from hybridcare.scenario import Scenario, bundled, load
 
@@ -29,8 +29,8 @@ _HOME = {
     "Scenario": "scenario",
     "bundled": "scenario",
     "demo": "experiment",
-    "fields": "fields",
-    "guard_variables": "fields",
+    "fields": "parameters",
+    "guard_variables": "parameters",
     "load": "scenario",
 }
 

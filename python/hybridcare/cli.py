@@ -55,8 +55,9 @@ def validate(file: File) -> None:
 
     scenario = load(file)
     core = scenario.core
+    arms = sum(not arm["component"] for arm in core.arms)
     print(
-        f"{core.file}: valid; {len(core.arms)} arms, {len(core.variants)} variants, {core.clients} clients an arm, "
+        f"{core.file}: valid; {arms} arms, {len(core.variants)} variants, {core.clients} clients an arm, "
         f"{core.replicates} replicates, {core.weeks} weeks; scenario hash {scenario.hash[:12]}"
     )
 
@@ -110,16 +111,16 @@ def field(
     search: Annotated[str, typer.Option("--search", metavar="WORD", help="List the fields that mention a word.")] = "",
 ) -> None:
     """Explain a parameter: unit, range, default, grade, evidence, meaning."""
-    from hybridcare import fields
+    from hybridcare import parameters
     from hybridcare.errors import config_error
     from hybridcare.show import field_lines
 
     if bool(path) == bool(search):
         raise config_error("field", "give either a PATH or --search WORD")
     if path:
-        print("\n".join(field_lines(fields.field(path))))
+        print("\n".join(field_lines(parameters.field(path))))
         return
-    rows = fields.search(search)
+    rows = parameters.search(search)
     if not rows:
         raise config_error("--search", f"no field mentions '{search}'")
     for row in rows:

@@ -40,6 +40,11 @@ class Results:
         self.raw = raw
 
     @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """What stands beside every exported number: calibration, driver, version, scenario_hash, seed; and the commit."""
+        return {name: self.meta[name] for name in (*tables.PROVENANCE, "commit")}
+
+    @cached_property
     def meta(self) -> dict[str, Any]:
         """The account of the run: calibration, driver, version, commit, scenario_hash, results_hash, seed, sizes, speed."""
         from hybridcare.summary import account
@@ -121,7 +126,7 @@ class Results:
         change cells). Raises ConfigError for an unknown name.
         """
         frame = tables.pandas(self.core_table(name))
-        frame.attrs["provenance"] = {name: self.meta[name] for name in tables.PROVENANCE}
+        frame.attrs["provenance"] = dict(self.provenance)
         return frame
 
     def polars(self, name: str = "estimates") -> pl.DataFrame:

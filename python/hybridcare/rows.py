@@ -55,7 +55,7 @@ def write_rows(results: Results, stream: Iterator[pa.Table], file: IO[bytes]) ->
     count = 0
     try:
         for chunk in stream:
-            stamped = tables.stamped(chunk, results.meta)
+            stamped = tables.stamped(chunk, results.provenance)
             if writer is None:
                 writer = pyarrow.parquet.ParquetWriter(file, stamped.schema, compression="zstd")
             writer.write_table(stamped, row_group_size=max(1, stamped.num_rows))

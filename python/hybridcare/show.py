@@ -93,7 +93,7 @@ def _no_source(grade: str) -> str:
 
 
 def _evidence_lines(identifier: str) -> list[str]:
-    from hybridcare.fields import evidence
+    from hybridcare.parameters import evidence
 
     entry = evidence().get(identifier, {})
     return [f"{key}: {value}" for key, value in entry.items() if key != "id" and value not in ("", None)]

@@ -115,7 +115,7 @@ def _fill(results: Results, work: Path, rows: bool) -> None:
     from hybridcare.summary import summary_text
 
     for name in results.table_names:
-        stamped = tables.stamped(results.arrow(name), results.meta)
+        stamped = tables.stamped(results.arrow(name), results.provenance)
         put(work / f"{name}.parquet", parquet_bytes(stamped))
         put(work / f"{name}.csv", csv_bytes(stamped))
     put(work / "data_dictionary.csv", dictionary_bytes(results))
