@@ -6,7 +6,11 @@
 namespace hybridcare {
 
 Estimates::Estimates(const Experiment& experiment, const std::vector<Cell>& cells, const Counts& counts)
-    : experiment_(experiment), cells_(cells), counts_(counts), metrics_(metrics(experiment, counts.layout)) {
+    : experiment_(experiment),
+      cells_(cells),
+      counts_(counts),
+      t_(t_quantile(static_cast<std::size_t>(counts.replicates))),
+      metrics_(metrics(experiment, counts.layout)) {
   values_.reserve(cells.size() * static_cast<std::size_t>(groups()) * metrics_.size());
   for (int cell = 0; cell < counts.cells; ++cell)
     for (int group = 0; group < groups(); ++group) {

@@ -21,6 +21,7 @@ class Estimates {
   int groups() const { return counts_.cultures + 1; }
 
   const Estimate& of(int cell, int group, int metric) const;
+  Noise noise(const Estimate& estimate) const { return hybridcare::noise(estimate, t_); }
   double clients(int cell, int group) const;  ///< replicates pooled
   /// Place of the cell, or -1.
   int find(int variant, int arm, Twin twin) const;
@@ -38,6 +39,7 @@ class Estimates {
   const Experiment& experiment_;
   const std::vector<Cell>& cells_;
   const Counts& counts_;
+  double t_;  ///< quantile for the number of replicates
   std::vector<Metric> metrics_;
   std::vector<Estimate> values_;  ///< shape (cells, groups, metrics)
   std::vector<double> clients_;   ///< shape (cells, groups)

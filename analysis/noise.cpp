@@ -26,11 +26,13 @@ double t_quantile(std::size_t replicates) {
   return boost::math::quantile(boost::math::students_t(static_cast<double>(replicates - 1)), .975);
 }
 
-Noise noise(const Estimate& estimate) {
-  if (estimate.without.size() < 2) return {kNone, kNone, kNone};
-  const double se = std::sqrt(jackknife_variance(estimate.without));
-  const double half = t_quantile(estimate.without.size()) * se;
-  return {se, estimate.value - half, estimate.value + half};
+double standard_error(const Estimate& estimate) {
+  return estimate.without.size() < 2 ? kNone : std::sqrt(jackknife_variance(estimate.without));
+}
+
+Noise noise(const Estimate& estimate, double t) {
+  const double se = standard_error(estimate);
+  return {se, estimate.value - t * se, estimate.value + t * se};
 }
 
 Estimate operator-(const Estimate& a, const Estimate& b) {

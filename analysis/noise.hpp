@@ -20,10 +20,14 @@ struct Noise {
   double low = 0, high = 0;  ///< value -/+ t(.975, replicates - 1) se
 };
 
-Noise noise(const Estimate& estimate);
-
 /// The .975 quantile of Student's t with `replicates` - 1 degrees of freedom; NaN for fewer than two replicates.
 double t_quantile(std::size_t replicates);
+
+/// Jackknife standard error over replicates; NaN with one replicate.
+double standard_error(const Estimate& estimate);
+
+/// @param t  t_quantile of the number of replicates
+Noise noise(const Estimate& estimate, double t);
 
 /// f(a, b) of the pooled values and of those without each replicate.
 template <class Function>

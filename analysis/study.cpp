@@ -33,7 +33,8 @@ double study_bytes(const Experiment& experiment, const StudyOptions& options) {
   const int threads = threads_to_use(static_cast<std::size_t>(std::min(blocks, 1e6)), options.run.threads);
   const TallyBytes tally = tally_bytes(experiment, cells);
   const double in_flight = tally.per_thread + 4.0 * sizeof(ClientBlock);
-  return tally.counts + threads * in_flight + table_bytes(experiment, cells);
+  constexpr double kTaskBytes = 16;
+  return tally.counts + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
 }
 
 bool reads_oracle(const Experiment& experiment) {

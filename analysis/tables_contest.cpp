@@ -25,7 +25,7 @@ void add_contrasts(TableWriter& writer, const Estimates& all, int arm, int again
       const Estimate &a = all.of(arm, group, static_cast<int>(m)), &b = all.of(against, group, static_cast<int>(m));
       const Estimate difference = a - b;
       if (std::isnan(difference.value)) continue;
-      const Noise error = noise(difference);
+      const Noise error = all.noise(difference);
       writer.row({all.variant(arm), all.arm(arm), all.arm(against), all.group(group), metric.name, metric.reading,
                   metric.unit, difference.value, error.se, error.low, error.high, variance_reduction(a, b),
                   std::int64_t{all.counts().replicates}});
@@ -63,12 +63,12 @@ void add_split(TableWriter& writer, const Estimates& all, int variant, const Met
   const std::string name = all.experiment().variants[static_cast<std::size_t>(variant)].name;
   const std::int64_t replicates = all.counts().replicates;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Noise error = noise(parts[i]);
+    const Noise error = all.noise(parts[i]);
     writer.row({name, all.experiment().headline.components[i], metric.name, metric.reading, metric.unit,
                 parts[i].value, error.se, error.low, error.high, pooled[i].least_order, pooled[i].most_order, replicates});
   }
   const Estimate total = worth.back() - worth.front();
-  const Noise error = noise(total);
+  const Noise error = all.noise(total);
   writer.row({name, std::string("total"), metric.name, metric.reading, metric.unit, total.value, error.se, error.low,
               error.high, total.value, total.value, replicates});
 }
@@ -97,10 +97,23 @@ void add_excess(TableWriter& writer, const Estimates& all, int arm, Twin twin, i
   for (int group = 0; group < all.groups(); ++group) {
     const Estimate excess = all.of(factual, group, metric) - all.of(changed, group, metric);
     if (std::isnan(excess.value)) continue;
-    const Noise error = noise(excess);
+    const Noise error = all.noise(excess);
     writer.row({all.arm(factual), all.group(group), std::string(twin_name(twin)), of.name, of.reading, of.unit,
                 excess.value, error.se, error.low, error.high});
   }
+}
+
+/// Every other pair of arms that the user asked to see, the later one against the earlier one.
+template <class Add>
+void add_other_pairs(const Experiment& experiment, int main, int reference, const Add& add) {
+  const auto listed = [&](int arm) { return arm == main || arm == reference; };
+  const int arms = static_cast<int>(experiment.arms.size());
+  for (int against = 0; against < arms; ++against)
+    for (int arm = against + 1; arm < arms; ++arm) {
+      const bool component = experiment.arms[static_cast<std::size_t>(arm)].component ||
+                             experiment.arms[static_cast<std::size_t>(against)].component;
+      if (!component && !listed(arm) && !listed(against)) add(arm, against);
+    }
 }
 
 }  // namespace
@@ -116,7 +129,7 @@ Table estimates_table(const Estimates& all) {
         const Metric& metric = all.list()[m];
         const Estimate& estimate = all.of(cell, group, static_cast<int>(m));
         if (std::isnan(estimate.value)) continue;
-        const Noise error = noise(estimate);
+        const Noise error = all.noise(estimate);
         writer.row({all.variant(cell), all.twin(cell), all.arm(cell), all.group(group), metric.name, metric.reading,
                     metric.unit, estimate.value, error.se, error.low, error.high,
                     std::int64_t{all.counts().replicates}, whole_count(all.clients(cell, group))});
@@ -143,6 +156,7 @@ Table contrasts_table(const Estimates& all) {
     for (int arm = 0; arm < static_cast<int>(experiment.arms.size()); ++arm) add(arm, reference);
     for (int arm = 0; arm < static_cast<int>(experiment.arms.size()); ++arm)
       if (arm != reference) add(main, arm);
+    add_other_pairs(experiment, main, reference, add);
   }
   return writer.take();
 }
@@ -180,7 +194,7 @@ Table headline_table(const Estimates& all) {
     if (a < 0 || b < 0 || metric < 0) continue;
     const Estimate difference = all.of(a, 0, metric) - all.of(b, 0, metric);
     if (std::isnan(difference.value)) continue;
-    const Noise error = noise(difference);
+    const Noise error = all.noise(difference);
     const Envelope band = envelope_of(all, arm, against, metric);
     const Metric& of = all.list()[static_cast<std::size_t>(metric)];
     writer.row({all.arm(a), all.arm(b), of.name, of.reading, of.unit, difference.value, error.low, error.high,

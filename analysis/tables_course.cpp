@@ -18,7 +18,7 @@ void add_course(TableWriter& writer, const Estimates& all, int cell, int group) 
       for (int y = 0; (group == 0 || c == group - 1) && y < kScores; ++y)
         scores[y] += all.counts().histogram[all.counts().histogram_at(cell, c, week) + static_cast<std::size_t>(y)];
     const Estimate mean = pool.estimate([&](const CountRow& row) { return mean_phq9(layout, row, week); });
-    const Noise error = noise(mean);
+    const Noise error = all.noise(mean);
     writer.row({all.variant(cell), all.twin(cell), all.arm(cell), all.group(group), std::int64_t{week}, mean.value,
                 error.se, error.low, error.high, sd_phq9(layout, pool.total(), week), percentile(scores, .10),
                 percentile(scores, .25), percentile(scores, .50), percentile(scores, .75), percentile(scores, .90),
@@ -36,7 +36,7 @@ void add_trust(TableWriter& writer, const Estimates& all, int cell, int group, i
     const Estimate mean = pool.estimate(
         [&](const CountRow& row) { return cell_of(row, sum) / kFixedOne / cell_of(row, met); });
     writer.row({all.variant(cell), all.twin(cell), all.arm(cell), std::string(agent_name(agent)), all.group(group),
-                std::int64_t{week}, mean.value, noise(mean).se, static_cast<std::int64_t>(clients)});
+                std::int64_t{week}, mean.value, standard_error(mean), static_cast<std::int64_t>(clients)});
   }
 }
 
@@ -53,7 +53,7 @@ void add_erosion(TableWriter& writer, const Estimates& all, int cell, int group,
   for (std::size_t k = 0; k < eroded.size() && total.at_risk[k] > 0; ++k)
     writer.row({all.variant(cell), all.twin(cell), all.arm(cell), std::string(agent_name(agent)), all.group(group),
                 static_cast<std::int64_t>(k + 1), static_cast<std::int64_t>(total.at_risk[k]), total.eroded[k],
-                total.dropped[k], total.ended[k], noise(eroded[k]).se});
+                total.dropped[k], total.ended[k], standard_error(eroded[k])});
 }
 
 }  // namespace

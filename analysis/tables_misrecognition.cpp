@@ -44,8 +44,8 @@ void add_row(TableWriter& writer, const Group& group) {
               field(row, agent, Met::person_rate) / kFixedOne / met, rate.value, static_cast<std::int64_t>(turns),
               static_cast<std::int64_t>(misread), static_cast<std::int64_t>(met),
               (field(row, agent, Met::noticed) - field(row, agent, Met::repaired)) / turns, confidence, accuracy,
-              confidence - accuracy, difference.value, factor.value, noise(rate).se, noise(difference).se,
-              noise(factor).se});
+              confidence - accuracy, difference.value, factor.value, standard_error(rate), standard_error(difference),
+              standard_error(factor)});
 }
 
 }  // namespace

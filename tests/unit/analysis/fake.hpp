@@ -51,11 +51,20 @@ inline Experiment experiment(int replicates, int clients, int weeks) {
   scenario.parameters.culture.count = 3;
   scenario.cultures = {"reference", "near", "far"};
   scenario.pathway.start = 3;
-  Step completed{.name = "completed", .exit = Exit::completed}, ended{.name = "ended_early", .exit = Exit::ended_early},
-      dropped{.name = "dropped", .exit = Exit::dropped};
-  Step care{.name = "care", .weeks = 8, .then = 0, .human = {1, 6, 1, 50}, .assistant = {1, 8, 1, 0}};
-  Step machine{.name = "machine", .weeks = 8, .then = 0, .assistant = {1, 10, 1, 0}};
-  scenario.pathway.steps = {completed, ended, dropped, care, machine};
+  const auto way_out = [](const char* name, Exit exit) {
+    Step step;
+    step.name = name;
+    step.exit = exit;
+    return step;
+  };
+  Step care, machine;
+  care.name = "care";
+  care.human = {1, 6, 1, 50};
+  care.assistant = {1, 8, 1, 0};
+  machine.name = "machine";
+  machine.assistant = {1, 10, 1, 0};
+  scenario.pathway.steps = {way_out("completed", Exit::completed), way_out("ended_early", Exit::ended_early),
+                            way_out("dropped", Exit::dropped), care, machine};
   Scenario alone = scenario;
   alone.pathway.start = 4;
   alone.pathway.steps[3].human.every_weeks = 0;
@@ -105,15 +114,14 @@ inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std
   return client;
 }
 
-inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& client, int w, const Experiment& e) {
+inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& client, int w) {
   const Week& week = client.weeks[static_cast<std::size_t>(w)];
   block.w.id[lane] = id;
   block.w.culture[lane] = client.culture;
-  block.w.step[lane] = w == 0 ? client.weeks[0].step : week.step;
+  block.w.step[lane] = week.step;
   block.w.exit[lane] = week.exit;
   block.r.phq9[lane] = week.phq9;
   block.r.phq9_start[lane] = client.weeks[0].phq9;
-  (void)e;
   for (int a = 0; a < kAgents; ++a) {
     AgentColumns& to = a == kHuman ? block.human : block.assistant;
     const AgentWeek& from = week.agents[a];
@@ -145,7 +153,7 @@ inline void perform(Recorder<ClientBlock>& recorder, const Experiment& e, std::u
     for (int w = 0; w <= e.weeks; ++w) {
       std::shuffle(ids.begin(), ids.end(), chance);
       for (int i = 0; i < size; ++i)
-        put(*block, i, ids[static_cast<std::size_t>(i)], clients[ids[static_cast<std::size_t>(i)] - first], w, e);
+        put(*block, i, ids[static_cast<std::size_t>(i)], clients[ids[static_cast<std::size_t>(i)] - first], w);
       part->week({replicate, cell, first}, *block, w);
     }
   }

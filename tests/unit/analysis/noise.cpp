@@ -57,7 +57,7 @@ TEST_CASE("quantiles of Student's t as in printed tables", "[analysis]") {
 
 TEST_CASE("for a mean of replicates the jackknife is SD / sqrt(R)", "[analysis]") {
   const std::vector<double> values = {3, 5, 4, 8, 1.5};
-  const Noise error = noise(ratio_of(values, ones(5)));
+  const Noise error = noise(ratio_of(values, ones(5)), t_quantile(5));
   const double sd = std::sqrt(((3 - 4.3) * (3 - 4.3) + .7 * .7 + .3 * .3 + 3.7 * 3.7 + 2.8 * 2.8) / 4);
   CHECK(error.se == Approx(sd / std::sqrt(5)));
   CHECK(error.low == Approx(4.3 - 2.776445 * sd / std::sqrt(5)));
@@ -66,14 +66,14 @@ TEST_CASE("for a mean of replicates the jackknife is SD / sqrt(R)", "[analysis]"
 
 TEST_CASE("the jackknife of a ratio, worked by hand", "[analysis]") {
   // sums 6 / 12; without each: 5/10, 4/8, 3/6 -> all .5: no noise. Then 1/2, 2/5, 3/5: 5/10, 4/7, 3/7, pooled 6/12.
-  CHECK(noise(ratio_of({1, 2, 3}, {2, 4, 6})).se == Approx(0).margin(1e-15));
+  CHECK(standard_error(ratio_of({1, 2, 3}, {2, 4, 6})) == Approx(0).margin(1e-15));
   const double mean = (.5 + 4. / 7 + 3. / 7) / 3;
   const double squares = std::pow(.5 - mean, 2) + std::pow(4. / 7 - mean, 2) + std::pow(3. / 7 - mean, 2);
-  CHECK(noise(ratio_of({1, 2, 3}, {2, 5, 5})).se == Approx(std::sqrt(squares * 2 / 3)));
+  CHECK(standard_error(ratio_of({1, 2, 3}, {2, 5, 5})) == Approx(std::sqrt(squares * 2 / 3)));
 }
 
 TEST_CASE("one replicate has no noise that could be known", "[analysis]") {
-  const Noise error = noise({4.2, {}});
+  const Noise error = noise({4.2, {}}, t_quantile(1));
   CHECK(std::isnan(error.se));
   CHECK(std::isnan(error.low));
   CHECK(std::isnan(error.high));
