@@ -1,7 +1,7 @@
 // Are the draws uniform, normal and independent where the model relies on it?
 //
 // False alarms: every limit here is passed by chance with probability at most 8e-9 (two-sided 3.6e-9 for a normal; a
-// little more where counts are skew), and there are 100 comparisons, so that with a seed drawn at random some test
+// little more where counts are skew), and there are 84 comparisons, so that with a seed drawn at random some test
 // would fail with probability below 1e-6. The seed is fixed.
 #include <cmath>
 #include <cstdint>

@@ -90,6 +90,7 @@ TEST_CASE("the cancel flag is seen between tasks", "[sim]") {
     const auto work = [&](std::size_t task, int) {
       ++started;
       if (task == 4) cancel = true;
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
     };
     CHECK_THROWS_AS(run_tasks(1'000'000, threads, &cancel, nullptr, work), Cancelled);
     CHECK(started < 1'000'000);
