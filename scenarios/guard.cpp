@@ -155,6 +155,9 @@ class Parser {
     const auto& known = guard_variables();
     const auto it = std::find_if(known.begin(), known.end(), [&](const auto& v) { return token.text == v.name; });
     if (it == known.end()) {
+      const std::string latent = "oracle." + std::string(token.text);
+      const bool hidden = std::any_of(known.begin(), known.end(), [&](const auto& v) { return latent == v.name; });
+      if (hidden) guard_error(where_, token.column, "no service can measure this; write " + in_quotes(latent));
       std::vector<std::string> names;
       for (const GuardVariable& each : known) names.push_back(each.name);
       guard_error(where_, token.column, unknown_name("variable", token.text, names));

@@ -120,7 +120,10 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (error.id == kNumberOverflow) {
       throw UserError(place(text_, offset, file_), in_quotes(token) + " is too large for a number");
     }
-    throw UserError(place(text_, offset, file_), "not JSON: " + reason(error.what()));
+    const char found = offset < text_.size() ? text_[offset] : ' ';
+    const bool no_number = found == 'N' || found == 'I';
+    throw UserError(place(text_, offset, file_),
+                    "not JSON: " + (no_number ? "NaN and Infinity are no JSON numbers" : reason(error.what())));
   }
 
  private:
