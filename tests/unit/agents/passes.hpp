@@ -1,0 +1,67 @@
+// Every pass of agents/, once per instruction set, for tests alone: one test then checks all that a machine can run.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agents/alliance.hpp"
+#include "agents/change.hpp"
+#include "agents/course.hpp"
+#include "agents/intake.hpp"
+#include "agents/leaving.hpp"
+#include "agents/practice.hpp"
+#include "agents/quality.hpp"
+#include "agents/recognition.hpp"
+#include "agents/repair.hpp"
+#include "agents/trust.hpp"
+#include "scenarios/lanes.hpp"
+#include "sim/isa.hpp"
+
+namespace hybridcare {
+
+/// Pointers to the passes of one instruction set; all have the same signatures.
+struct Passes {
+  const char* name;
+  decltype(&HYBRIDCARE_KERNEL::enter) enter;
+  decltype(&HYBRIDCARE_KERNEL::natural_course) natural_course;
+  decltype(&HYBRIDCARE_KERNEL::waiting_shift) waiting_shift;
+  decltype(&HYBRIDCARE_KERNEL::accumulate_gain) accumulate_gain;
+  decltype(&HYBRIDCARE_KERNEL::usual_care) usual_care;
+  decltype(&HYBRIDCARE_KERNEL::recognise) recognise;
+  decltype(&HYBRIDCARE_KERNEL::play_turns) play_turns;
+  decltype(&HYBRIDCARE_KERNEL::express) express;
+  decltype(&HYBRIDCARE_KERNEL::change) change;
+  decltype(&HYBRIDCARE_KERNEL::sudden_gain) sudden_gain;
+  decltype(&HYBRIDCARE_KERNEL::hold_trust) hold_trust;
+  decltype(&HYBRIDCARE_KERNEL::update_trust) update_trust;
+  decltype(&HYBRIDCARE_KERNEL::update_alliance) update_alliance;
+  decltype(&HYBRIDCARE_KERNEL::rate) rate;
+  decltype(&HYBRIDCARE_KERNEL::practise) practise;
+  decltype(&HYBRIDCARE_KERNEL::hazard) hazard;
+  decltype(&HYBRIDCARE_KERNEL::leave) leave;
+  decltype(&HYBRIDCARE_KERNEL::attend) attend;
+  decltype(&HYBRIDCARE_KERNEL::sort_lanes) sort_lanes;
+  decltype(&HYBRIDCARE_KERNEL::holds) holds;
+  double (*accuracy)(const double* term, double d);
+};
+
+namespace baseline { extern const Passes passes; }
+namespace avx2 { extern const Passes passes; }
+namespace avx512 { extern const Passes passes; }
+
+/// The passes of every instruction set that is compiled in and that this machine can run, baseline first.
+inline std::vector<const Passes*> all_passes() {
+  std::vector<const Passes*> found;
+  for ([[maybe_unused]] const std::string& set : instruction_sets()) {
+    if (set == "baseline") found.push_back(&baseline::passes);
+#ifdef HYBRIDCARE_HAS_AVX2
+    if (set == "avx2") found.push_back(&avx2::passes);
+#endif
+#ifdef HYBRIDCARE_HAS_AVX512
+    if (set == "avx512") found.push_back(&avx512::passes);
+#endif
+  }
+  return found;
+}
+
+}  // namespace hybridcare
