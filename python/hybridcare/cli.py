@@ -171,6 +171,10 @@ def _guarded(arguments: list[str] | None) -> int:
         code = app(args=arguments, prog_name="hybridcare", standalone_mode=False)
     except KeyboardInterrupt:
         code = 130
+    except SystemExit as stop:  # SIGTERM; or the command line library's answer to a reader that left early
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        return _stdout_failed(stop.__context__)
     except BrokenPipeError as error:
         return _stdout_failed(error)
     except Exception as error:  # sorted into the user's mistakes, and ours

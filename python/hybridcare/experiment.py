@@ -127,13 +127,15 @@ def _fit_headline(document: dict[str, Any], before: Mapping[str, Any], wanted: t
 
 
 def _number(value: float | None) -> float | None:
-    """As a double, which is what the check of the range takes; beyond all doubles is infinity."""
+    """What the check of the range can take: beyond all doubles is infinity."""
     try:
-        return None if value is None else float(value)
+        if value is not None:
+            float(value)
     except OverflowError:
         return math.inf
     except (TypeError, ValueError) as error:
         raise config_error("", f"expected a number, found {value!r}") from error
+    return value
 
 
 def _threads(value: int) -> int:

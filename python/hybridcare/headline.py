@@ -61,7 +61,7 @@ class Headline:
     @property
     def sentence(self) -> str:
         """One sentence with the estimate, its simulation noise and the envelope."""
-        size = f"{abs(self.estimate):.2f} {unit_words(self.unit)}"
+        size = f"{abs(self.estimate):.2f} {self.unit}"
         direction = "lower" if self.estimate < 0 else "higher"
         noise = (
             f"simulation noise {signed(self.noise_low)} to {signed(self.noise_high)}"
@@ -96,10 +96,6 @@ def reading_words(reading: str) -> str:
     if reading.startswith("week_"):
         return f"at week {reading[5:]}"
     return {"post": "after treatment", "end": "at the end of follow-up"}.get(reading, "over the whole course")
-
-
-def unit_words(unit: str) -> str:
-    return "PHQ-9 points" if unit in ("points", "PHQ-9 points") else unit
 
 
 def signed(value: float) -> str:

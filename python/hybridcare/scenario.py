@@ -18,7 +18,7 @@ from hybridcare.places import data_folder
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_BYTES = (4 << 20) + 1  # one more than the reader accepts, so that it can refuse what is larger
+MOST_MIB = 4  # of a scenario file; the reader holds to the same
 MISSING = object()  # in a difference: the other scenario has no such place
 
 
@@ -171,11 +171,14 @@ def _content(path: Path, given: str) -> bytes:
         if path.is_dir():
             raise config_error(given, "is a folder, not a scenario file")
         with path.open("rb") as file:
-            return file.read(MOST_BYTES)
+            content = file.read((MOST_MIB << 20) + 1)  # a device may have no end
     except OSError as error:
         raise config_error(given, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     except ValueError as error:  # a null character in the name
         raise config_error(repr(given), f"cannot be read: {error}") from error
+    if len(content) > MOST_MIB << 20:
+        raise config_error(given, f"is larger than {MOST_MIB} MiB, the most that a scenario file may have")
+    return content
 
 
 def copy_text(scenario: Scenario) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -16,25 +17,26 @@ if TYPE_CHECKING:
 #: Columns of the compact table: title, metric, at the main reading or over the whole course, as a share or a number.
 _COLUMNS = (
     ("PHQ-9", "phq9", True, ".2f"),
-    ("improved", "reliable_improvement", True, ".0%"),
+    ("better", "reliable_improvement", True, ".0%"),
     ("recovered", "recovery", True, ".0%"),
     ("worse", "reliable_deterioration", True, ".1%"),
     ("left", "dropout", False, ".0%"),
-    ("trust lost: human", "erosion_human", False, ".0%"),
-    ("assistant", "erosion_assistant", False, ".0%"),
+    ("distrust human", "erosion_human", False, ".0%"),
+    ("distrust AI", "erosion_assistant", False, ".0%"),
     ("human hours", "human_hours", False, ".1f"),
 )
+_WIDE = 100  # characters, where nobody says how wide the screen is
 
 
 def show(results: Results) -> None:
     """Prints question, sentence, what drives it, and one line per arm."""
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    width = min(console.width, 100)
+    width = None if sys.stdout.isatty() else _WIDE
+    console = Console(highlight=False, markup=False, width=width)
     console.print()
     for line in (results.experiment.question, "", results.sentence, *results.caveats):
-        console.print(textwrap.fill(line, width) if line else "")
+        console.print(textwrap.fill(line, min(console.width, _WIDE)) if line else "")
     console.print()
     console.print(_table(results))
     console.print(_account(results))
@@ -46,14 +48,14 @@ def _table(results: Results) -> Any:
 
     reading = week_reading(results)
     table = Table(title=f"By arm, week {results.experiment.reading_week}", title_justify="left", box=None, pad_edge=False)
-    table.add_column("arm", no_wrap=False)
+    table.add_column("arm", no_wrap=True)
     for title, *_ in _COLUMNS:
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", max_width=9)
     frame = selected(results.table(), {"variant": results.variant(None), "twin": "factual", "culture": "all"})
-    for name, label in results.arms.items():
+    for name in results.arms:
         own = frame[frame["arm"] == name]
         cells = [_cell(own, metric, reading if at_reading else "", form) for _, metric, at_reading, form in _COLUMNS]
-        table.add_row(Text(label), *cells)
+        table.add_row(Text(name), *cells)
     return table
 
 

@@ -51,12 +51,25 @@ def account(results: Results) -> dict[str, Any]:
 
 
 def summary(results: Results) -> dict[str, Any]:
-    """The account, the headline with its sentence, and every row of the tables of estimates; null where unknown."""
+    """The account, the headline with its sentence and split, and every estimate with its simulation noise; null where
+    unknown. Estimates of twins, contrasts and courses are in the tables beside summary.json."""
     out = dict(results.meta)
     out["headline_sentence"] = results.sentence
-    for name in ("headline", "split", "contrasts", "estimates"):
-        if name in results.table_names:
-            out[name] = records(results, name)
+    for name in ("headline", "split"):
+        out[name] = records(results, name)
+    out["estimates"] = estimates(results)
+    return out
+
+
+def estimates(results: Results) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
+    """By variant, arm, culture ("all" first) and metric, with the reading behind an @: phq9@week_12, dropout."""
+    out: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
+    for row in records(results, "estimates"):
+        if row["twin"] != "factual":
+            continue
+        metric = f"{row['metric']}@{row['reading']}" if row["reading"] else row["metric"]
+        place = out.setdefault(row["variant"], {}).setdefault(row["arm"], {}).setdefault(row["culture"], {})
+        place[metric] = {key: row[key] for key in ("estimate", "noise_low", "noise_high", "unit")}
     return out
 
 
@@ -71,12 +84,16 @@ def records(results: Results, name: str) -> list[dict[str, Any]]:
 
 
 def summary_text(results: Results) -> str:
-    """As JSON text, one row of a table per line, so that two runs can be compared line by line."""
-    parts = []
-    for key, value in summary(results).items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            rows = ",\n    ".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in value)
-            parts.append(f"  {json.dumps(key)}: [\n    {rows}\n  ]")
-        else:
-            parts.append(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    """As JSON text with short lines, so that two runs can be compared line by line."""
+    return _text(summary(results), 0) + "\n"
+
+
+def _text(value: Any, depth: int) -> str:
+    """Objects of objects and lists of objects are broken into lines; what is innermost stays on one line."""
+    inner, outer = "  " * (depth + 1), "  " * depth
+    if isinstance(value, dict) and (depth == 0 or any(isinstance(item, dict) for item in value.values())):
+        parts = [f"{inner}{json.dumps(key)}: {_text(item, depth + 1)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(parts) + f"\n{outer}}}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(inner + _text(item, depth + 1) for item in value) + f"\n{outer}]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -51,11 +51,7 @@ class Contrast:
         turned = frame[(frame["arm"] == self.against) & (frame["against"] == self.arm)]
         if len(turned):
             return _turned(turned)
-        raise config_error(
-            "contrast",
-            f"'{self.arm}' was not compared with '{self.against}' in this run; make one of them the main comparison: "
-            f"hc.Experiment(base, headline=('{self.arm}', '{self.against}'))",
-        )
+        raise config_error("", f"'{self.arm}' is not compared with '{self.against}': one of them is only a part of the split")
 
     def plot(self) -> Any:
         """An Altair chart of the differences by metric and reading."""

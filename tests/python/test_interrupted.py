@@ -1,0 +1,100 @@
+"""Ctrl-C and kills, in mid-run and in mid-write: what was not finished was never there; what was there stays."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import command_line, environment, hybridcare, left_behind, text, tiny
+
+LONG = text(tiny(clients=200_000, replicates=2000))  # hours of work
+
+#: Runs the command line with `writing.put` replaced by one that does something bad before the given file.
+SABOTAGED = """
+import os, signal, sys
+from hybridcare import writing
+plain = writing.put
+def put(path, content):
+    if path.name == "course.csv":
+        {deed}
+    plain(path, content)
+writing.put = put
+from hybridcare.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    (tmp_path / "long.json").write_bytes(LONG)
+    (tmp_path / "tiny.json").write_bytes(text(tiny()))
+    return tmp_path
+
+
+def started(work: Path) -> subprocess.Popen[str]:
+    """A run that has certainly begun: its first line of progress was read."""
+    command = command_line("run", "long.json", "--out", "results")
+    running = subprocess.Popen(
+        command, cwd=work, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stderr is not None
+    assert running.stderr.readline() == "tiny: 0 %\n"
+    return running
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_in_mid_run(work: Path, sent: signal.Signals, code: int) -> None:
+    running = started(work)
+    running.send_signal(sent)
+    output, errors = running.communicate(timeout=60)
+    assert running.returncode == code
+    assert "Traceback" not in errors
+    assert output == ""
+    if sent == signal.SIGINT:
+        assert errors.splitlines()[-1] == "hybridcare: stopped; nothing was written"
+    assert left_behind(work) == ["long.json", "tiny.json"]
+
+
+def test_killed_in_mid_run(work: Path) -> None:
+    running = started(work)
+    running.kill()
+    running.communicate(timeout=60)
+    assert left_behind(work) == ["long.json", "tiny.json"]
+
+
+def sabotaged(work: Path, deed: str, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", SABOTAGED.format(deed=deed), "run", "tiny.json", "--out", "results", *more]
+    return subprocess.run(command, cwd=work, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_stopped_in_mid_write(work: Path) -> None:
+    result = sabotaged(work, "raise KeyboardInterrupt")
+    assert result.returncode == 130
+    assert "Traceback" not in result.stderr
+    assert left_behind(work) == ["long.json", "tiny.json"]
+
+
+def test_killed_in_mid_write_leaves_no_half_written_results(work: Path) -> None:
+    result = sabotaged(work, "os.kill(os.getpid(), signal.SIGKILL)")
+    assert result.returncode == -signal.SIGKILL
+    assert not (work / "results").exists()
+    assert all(name.startswith(".results.") for name in left_behind(work, {"long.json", "tiny.json"}))
+    assert hybridcare("run", "tiny.json", "--out", "results", cwd=work).returncode == 0  # nothing in the way
+
+
+def test_killed_while_overwriting_leaves_the_old_results(work: Path) -> None:
+    assert hybridcare("run", "tiny.json", "--out", "results", "--seed", "1", cwd=work).returncode == 0
+    before = {path.name: path.read_bytes() for path in (work / "results").iterdir()}
+    sabotaged(work, "os.kill(os.getpid(), signal.SIGKILL)", "--overwrite", "--seed", "2")
+    assert {path.name: path.read_bytes() for path in (work / "results").iterdir()} == before
+
+
+def test_a_mistake_of_ours_says_so_and_leaves_nothing(work: Path) -> None:
+    result = sabotaged(work, "raise RuntimeError('boom')")
+    assert result.returncode == 1
+    assert "RuntimeError: boom" in result.stderr
+    assert "mistake of ours" in result.stderr.splitlines()[-1]
+    assert left_behind(work) == ["long.json", "tiny.json"]
