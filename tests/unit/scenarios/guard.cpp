@@ -265,7 +265,8 @@ TEST_CASE("random text never does worse than a message") {
   }));
   CHECK(rc::check("words of the language in any order", [] {
     const auto words = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-        "phq9", "off_track", "oracle.gain", "and", "or", "not", "(", ")", "+", "-", "*", "/", "<", ">=", "==", "3", ".5"));
+        "phq9", "off_track", "oracle.gain", "and", "or", "not", "(", ")", "+", "-", "*", "/", "<", ">=", "==", "3",
+        ".5"));
     std::string text;
     for (const std::string& word : words) text += word + " ";
     RC_ASSERT(!refusal(text).empty());

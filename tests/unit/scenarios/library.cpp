@@ -1,0 +1,222 @@
+// The bundled files: they load, they say what the documentation says, and their schema and evidence fit.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/fields.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/scenarios/support.hpp"
+
+using namespace hybridcare;
+using namespace hybridcare::test;
+using nlohmann::json;
+
+namespace {
+
+std::vector<std::string> names_of(const Experiment& experiment, bool components) {
+  std::vector<std::string> names;
+  for (const ArmInfo& arm : experiment.arms) {
+    if (arm.component == components) names.push_back(arm.name);
+  }
+  return names;
+}
+
+const Scenario& arm_of(const Experiment& experiment, const std::string& name, std::size_t variant = 0) {
+  for (std::size_t i = 0; i < experiment.arms.size(); ++i) {
+    if (experiment.arms[i].name == name) return experiment.scenarios[variant][i];
+  }
+  throw std::runtime_error("no arm " + name);
+}
+
+const Step& care(const Scenario& scenario) { return scenario.pathway.steps.at(3); }
+
+std::map<std::string, json> by_id(const std::string& path) {
+  std::map<std::string, json> entries;
+  for (const json& entry : json::parse(contents(path))) {
+    CHECK(entries.emplace(entry.at("id").get<std::string>(), entry).second);
+  }
+  return entries;
+}
+
+/// Ids that the table of fields leans on, with the fields that do.
+std::map<std::string, std::set<std::string>> leaning() {
+  std::map<std::string, std::set<std::string>> found;
+  for (const Field& field : fields()) {
+    if (*field.evidence) found[field.evidence].insert(field.path);
+  }
+  for (const Preset& preset : service_intake()) {
+    if (*preset.evidence) found[preset.evidence].insert(preset.path);
+  }
+  return found;
+}
+
+const std::set<std::string> kReadings = {"reliable_improvement", "reliable_deterioration", "own_improvement",
+    "own_deterioration", "recovery", "response", "below_cut10", "left_while_ill", "dropout"};
+
+}  // namespace
+
+TEST_CASE("every bundled scenario loads and is named like its file") {
+  int seen = 0;
+  const std::string folder = std::string(HYBRIDCARE_SOURCE_DIR) + "/scenarios/library";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string name = entry.path().stem().string();
+    INFO(name);
+    const Experiment experiment = library(name);
+    CHECK(experiment.name == name);
+    CHECK_FALSE(experiment.question.empty());
+    CHECK(experiment.calibration.find("not calibrated") == 0);
+    CHECK(experiment.driver != "not stated");
+    CHECK(experiment.variants.front().name == "default");
+    CHECK(experiment.scenarios.size() == experiment.variants.size());
+    for (const auto& row : experiment.scenarios) CHECK(row.size() == experiment.arms.size());
+    for (const auto& row : experiment.scenarios) CHECK_FALSE(row.front().pathway.reads_oracle);
+    ++seen;
+  }
+  CHECK(seen == 4);
+}
+
+TEST_CASE("the bundled experiment has its arms, variants and split") {
+  const Experiment e = library("hybrid_vs_human_vs_ai");
+  CHECK(e.seed == 20250101);
+  CHECK(e.clients == 2000);
+  CHECK(e.replicates == 32);
+  CHECK(e.weeks == 26);
+  CHECK(e.reading_week == 12);
+  CHECK(e.intake == "trial");
+  CHECK(names_of(e, false) ==
+        std::vector<std::string>{"waiting", "human", "human_bundle", "ai_bundle", "ai", "hybrid"});
+  std::vector<std::string> variants, cells;
+  for (const VariantInfo& variant : e.variants) variants.push_back(variant.name);
+  for (const int cell : e.headline.cells) cells.push_back(e.arms[static_cast<std::size_t>(cell)].name);
+  CHECK(variants == std::vector<std::string>{"default", "b_E_0", "b_E_3", "chi_h_0", "R0"});
+  CHECK(std::all_of(e.variants.begin(), e.variants.end(), [](const auto& v) { return v.in_envelope; }));
+  CHECK(e.headline.components == std::vector<std::string>{"pathways", "guidance", "conversation"});
+  CHECK(cells == std::vector<std::string>{"human", "human_bundle", "human+guidance", "human+pathways+guidance",
+      "human+conversation", "human+pathways+conversation", "human+guidance+conversation", "hybrid"});
+  CHECK(names_of(e, true).size() == 5);
+  CHECK(e.scenarios[0][0].cultures == std::vector<std::string>{"reference", "near", "far", "farthest"});
+}
+
+TEST_CASE("the arms of the bundled experiment are what they are called") {
+  const Experiment e = library("hybrid_vs_human_vs_ai");
+  CHECK(care(arm_of(e, "waiting")).comparator == Comparator::waiting);
+  CHECK(care(arm_of(e, "waiting")).human.every_weeks == 0);
+  CHECK(care(arm_of(e, "human")).human.every_weeks == 1);
+  CHECK(care(arm_of(e, "human")).human.minutes == 50);
+  CHECK_FALSE(care(arm_of(e, "human")).bundle);
+  CHECK(care(arm_of(e, "human_bundle")).bundle);
+  CHECK(care(arm_of(e, "ai")).assistant.every_weeks == 1);
+  CHECK(care(arm_of(e, "ai")).human.every_weeks == 0);
+  CHECK_FALSE(care(arm_of(e, "ai")).bundle);
+  CHECK(care(arm_of(e, "ai_bundle")).bundle);
+  CHECK(care(arm_of(e, "hybrid")).human.every_weeks == 2);
+  CHECK(care(arm_of(e, "hybrid")).assistant.every_weeks == 1);
+  for (const ArmInfo& arm : e.arms) CHECK(care(arm_of(e, arm.name)).weeks == 12);
+  CHECK(arm_of(e, "hybrid", 1).parameters.change.empathy_elasticity == 0);
+  CHECK(arm_of(e, "hybrid", 2).parameters.change.empathy_elasticity == 3);
+  CHECK(arm_of(e, "hybrid", 3).parameters.course.harm == 0);
+  const Parameters& rival = arm_of(e, "hybrid", 4).parameters;
+  CHECK(rival.rival.contact_only);
+  CHECK(rival.course.harm + rival.course.alliance_effect + rival.leaving.trust + rival.leaving.unrepaired == 0);
+  CHECK(e.variants[4].label.find("unfitted") != std::string::npos);
+}
+
+TEST_CASE("the service intake keeps the arms and changes who enters") {
+  const Experiment trial = library("hybrid_vs_human_vs_ai"), service = library("service_intake");
+  CHECK(names_of(trial, false) == names_of(service, false));
+  CHECK(service.intake == "service");
+  CHECK_FALSE(service.scenarios[0][0].parameters.intake.selected);
+}
+
+TEST_CASE("the stepped pathway reads only what a service measures") {
+  const Experiment e = library("stepped_care");
+  const Pathway& pathway = arm_of(e, "stepped").pathway;
+  CHECK(pathway.transitions.size() == 3);
+  CHECK(pathway.transitions.front().name == "not_heard");  // the smaller priority goes first
+  CHECK(pathway.steps[static_cast<std::size_t>(pathway.start)].name == "ai");
+  CHECK(arm_of(e, "ai").pathway.transitions.empty());
+}
+
+TEST_CASE("the arm whose conversation gains nothing keeps everything else") {
+  const Experiment e = library("core_reference");
+  CHECK(care(arm_of(e, "silent_ai_bundle")).assistant.dose == 0);
+  CHECK(care(arm_of(e, "silent_ai_bundle")).assistant.every_weeks == 1);
+  CHECK(care(arm_of(e, "human_feedback")).feedback);
+  CHECK(care(arm_of(e, "leaflet_bundle")).bundle);
+  CHECK(e.weeks == 52);
+}
+
+TEST_CASE("the committed schema is made from the table; renew it with 'hybridcare schema'") {
+  CHECK(contents("scenarios/schema/scenario.schema.json") == schema());
+}
+
+TEST_CASE("every field stands in the schema with its range and default") {
+  const json document = json::parse(schema());
+  for (const Field& field : fields()) {
+    std::string pointer = std::string("/$defs") + field.path;
+    for (std::size_t at = pointer.find('/', 7); at != std::string::npos; at = pointer.find('/', at + 12)) {
+      pointer.insert(at, "/properties");
+    }
+    INFO(pointer);
+    const json& found = document.at(json::json_pointer(pointer));
+    CHECK(found.at("x-grade") == to_string(field.grade));
+    if (field.flag) CHECK(found.at("default") == (field.fallback != 0));
+    else CHECK(found.at("default") == field.fallback);
+    if (!field.flag) CHECK(found.at("maximum") == field.most);
+  }
+}
+
+TEST_CASE("no evidence id dangles and no entry is unused") {
+  const auto evidence = by_id("scenarios/evidence/evidence.json");
+  const auto calibrations = by_id("scenarios/evidence/calibrations.json");
+  const auto used = leaning();
+  for (const auto& [id, paths] : used) {
+    INFO(id);
+    if (calibrations.count(id)) continue;
+    REQUIRE(evidence.count(id) == 1);
+    for (const std::string& path : paths) {
+      const json& uses = evidence.at(id).at("use");
+      CHECK(std::find(uses.begin(), uses.end(), "field:" + path) != uses.end());
+    }
+  }
+  for (const auto& [id, entry] : evidence) {
+    INFO(id);
+    CHECK_FALSE(entry.at("use").empty());
+    for (const json& use : entry.at("use")) {
+      const std::string text = use;
+      const std::string rest = text.substr(text.find(':') + 1);
+      if (text.rfind("field:", 0) == 0) CHECK((used.count(id) == 1 && used.at(id).count(rest) == 1));
+      else if (text.rfind("reading:", 0) == 0) CHECK(kReadings.count(rest) == 1);
+      else CHECK((text.rfind("target:", 0) == 0 && calibrations.count(rest) == 1));
+    }
+  }
+  for (const auto& [id, entry] : calibrations) {
+    CHECK(used.count(id) == 1);
+    std::set<std::string> targets;
+    for (const auto& [name, figure] : evidence) {
+      const json& uses = figure.at("use");
+      if (std::find(uses.begin(), uses.end(), "target:" + id) != uses.end()) targets.insert(name);
+    }
+    CHECK(targets == entry.at("figures").get<std::set<std::string>>());
+  }
+}
+
+TEST_CASE("evidence is facts with a source, and a range is not an interval") {
+  const std::set<std::string> known = {"id", "construct", "quantity", "value", "sd", "ci_low", "ci_high", "range_low",
+      "range_high", "k", "n", "unit", "source", "year", "doi", "status", "use"};
+  for (const auto& [id, entry] : by_id("scenarios/evidence/evidence.json")) {
+    INFO(id);
+    for (const auto& [key, value] : entry.items()) CHECK(known.count(key) == 1);
+    CHECK(entry.at("value").is_number());
+    CHECK_FALSE(entry.at("source").get<std::string>().empty());
+    CHECK((entry.at("status") == "verified" || entry.at("status") == "recalled"));
+    CHECK(entry.contains("ci_low") == entry.contains("ci_high"));
+    CHECK_FALSE((entry.contains("ci_low") && entry.contains("range_low")));
+    if (entry.contains("ci_low")) CHECK(entry.at("ci_low") < entry.at("ci_high"));
+  }
+}
