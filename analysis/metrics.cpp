@@ -51,13 +51,15 @@ void add_readings(std::vector<Metric>& list, const Experiment& experiment, const
 }
 
 void add_leaving(std::vector<Metric>& list, const Layout& layout) {
-  list.push_back({"dropout", "", "share", "share who left before the last planned contact", [&layout](const CountRow& row) {
+  list.push_back({"dropout", "", "share", "share who left before the last planned contact",
+                  [&layout](const CountRow& row) {
                     return ratio(sum_of_weeks(layout, row, Weekly::dropped), clients(row));
                   }});
   list.push_back({"left_while_ill", "", "share", "share who left with a PHQ-9 of 10 or more", [](const CountRow& row) {
                     return ratio(place(row, Layout::at(Total::dropped_ill)), clients(row));
                   }});
-  list.push_back({"ended_early", "", "share", "share whose care ended early as planned with them", [&layout](const CountRow& row) {
+  list.push_back({"ended_early", "", "share", "share whose care ended early as planned with them",
+                  [&layout](const CountRow& row) {
                     return ratio(sum_of_weeks(layout, row, Weekly::ended_early), clients(row));
                   }});
 }
@@ -83,7 +85,8 @@ void add_accounts(std::vector<Metric>& list, const Experiment& experiment, const
                     [agent](const CountRow& row) {
                       return ratio(place(row, Layout::at(agent, Met::contacts)), clients(row));
                     }});
-  list.push_back({"human_hours", "", "hours", "hours of the human in contacts held, per client", [](const CountRow& row) {
+  list.push_back({"human_hours", "", "hours", "hours of the human in contacts held, per client",
+                  [](const CountRow& row) {
                     return ratio(place(row, Layout::at(Total::human_minutes)) / 60, clients(row));
                   }});
   const std::vector<Reading> all = readings(experiment);

@@ -6,9 +6,9 @@
 namespace hybridcare {
 
 /// An estimate from all replicates pooled, and from all but one, for each one.
-/// Every table uses this one form: for a mean over replicates of equal size the jackknife error is exactly SD / sqrt(R);
-/// for ratios, incidences and spreads it needs no formula of its own, and a replicate without a single client of a small
-/// group does no harm. Arithmetic on estimates keeps replicates paired.
+/// Every table uses this one form. For a mean over replicates of equal size the jackknife error is exactly
+/// SD / sqrt(R); for ratios, incidences and spreads it needs no formula of its own, and a replicate without a single
+/// client of a small group does no harm. Arithmetic on estimates keeps replicates paired.
 struct Estimate {
   double value = 0;                ///< all replicates pooled
   std::vector<double> without;     ///< without replicate r, shape (replicates,); empty if there is one replicate only

@@ -28,13 +28,13 @@ std::size_t estimate_bytes(const Experiment& experiment, const StudyOptions& opt
 /// @throws UserError, Cancelled
 Results study(const Experiment& experiment, const StudyOptions& options);
 
-/// Rows on request, a part of the clients of one replicate at a time: a population is never held in memory. Same draws,
-/// same numbers as `study`. The order is fixed: replicate, part of the clients (the size of parts depends on nothing but
-/// kind and number of cells), cell, client, week; no thread, block size or instruction set changes it.
+/// Rows on request, a part of the clients of one replicate at a time: a population is never held in memory. Same
+/// draws, same numbers as `study`. The order is fixed: replicate, part of the clients (its size depends on nothing but
+/// kind, weeks and number of cells), cell, client, week; no thread, block size or instruction set changes it.
 class RowStream {
  public:
   enum class Kind { clients, weeks };
-  /// @param sample  weeks: how many clients of every replicate to follow (those with the smallest ids); clients: ignored
+  /// @param sample  weeks: how many clients of every replicate to follow, those with the smallest ids; clients: ignored
   /// @param cells   courses to write; empty: all arms but the components of the split, default variant, factual
   RowStream(Experiment experiment, Kind kind, std::uint32_t sample, RunOptions options, std::vector<Cell> cells = {});
   ~RowStream();

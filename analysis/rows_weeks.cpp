@@ -34,10 +34,9 @@ WeekColumns::WeekColumns(Sheet& sheet, const RowContext& context) : names(sheet,
     agents[a].trust = sheet.real(per_agent("trust", a), "share", "after the week; NaN if the agent is not in the arm");
   for (int a = 0; a < kAgents; ++a)
     agents[a].alliance = sheet.real(per_agent("alliance", a), "", "0 to 1.2; NaN if the agent is not in the arm");
-  for (int a = 0; a < kAgents; ++a)
-    agents[a].empathy_rating = sheet.real(per_agent("empathy_rating", a), "", "of this week's contact, with its error");
-  for (int a = 0; a < kAgents; ++a)
-    agents[a].alliance_rating = sheet.real(per_agent("alliance_rating", a), "", "of this week's contact, with its error");
+  const char* rated = "of this week's contact, with its error";
+  for (int a = 0; a < kAgents; ++a) agents[a].empathy_rating = sheet.real(per_agent("empathy_rating", a), "", rated);
+  for (int a = 0; a < kAgents; ++a) agents[a].alliance_rating = sheet.real(per_agent("alliance_rating", a), "", rated);
   for (int a = 0; a < kAgents; ++a)
     agents[a].right_turns = sheet.real(per_agent("right_turns", a), "turns", "of this week's contact: read right");
   noticed = sheet.whole("noticed", "turns", "misread this week and noticed by the client, all agents");

@@ -5,8 +5,8 @@ namespace hybridcare {
 
 /// What one player adds, over all orders in which the players can enter.
 struct Contribution {
-  double value = 0;                         ///< Shapley: the mean over orders; over players they sum to v(all) - v(none)
-  double least_order = 0, most_order = 0;   ///< over orders
+  double value = 0;                        ///< Shapley: mean over orders; over players they sum to v(all) - v(none)
+  double least_order = 0, most_order = 0;  ///< over orders
 };
 
 /// Exact Shapley values of a game of n players.

@@ -29,7 +29,8 @@ double table_bytes(const Experiment& experiment, std::size_t cells) {
 
 double study_bytes(const Experiment& experiment, const StudyOptions& options) {
   const std::size_t cells = plan_cells(experiment, options.twins).size();
-  const double blocks = experiment.replicates * (static_cast<double>(experiment.clients) / std::max(options.run.block, 1) + 1);
+  const double per_replicate = static_cast<double>(experiment.clients) / std::max(options.run.block, 1) + 1;
+  const double blocks = experiment.replicates * per_replicate;
   const int threads = threads_to_use(static_cast<std::size_t>(std::min(blocks, 1e6)), options.run.threads);
   const TallyBytes tally = tally_bytes(experiment, cells);
   const double in_flight = tally.per_thread + 4.0 * sizeof(ClientBlock);
@@ -70,8 +71,6 @@ std::size_t estimate_bytes(const Experiment& experiment, const StudyOptions& opt
 }
 
 Results study(const Experiment& given, const StudyOptions& options) {
-  if (options.run.block < 1 || options.run.block > kBlock)
-    throw UserError("block", std::to_string(options.run.block) + " is outside [1, " + std::to_string(kBlock) + "] clients");
   Results results;
   results.peak_bytes = estimate_bytes(given, options);
   const Experiment experiment = effective(given, options.run);

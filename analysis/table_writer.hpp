@@ -20,7 +20,8 @@ class TableWriter {
  public:
   using Value = std::variant<std::string, double, std::int64_t>;
 
-  TableWriter(std::string name, const std::vector<ColumnSpec>& columns) : table_(empty_table(std::move(name), columns)) {}
+  TableWriter(std::string name, const std::vector<ColumnSpec>& columns)
+      : table_(empty_table(std::move(name), columns)) {}
 
   /// One value for each column, of the column's kind.
   void row(std::initializer_list<Value> values);

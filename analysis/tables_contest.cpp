@@ -65,7 +65,8 @@ void add_split(TableWriter& writer, const Estimates& all, int variant, const Met
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Noise error = all.noise(parts[i]);
     writer.row({name, all.experiment().headline.components[i], metric.name, metric.reading, metric.unit,
-                parts[i].value, error.se, error.low, error.high, pooled[i].least_order, pooled[i].most_order, replicates});
+                parts[i].value, error.se, error.low, error.high, pooled[i].least_order, pooled[i].most_order,
+                replicates});
   }
   const Estimate total = worth.back() - worth.front();
   const Noise error = all.noise(total);
@@ -205,7 +206,7 @@ Table headline_table(const Estimates& all) {
 
 Table excess_table(const Estimates& all) {
   TableWriter writer("excess", {arm_column(), culture_column(),
-                                text("against_twin", "no_distance: the cultural part; perfect_recognition: all misreading"),
+                                text("against_twin", "no_distance: cultural part; perfect_recognition: all misreading"),
                                 metric_column(), reading_column(), unit_column(),
                                 real("estimate", "", "factual minus twin: a quantity of the model, same clients"),
                                 se_column(), low_column(), high_column()});
@@ -213,7 +214,8 @@ Table excess_table(const Estimates& all) {
   for (int arm = 0; arm < static_cast<int>(all.experiment().arms.size()); ++arm)
     for (const Twin twin : {Twin::no_distance, Twin::perfect_recognition})
       for (const int metric : {all.find("phq9", first), first == "end" ? -1 : all.find("phq9", "end"),
-                               all.find("dropout", ""), all.find("erosion_human", ""), all.find("erosion_assistant", "")})
+                               all.find("dropout", ""), all.find("erosion_human", ""),
+                               all.find("erosion_assistant", "")})
         if (metric >= 0) add_excess(writer, all, arm, twin, metric);
   return writer.take();
 }

@@ -65,9 +65,10 @@ Table course_table(const Estimates& all) {
                  real("mean", "points", "mean measured PHQ-9"), se_column("points"), low_column("points"),
                  high_column("points"), real("sd", "points", "standard deviation over clients"),
                  real("p10", "points", "10 % of clients lie below"), real("p25", "points", "25 % of clients lie below"),
-                 real("p50", "points", "half of the clients lie below"), real("p75", "points", "75 % of clients lie below"),
+                 real("p50", "points", "half of the clients lie below"),
+                 real("p75", "points", "75 % of clients lie below"),
                  real("p90", "points", "90 % of clients lie below"),
-                 real("share_in_care", "share", "clients whose step in that week offers contacts, pathways or usual care")});
+                 real("share_in_care", "share", "whose step in that week offers contacts, pathways or usual care")});
   for (int cell = 0; cell < all.counts().cells; ++cell)
     for (int group = 0; group < all.groups(); ++group)
       if (all.clients(cell, group) > 0) add_course(writer, all, cell, group);
@@ -77,8 +78,9 @@ Table course_table(const Estimates& all) {
 Table trust_table(const Estimates& all) {
   TableWriter writer("trust", {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
                                whole("week", "weeks", "after that week's contacts"),
-                               real("mean", "share", "mean latest trust of those who have met the agent; it stands after leaving"),
-                               se_column("share"), whole("clients", "clients", "who have met the agent, replicates pooled")});
+                               real("mean", "share", "latest trust of those who have met the agent, and after leaving"),
+                               se_column("share"),
+                               whole("clients", "clients", "who have met the agent, replicates pooled")});
   for (int cell = 0; cell < all.counts().cells; ++cell)
     for (int agent = 0; agent < kAgents; ++agent)
       for (int group = 0; group < all.groups(); ++group) add_trust(writer, all, cell, group, agent);

@@ -12,7 +12,9 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : kNone; }
 
-double field(const CountRow& row, int agent, Met what) { return row[static_cast<std::size_t>(Layout::at(agent, what))]; }
+double field(const CountRow& row, int agent, Met what) {
+  return row[static_cast<std::size_t>(Layout::at(agent, what))];
+}
 
 double pooled_rate(const CountRow& row, int agent) {
   return ratio(field(row, agent, Met::misread), field(row, agent, Met::turns));
@@ -56,7 +58,8 @@ Table misrecognition_table(const Estimates& all) {
       {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
        real("first_contact_rate", "share", "turns misread / turns, first contacts only"),
        real("person_mean_rate", "share", "mean over clients who met the agent of their own rate"),
-       real("pooled_rate", "share", "turns misread / turns"), whole("turns", "turns", "in contacts held, replicates pooled"),
+       real("pooled_rate", "share", "turns misread / turns"),
+       whole("turns", "turns", "in contacts held, replicates pooled"),
        whole("misread_turns", "turns", "read as another emotion than the one felt"),
        whole("clients_met", "clients", "who met the agent, replicates pooled"),
        real("noticed_unrepaired_rate", "share", "turns misread, noticed and not repaired / turns"),

@@ -22,7 +22,8 @@ std::size_t Counts::histogram_at(int cell, int culture, int week) const {
 
 std::string Counts::hash() const {
   Hash hash;
-  for (const int number : {replicates, cells, cultures, layout.weeks, layout.readings, layout.contacts}) hash.add(number);
+  for (const int number : {replicates, cells, cultures, layout.weeks, layout.readings, layout.contacts})
+    hash.add(number);
   hash.add(rows);
   hash.add(histogram);
   return hash.hex();

@@ -17,7 +17,7 @@ struct Counts {
   Layout layout;
   int replicates = 0, cells = 0, cultures = 0;
   std::vector<std::int64_t> rows;       ///< shape (replicates, cells, cultures, layout.size)
-  std::vector<std::int64_t> histogram;  ///< clients by score, replicates pooled, shape (cells, cultures, weeks + 1, kScores)
+  std::vector<std::int64_t> histogram;  ///< by score, replicates pooled, shape (cells, cultures, weeks + 1, kScores)
 
   std::size_t row_at(int replicate, int cell, int culture) const;
   std::size_t histogram_at(int cell, int culture, int week) const;
@@ -51,7 +51,7 @@ class Tally final : public Recorder<ClientBlock> {
   const std::uint32_t first_replicate_;
   const TallyPlan plan_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<TallyPart>> idle_;  ///< parts not yet merged: the next block of the replicate goes on with them
+  std::vector<std::unique_ptr<TallyPart>> idle_;  ///< not yet merged: the next block of the replicate goes on with one
   Counts counts_;
 };
 

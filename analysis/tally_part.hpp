@@ -43,7 +43,9 @@ class TallyPart final : public BlockRecorder<ClientBlock> {
   void close(const ClientBlock& block);
   void close_agent(const ClientBlock& block, int agent, int lane);
 
-  std::int64_t* row(std::uint32_t culture) { return rows_here_ + culture * static_cast<std::size_t>(plan_.layout.size); }
+  std::int64_t* row(std::uint32_t culture) {
+    return rows_here_ + culture * static_cast<std::size_t>(plan_.layout.size);
+  }
 
   const TallyPlan& plan_;
   std::uint32_t replicate_;

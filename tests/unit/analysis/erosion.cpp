@@ -87,7 +87,8 @@ TEST_CASE("Aalen-Johansen agrees with redistribution to the right", "[analysis]"
   rc::check("any mixture of ends", [] {
     const auto codes = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 6 * kErosionEnds)));
     std::vector<Person> people;
-    for (const int code : codes) people.push_back({1 + code / kErosionEnds, static_cast<ErosionEnd>(code % kErosionEnds)});
+    for (const int code : codes)
+      people.push_back({1 + code / kErosionEnds, static_cast<ErosionEnd>(code % kErosionEnds)});
     const Incidence all = aalen_johansen(ends_of(people, 6));
     for (int k = 1; k <= 6; ++k)
       RC_ASSERT(std::abs(all.eroded[static_cast<std::size_t>(k - 1)] - by_redistribution(people, k)) < 1e-12);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/satisfaction.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/analysis/fake.hpp"
 
@@ -109,7 +110,8 @@ TEST_CASE("the split sums to the contrast, and tells the most favourable order",
     return real(table, what, row_where(table, {{"variant", "default"}, {"component", component}, {"metric", "phq9"},
                                                {"reading", "end"}}));
   };
-  CHECK(part("talking", "estimate") + part("practising", "estimate") == Approx(part("total", "estimate")).epsilon(1e-13));
+  const double sum = part("talking", "estimate") + part("practising", "estimate");
+  CHECK(sum == Approx(part("total", "estimate")).epsilon(1e-13));
   CHECK(part("total", "estimate") == Approx(-4.9));
   const double first = (-10 - 8 - 14) / 30., last = (-20 - 18 - 20) / 30.;  // talking before and after practising
   CHECK(part("talking", "estimate") == Approx((first + last) / 2));
@@ -213,4 +215,13 @@ TEST_CASE("one replicate gives estimates without noise", "[analysis]") {
     CHECK(std::isnan(real(table, "noise_se", r)));
     CHECK(std::isnan(real(table, "noise_low", r)));
   }
+}
+
+TEST_CASE("satisfaction follows trust, empathy and improvement", "[analysis]") {
+  const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
+  CHECK(satisfaction({-2, 2.5, 2, .12}, .6, .5, 4) == Approx(logistic(-2 + 1.5 + 1 + .48)));
+  CHECK(satisfaction({-2, 2.5, 2, .12}, 0, 0, -5) == Approx(logistic(-2.6)));
+  CHECK(trust_in_care(.7, true, .8, true, .4) == Approx(.68));
+  CHECK(trust_in_care(.7, true, .8, false, .4) == .8);
+  CHECK(trust_in_care(.7, false, .8, true, .4) == .4);
 }

@@ -46,8 +46,9 @@ std::vector<Table> all_chunks(const Experiment& experiment, RowStream::Kind kind
 double estimate(const Results& results, const std::string& arm, const std::string& metric, const std::string& reading) {
   const Table& table = results.table("estimates");
   for (std::size_t r = 0; r < table.rows(); ++r)
-    if (word(table, "variant", r) == "default" && word(table, "twin", r) == "factual" && word(table, "arm", r) == arm &&
-        word(table, "culture", r) == "all" && word(table, "metric", r) == metric && word(table, "reading", r) == reading)
+    if (word(table, "variant", r) == "default" && word(table, "twin", r) == "factual" &&
+        word(table, "arm", r) == arm && word(table, "culture", r) == "all" && word(table, "metric", r) == metric &&
+        word(table, "reading", r) == reading)
       return values<Reals>(table, "estimate")[r];
   return std::nan("");
 }
@@ -126,12 +127,12 @@ TEST_CASE("weeks of a sample: every week of every arm, and the scores that the c
 }
 
 TEST_CASE("a population is never held: chunks are small, whatever the number of clients", "[analysis]") {
-  Experiment experiment = bundled(1, 30000);
+  Experiment experiment = bundled(1, 40000);
   experiment.weeks = 13;
   std::size_t largest = 0, rows = 0;
   RowStream stream(experiment, RowStream::Kind::clients, 0, {}, {{0, 0, Twin::factual}, {0, 1, Twin::no_distance}});
   while (const auto chunk = stream.next()) largest = std::max(largest, chunk->rows()), rows += chunk->rows();
-  CHECK(rows == 60000);
+  CHECK(rows == 80000);
   CHECK(largest <= 65536);
   CHECK_THROWS_AS(RowStream(experiment, RowStream::Kind::weeks, 0, {}), UserError);
 }
