@@ -21,6 +21,7 @@ import vl_convert
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, SOFT, FAINT = "#1b1f24", "#4d5661", "#dfe3e8"
+VALIDATE = False  # whether Altair checks every chart against its schema: slow, so only the tests do it
 LABEL_MOST = 64  # characters of an untrusted label that a picture shows
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart, grouped by who provides care.
@@ -37,7 +38,7 @@ _SHAPES = ["diamond", "circle", "square", "triangle-up", "triangle-down", "cross
 
 # ---------------------------------------------------------------------------------------------------- words and numbers
 def clean(text: Any, most: int = LABEL_MOST) -> str:
-    """One line of visible text: control and direction-override characters dropped, over-long text cut with an ellipsis."""
+    """One line of visible text: no control or direction-override characters, cut with an ellipsis if too long."""
     kept = (c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in str(text))
     line = " ".join("".join(kept).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
@@ -240,7 +241,7 @@ def _config() -> dict:
         "view": {"stroke": None},
         "axis": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "gridColor": FAINT, "domainColor": "#9aa3ad",
                  "tickColor": "#9aa3ad", "labelLimit": 330, "titlePadding": 8},
-        "legend": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 330, "symbolSize": 90},
+        "legend": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 480, "symbolSize": 90},
         "header": {**text, "titleFontSize": 12, "labelFontWeight": "bold", "labelLimit": 330},
         "title": {"font": FONT, "fontSize": 13, "fontWeight": "bold", "color": INK, "anchor": "start",
                   "subtitleFont": FONT, "subtitleFontSize": 12, "subtitleColor": SOFT},
@@ -309,12 +310,38 @@ class Figure:
 
 
 def _name_ids(svg: str, name: str, alt_text: str) -> str:
-    """Ids numbered from 1 and named after the picture, so that they repeat from run to run and never clash in a page."""
+    """Ids numbered from 1 and named after the picture, so that they repeat and never clash in a page."""
     for index, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)), 1):
         new = f"{name}-{index}"
         svg = svg.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
     label = html.escape(clean(alt_text, 2000), quote=True)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def block(chart: Any) -> dict:
+    """A chart as a plain specification. Altair would copy whole charts at each level of a concatenation: too slow."""
+    if isinstance(chart, dict):
+        return chart
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec = chart.to_dict(validate=VALIDATE)
+    return {key: value for key, value in spec.items() if key not in ("$schema", "config")}
+
+
+def _together(kind: str, charts: tuple, spacing: int, shared: tuple[str, ...]) -> dict:
+    blocks = [dict(block(chart)) for chart in charts]
+    data = {name: rows for part in blocks for name, rows in part.pop("datasets", {}).items()}
+    scales = dict.fromkeys(("color", "shape", *shared), "shared")
+    return {kind: blocks, "spacing": spacing, "resolve": {"scale": scales}, "datasets": data}
+
+
+def beside(*charts: Any, spacing: int = 18, shared: tuple[str, ...] = ()) -> dict:
+    """Charts side by side, with common colours and shapes, and other scales in common as named in `shared`."""
+    return _together("hconcat", charts, spacing, shared)
+
+
+def stacked(*charts: Any, spacing: int = 20, shared: tuple[str, ...] = ()) -> dict:
+    """Charts one above the other."""
+    return _together("vconcat", charts, spacing, shared)
 
 
 def draw(results: Any, chart: Any, *, name: str, title: str, caption: str, alt_text: str, table: pd.DataFrame,
@@ -327,8 +354,7 @@ def draw(results: Any, chart: Any, *, name: str, title: str, caption: str, alt_t
     foot = [part for line in imprint(results) for part in textwrap.wrap(line, wide)]
     below = alt.TitleParams(text=foot, orient="bottom", anchor="start", fontSize=10, fontWeight="normal",
                             color=SOFT, offset=14, frame="bounds")  # fmt: skip
-    with alt.data_transformers.enable("default", max_rows=None):
-        spec = alt.vconcat(chart, title=below).to_dict()
-    spec["config"] = _config()
+    spec = stacked(chart) | {"title": below.to_dict(validate=VALIDATE)}
+    spec["$schema"], spec["config"] = alt.SCHEMA_URL, _config()
     spec["padding"] = 10
     return Figure(name, title, caption, alt_text, table.reset_index(drop=True), spec=spec)

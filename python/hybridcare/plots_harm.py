@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
-from .plots_base import Figure, arm_labels, clean, draw, frame, number, percent, signed
+from .plots_base import Figure, arm_labels, beside, clean, draw, frame, number, percent, signed, stacked
 from .plots_lanes import METRICS, estimates, label, lanes, table_of
 from .plots_series import own, pairs
 
-NOISE = {"pooled_rate": "noise_se_pooled", "difference": "noise_se_difference", "ratio": "noise_se_ratio"}
 TWINS = {
     "no_distance": ("the cultural part", "every agent is taken to be of the client's expression style"),
     "perfect_recognition": ("all misrecognition", "every turn is taken to be read right"),
@@ -27,7 +25,7 @@ def _noise_factor(results: Any) -> float:
 
 def _with_noise(data: pd.DataFrame, column: str, factor: float, times: float = 1) -> pd.DataFrame:
     """`column` as estimate, with simulation noise, in another unit where `times` is not 1."""
-    spread = factor * data[NOISE[column]]
+    spread = factor * data[f"{column}_noise_se"]
     return data.assign(estimate=times * data[column], noise_low=times * (data[column] - spread),
                        noise_high=times * (data[column] + spread))  # fmt: skip
 
@@ -39,15 +37,14 @@ def misrecognition(results: Any, variant: str | None = None) -> Figure:
     for who in dict.fromkeys(data["who"]):
         part = data[data["who"] == who]
         apart = part[part["culture"] != "all"]
-        rows.append(alt.hconcat(
+        rows.append(beside(
             lanes(results, _with_noise(part, "pooled_rate", factor), "misread turns, % of all turns",
                   title=f"misread by {who}", share=True, width=210),
             lanes(results, _with_noise(apart, "difference", factor, 100), "percentage points",
                   title="difference to the reference", first=False, width=190, reference=0),
             lanes(results, _with_noise(apart, "ratio", factor), "ratio of rates",
-                  title="ratio to the reference", first=False, width=190, reference=1),
-            spacing=18).resolve_scale(color="shared", shape="shared"))  # fmt: skip
-    chart = alt.vconcat(*rows, spacing=22).resolve_scale(color="shared", shape="shared")
+                  title="ratio to the reference", first=False, width=190, reference=1)))  # fmt: skip
+    chart = stacked(*rows)
     alt_text = "Share of turns misread: " + "; ".join(
         f"by {r.who}, {r.arm_label}, {r.culture_label}: {percent(r.pooled_rate, 1)}" for r in data.itertuples())
     return draw(results, chart, name="misrecognition", title="Misrecognition by expression distance",
@@ -83,15 +80,15 @@ def erosion_risk(results: Any) -> Figure | None:
                  (("factual", "as simulated"), ("nobody_leaves", "if no one left"))]  # fmt: skip
         cases = [(words, data) for words, data in cases if not data.empty]
         if cases:
-            rows.append(alt.hconcat(*[
+            rows.append(beside(*[
                 lanes(results, data, "trust eroded, % of clients", title=f"trust in {who}, {words}", first=i == 0,
-                      share=True, width=300) for i, (words, data) in enumerate(cases)], spacing=18,
-            ).resolve_scale(x="shared"))  # fmt: skip
+                      share=True, width=300) for i, (words, data) in enumerate(cases)],
+                shared=("x",)))  # fmt: skip
             parts += [(f"trust in {who}, {words}", data) for words, data in cases]
     if not parts:
         return None
     table = pd.concat([table_of(data, "eroded", share=True).assign(case=name) for name, data in parts])
-    chart = alt.vconcat(*rows, spacing=22).resolve_scale(color="shared", shape="shared")
+    chart = stacked(*rows)
     alt_text = ". ".join(f"{name}: " + "; ".join(
         f"{r.arm_label} {percent(r.estimate, 1)}" for r in data[data["culture"] == "all"].itertuples())
         for name, data in parts)  # fmt: skip
@@ -121,13 +118,13 @@ def excess(results: Any, twin: str = "no_distance") -> Figure | None:
         panels.append(lanes(results, part, unit, title=name, reference=0, width=250))
         parts.append(table_of(part, "excess", 3 if points else 2, sign=True).assign(
             outcome=name, unit="PHQ-9 points" if points else "percentage points"))  # fmt: skip
-    rows = [alt.hconcat(*panels[i : i + 2], spacing=24) for i in range(0, len(panels), 2)]
+    rows = [beside(*panels[i : i + 2]) for i in range(0, len(panels), 2)]
     table = pd.concat(parts, ignore_index=True)
     part, words = TWINS[twin]
     shown = data[(data["metric"] == "phq9") & (data["reading"] == week)]
     alt_text = f"Excess PHQ-9 points, {part}: " + "; ".join(
         f"{r.arm_label}, {r.culture_label} {signed(r.estimate)}" for r in shown.itertuples())
-    return draw(results, alt.vconcat(*rows, spacing=22).resolve_scale(color="shared", shape="shared"),
+    return draw(results, stacked(*rows),
                 name=f"excess-{twin.replace('_', '-')}", title=f"Harm of misrecognition: {part}",
                 caption=f"Difference to exact twins: the same clients and chances, but {words}. A quantity of the "
                 "model, never evidence about a person. Thin marks are simulation noise.", alt_text=alt_text,
@@ -146,11 +143,12 @@ def contrast(view: Any) -> Figure:
     data = label(results, data.assign(arm=view.arm))
     data["arm_label"] = [names.get(r, clean(r)) for r in data["reading"]]
     title = f"{clean(arms[view.arm], 44)} minus {clean(arms[view.against], 44)}"
-    chart = alt.hconcat(lanes(results, data, "difference, PHQ-9 points (below 0: fewer symptoms in the first arm)",
-                              title=title, reference=0, width=480))  # fmt: skip
+    chart = lanes(results, data, "difference, PHQ-9 points (below 0: fewer symptoms in the first arm)",
+                              title=title, reference=0, width=480)  # fmt: skip
     table = table_of(data, "difference, PHQ-9 points", 3, sign=True).rename(columns={"arm": "reading"})
     pooled = data[data["culture"] == "all"]
-    alt_text = f"{title}, PHQ-9 points: " + "; ".join(f"{r.arm_label} {signed(r.estimate)}" for r in pooled.itertuples())
+    alt_text = f"{title}, PHQ-9 points: " + "; ".join(
+        f"{r.arm_label} {signed(r.estimate)}" for r in pooled.itertuples())  # fmt: skip
     return draw(results, chart, name="contrast", title=title, alt_text=alt_text, table=table,
                 caption="Paired: both arms see the same clients with the same chances. Thin marks are simulation "
                 "noise, not doubt about the model.")  # fmt: skip

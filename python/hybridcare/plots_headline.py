@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -19,10 +20,13 @@ from .plots_base import (
     main_reading,
     reading_name,
     signed,
+    stacked,
     variant_labels,
 )
 
 BAND, POINT, NOISE, RANGE = "#b9d4e8", "#0b4f7d", "#0b4f7d", "#c9ced6"
+
+LINES = "split(datum.label, '\\n')"  # an axis label on several lines
 
 
 def headline_row(results: Any) -> pd.Series:
@@ -67,17 +71,18 @@ def headline(results: Any) -> Figure:
     when = reading_name(results, row["reading"])
     top = "range over these assumptions"
     data["text"] = [signed(v) for v in data["estimate"]]
-    order = [top, *data["label"]]
+    data["row"] = [_wrapped(v) for v in data["label"]]
+    order = [top, *data["row"]]
     x = alt.X("estimate:Q", title=[f"difference in PHQ-9 points at {when}",
                                     "← the first arm has fewer symptoms   |   the first arm has more symptoms →"],
               scale=alt.Scale(domain=_domain(data["noise_low"], data["noise_high"], data["estimate"],
                                              pd.Series([row["envelope_low"], row["envelope_high"]])),
                               nice=False, zero=False), axis=alt.Axis(tickCount=7))  # fmt: skip
-    y = alt.Y("label:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=alt.Axis(
-        labelLimit=300, ticks=False, domain=False, labelPadding=8))  # fmt: skip
+    y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=alt.Axis(
+        labelExpr=LINES, ticks=False, domain=False, labelPadding=8))  # fmt: skip
     chart = alt.layer(*_band(row, top, x, y), *_points(data, x, y)).properties(
-        width=560, height=44 * len(order),
-        title=alt.Title(f"“{clean(arm, 50)}” minus “{clean(against, 50)}”", subtitle=_key(data)))  # fmt: skip
+        width=450, height=44 * len(order),
+        title=alt.Title(_title(arm, against), subtitle=_key(data)))  # fmt: skip
     alt_text = (
         f"Difference in PHQ-9 points at {when}, {arm} minus {against}. As assumed: {signed(row['estimate'])} "
         f"(simulation noise {signed(row['noise_low'])} to {signed(row['noise_high'])}). Range over the assumptions: "
@@ -88,7 +93,16 @@ def headline(results: Any) -> Figure:
                 caption="Each point is the whole experiment under one assumption. The thick band runs from the lowest "
                 "to the highest of them. The thin mark is simulation noise only: how much the figure would move with "
                 "other random draws. It says nothing about whether the model is right.",
-                alt_text=alt_text, table=_numbers(data))  # fmt: skip
+                alt_text=alt_text, table=_numbers(data), width=700)  # fmt: skip
+
+
+def _title(arm: str, against: str) -> list[str]:
+    line = f"“{arm}” minus “{against}”"
+    return [line] if len(line) <= 80 else [f"“{arm}”", f"minus “{against}”"]
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, 30)) or label
 
 
 def _key(data: pd.DataFrame) -> list[str]:
@@ -99,20 +113,22 @@ def _key(data: pd.DataFrame) -> list[str]:
 
 
 def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    span = pd.DataFrame({"label": [top], "estimate": [row["envelope_low"]], "high": [row["envelope_high"]]})
-    ends = pd.DataFrame({"label": [top] * 2, "estimate": [row["envelope_low"], row["envelope_high"]],
+    span = pd.DataFrame({"row": [top], "estimate": [row["envelope_low"]], "high": [row["envelope_high"]]})
+    ends = pd.DataFrame({"row": [top] * 2, "estimate": [row["envelope_low"], row["envelope_high"]],
                          "text": [signed(row["envelope_low"]), signed(row["envelope_high"])]})  # fmt: skip
     zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)
     shade = alt.Chart(span).mark_rect(color=BAND, opacity=0.28).encode(x=x, x2="high:Q")
     bar = alt.Chart(span).mark_bar(color=BAND, height=22).encode(x=x, x2="high:Q", y=y)
-    common = {"fontSize": 12, "fontWeight": "bold", "color": INK}
-    left = alt.Chart(ends.head(1)).mark_text(align="right", dx=-6, **common).encode(x=x, y=y, text="text:N")
-    right = alt.Chart(ends.tail(1)).mark_text(align="left", dx=6, **common).encode(x=x, y=y, text="text:N")
-    return [shade, zero, bar, left, right]
+    texts = []
+    for part, side, dx in ((ends.head(1), "right", -6), (ends.tail(1), "left", 6)):
+        for more in ({"stroke": "white", "strokeWidth": 5}, {"color": INK}):
+            texts.append(alt.Chart(part).mark_text(align=side, dx=dx, fontSize=12, fontWeight="bold", **more).encode(
+                x=x, y=y, text="text:N"))  # fmt: skip
+    return [shade, zero, bar, *texts]
 
 
 def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    base = alt.Chart(data)
+    base = alt.Chart(data.drop(columns=["variant", "label", "noise_se"]))
     noise = base.mark_rule(color=NOISE, strokeWidth=1.4).encode(x=alt.X("noise_low:Q"), x2="noise_high:Q", y=y)
     ends = [base.mark_tick(color=NOISE, thickness=1.4, height=9).encode(x=f"{end}:Q", y=y)
             for end in ("noise_low", "noise_high")]  # fmt: skip
@@ -163,7 +179,7 @@ def split(results: Any) -> Figure | None:
         _part(data[data["part"] == part], part, labels, domain, last=index == data["part"].nunique() - 1)
         for index, part in enumerate(dict.fromkeys(data["part"]))
     ]
-    chart = alt.vconcat(*panels, spacing=8)
+    chart = stacked(*panels, spacing=8)
     default = data[data["variant"] == default_variant(results)]
     alt_text = f"Split of {arms[row['arm']]} minus {arms[row['against']]} as assumed, in PHQ-9 points: " + "; ".join(
         f"{r.part} {signed(r.estimate)}" for r in default.itertuples()
@@ -176,7 +192,7 @@ def split(results: Any) -> Figure | None:
         "least over orders": [signed(v, 3) for v in data["least_order"]],
         "most over orders": [signed(v, 3) for v in data["most_order"]],
     })  # fmt: skip
-    return draw(results, chart, name="split", title="What the contrast is made of",
+    return draw(results, chart, name="split", title="Its components under each assumption",
                 caption="Components add up to the total exactly (Shapley values over all combinations, so that no "
                 "order is preferred). The grey bar shows how far a component would move if it were switched on first "
                 "or last instead; the thin mark is simulation noise.", alt_text=alt_text, table=table)  # fmt: skip
@@ -185,9 +201,9 @@ def split(results: Any) -> Figure | None:
 def _part(data: pd.DataFrame, part: str, labels: list[str], domain: list[float], last: bool) -> alt.LayerChart:
     title = "part of the difference, PHQ-9 points (negative: in favour of the first arm)" if last else None
     scale = alt.Scale(domain=domain, nice=False, zero=False)
-    x = alt.X("estimate:Q", scale=scale, title=title, axis=alt.Axis(labels=last, ticks=last))
+    x = alt.X("estimate:Q", scale=scale, title=title, axis=alt.Axis(labels=last, ticks=last, tickCount=8))
     y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    base = alt.Chart(data)
+    base = alt.Chart(data[["label", "text", "estimate", "noise_low", "noise_high", "least_order", "most_order"]])
     colour = INK if part == "total" else POINT
     zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK).encode(x=x)
     orders = base.mark_bar(color=RANGE, height=9).encode(x=alt.X("least_order:Q", scale=scale), x2="most_order:Q", y=y)

@@ -1,4 +1,4 @@
-"""Dot pictures: one row per arm, in it one lane for all clients and one for each culture, so that no group is hidden."""
+"""Dot pictures: one row per arm, in it one lane for all clients and one for each culture: no group is hidden."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .plots_base import (
     INK,
     Figure,
     arm_labels,
+    beside,
     culture_labels,
     culture_scales,
     default_variant,
@@ -23,6 +24,7 @@ from .plots_base import (
     reading_name,
     shown_arms,
     signed,
+    stacked,
 )
 
 METRICS = {
@@ -54,7 +56,7 @@ def estimates(results: Any, metrics: list[str], reading: str | None = None, twin
     wanted = main_reading(results) if reading == "main" else reading or ""
     data = data[(data["variant"] == default_variant(results)) & (data["twin"] == twin)
                 & data["metric"].isin(metrics) & (data["reading"].fillna("") == wanted)]  # fmt: skip
-    return label(results, data)
+    return label(results, data.dropna(subset=["estimate"]))
 
 
 def label(results: Any, data: pd.DataFrame) -> pd.DataFrame:
@@ -85,14 +87,14 @@ def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = No
     """
     colour, shape = culture_scales(results)
     arms = [_wrapped(a) for a in (arms or dict.fromkeys(data["arm_label"]))]
-    data = data.assign(row=[_wrapped(a) for a in data["arm_label"]])
+    data = _slim(data)
     cultures = list(culture_labels(results).values())
     scale = alt.Scale(zero=zero and reference is None, nice=True)
     axis = alt.Axis(format="%", tickCount=5) if share else alt.Axis(tickCount=5)
     x = alt.X("estimate:Q", title=unit, scale=scale, axis=axis)
     y = alt.Y("row:N", sort=arms, title=None, scale=alt.Scale(domain=arms, paddingInner=0.22),
               axis=alt.Axis(labels=first, ticks=False, domain=False, grid=True, bandPosition=0,
-                            labelPadding=8, labelExpr="split(datum.label, '\\n')"))  # fmt: skip
+                            labelPadding=14, labelExpr="split(datum.label, '\\n')"))  # fmt: skip
     lane = alt.YOffset("culture_label:N", sort=cultures, scale=alt.Scale(domain=cultures))
     paint = alt.Color("culture_label:N", scale=colour, title=None,
                       legend=alt.Legend(orient="bottom", columns=3, values=cultures))  # fmt: skip
@@ -103,8 +105,7 @@ def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = No
         mark = alt.Chart(pd.DataFrame({"estimate": [reference]})).mark_rule(color=INK, strokeWidth=1.1)
         layers.insert(0, mark.encode(x=x))
     if ticks is not None and not ticks.empty:
-        ticks = ticks.assign(row=[_wrapped(a) for a in ticks["arm_label"]])
-        layers.append(alt.Chart(ticks).mark_tick(color=INK, thickness=2.5, height=11).encode(
+        layers.append(alt.Chart(_slim(ticks)).mark_tick(color=INK, thickness=2.5, height=11).encode(
             x=x, y=y, yOffset=lane))  # fmt: skip
     layers.append(base.mark_point(filled=True, size=62, opacity=1).encode(
         x=x, y=y, yOffset=lane, color=paint,
@@ -112,6 +113,12 @@ def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = No
     return alt.layer(*layers).properties(
         width=width, height=max(56, 13 * len(cultures)) * len(arms),
         title=alt.Title(title or "", fontSize=12, subtitle=subtitle or " "))  # fmt: skip
+
+
+def _slim(data: pd.DataFrame) -> pd.DataFrame:
+    """Only what is drawn, so that a picture carries no other numbers and stays small."""
+    kept = data[["culture_label", "estimate", "noise_low", "noise_high"]]
+    return kept.assign(row=[_wrapped(a) for a in data["arm_label"]])
 
 
 def _wrapped(label: str) -> str:
@@ -148,32 +155,37 @@ def _rows(parts: list[tuple[str, pd.DataFrame]]) -> list[str]:
     return list(dict.fromkeys(data["arm_label"]))
 
 
-def _row(panels: list[alt.LayerChart]) -> alt.HConcatChart:
-    return alt.hconcat(*panels, spacing=18).resolve_scale(color="shared", shape="shared")
-
-
 def outcomes(results: Any, reading: str = "main") -> Figure:
     """Reliable improvement, recovery, response and deterioration, deterioration beside its noise-only rate."""
     names = ["reliable_improvement", "recovery", "response", "reliable_deterioration"]
     parts, panels = [], []
     for index, name in enumerate(names):
         data = estimates(results, [name], reading)
-        noise = estimates(results, [name], reading, "noise_only") if "deterioration" in name else None
+        noise = _noise_only(results, name, reading, data) if "deterioration" in name else None
         short, _, rule = METRICS[name].partition(" (")
         panels.append(lanes(results, data, "share of clients, %", title=short, subtitle=rule.rstrip(")"),
                             first=index % 2 == 0, share=True, ticks=noise, width=300))  # fmt: skip
         parts.append((METRICS[name], data))
         if noise is not None and not noise.empty:
-            parts.append((METRICS[name] + ", from noise alone", noise))
-    chart = alt.vconcat(_row(panels[:2]), _row(panels[2:]), spacing=20).resolve_scale(color="shared", shape="shared")
+            parts.append((METRICS[name] + ", from noise alone", noise[noise["arm"] == noise["arm"].iloc[0]].assign(
+                arm_label="any arm")))  # fmt: skip
+    chart = stacked(beside(*panels[:2]), beside(*panels[2:]))
     when = reading_name(results, main_reading(results) if reading == "main" else reading)
     alt_text = f"Shares of clients at {when}. " + ". ".join(
         f"{name}: {_say(data, lambda v: percent(v, 1))}" for name, data in parts)  # fmt: skip
     return draw(results, chart, name=f"outcomes-{reading}", title=f"Who gets better and who gets worse, at {when}",
                 caption="One row per arm; in it all clients (diamond) and each expression distance. The black tick in "
                 "the panel on deterioration is the rate from noise alone: clients whose underlying course is frozen "
-                "and who differ only by momentary and measurement noise. Only what lies beyond the tick is more than "
-                "noise. Thin marks are simulation noise.", alt_text=alt_text, table=_joined(parts, share=True))
+                "and who differ only by momentary and measurement noise. A rate to the right of the tick is more than "
+                "noise makes; care that lowers symptoms can bring it to the left. Thin marks are simulation noise.",
+                alt_text=alt_text, table=_joined(parts, share=True))  # fmt: skip
+
+
+def _noise_only(results: Any, name: str, reading: str, data: pd.DataFrame) -> pd.DataFrame:
+    """The noise-only rate for every arm: without care and course the arms do not differ, so one was run for all."""
+    noise = estimates(results, [name], reading, "noise_only").drop_duplicates("culture")
+    keys = data[["arm", "arm_label", "arm_rank", "culture"]]
+    return keys.merge(noise.drop(columns=["arm", "arm_label", "arm_rank"]), on="culture")
 
 
 def dropout(results: Any) -> Figure:
@@ -183,7 +195,7 @@ def dropout(results: Any) -> Figure:
     panels = [lanes(results, data, "share of clients, %", title=name, first=i == 0, share=True, width=205,
                     arms=_rows(parts)) for i, (name, data) in enumerate(parts)]  # fmt: skip
     alt_text = ". ".join(f"{name}: {_say(data, lambda v: percent(v, 1))}" for name, data in parts)
-    return draw(results, _row(panels), name="dropout", title="Who leaves, and who ends early by plan",
+    return draw(results, beside(*panels), name="dropout", title="Who leaves, and who ends early by plan",
                 caption="Leaving is a risk in every week in care. A planned early end competes with it: who has ended "
                 "by plan can no longer drop out, and counts as a completer. Thin marks are simulation noise.",
                 alt_text=alt_text, table=_joined(parts, share=True), width=880)  # fmt: skip
@@ -193,7 +205,8 @@ def satisfaction(results: Any) -> Figure:
     """Modelled satisfaction by arm and culture."""
     data = estimates(results, ["satisfaction"])
     unit = "satisfaction, 0 to 1"
-    return draw(results, _row([lanes(results, data, unit, width=520)]), name="satisfaction", title="Satisfaction",
+    return draw(results, lanes(results, data, unit, width=520), name="satisfaction",
+                title="Satisfaction by arm and expression distance",
                 caption="A formula of trust, empathy, improvement and waiting with assumed weights, no measured scale. "
                 "Read the order of the arms at most. Thin marks are simulation noise.",
                 alt_text=f"Satisfaction, 0 to 1. {_say(data, number)}", table=table_of(data, unit, 3))  # fmt: skip
@@ -201,13 +214,13 @@ def satisfaction(results: Any) -> Figure:
 
 def hours(results: Any) -> Figure:
     """Human time per client and per recovered client."""
-    parts = [(METRICS[m], estimates(results, [m])) for m in ("human_hours", "human_hours_per_recovery")]
-    parts = [(name, data.dropna(subset=["estimate"])) for name, data in parts]
+    parts = [(METRICS[m], estimates(results, [m], reading)) for m, reading in
+             (("human_hours", ""), ("human_hours_per_recovery", "post"))]  # fmt: skip
     parts = [(name, data) for name, data in parts if not data.empty]
     panels = [lanes(results, data, name.removeprefix("human "), title=name, first=i == 0, width=300,
                     arms=_rows(parts)) for i, (name, data) in enumerate(parts)]  # fmt: skip
     alt_text = ". ".join(f"{name}: {_say(data, lambda v: number(v, 1))}" for name, data in parts)
-    return draw(results, _row(panels), name="hours", title="Human time",
+    return draw(results, beside(*panels), name="hours", title="Human hours per client and per recovered client",
                 caption="Hours of human contact, and the same divided by the share of clients who have recovered "
                 "after treatment. Recoveries that would have come without care are counted too, so that this is a "
                 "price tag, not an effect. Waiting and assistant-only arms take no human contact time. Thin marks are "

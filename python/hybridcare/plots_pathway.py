@@ -1,6 +1,6 @@
 """A care pathway as a graph: steps in layers from the start to the exits, contacts in the boxes, guards on the arrows.
 
-Drawn as SVG directly: boxes of text and arrows between them need no chart. The layout is a pure function of the pathway.
+Drawn as SVG directly: boxes of text and arrows between them need no chart. The layout depends on the pathway alone.
 """
 
 from __future__ import annotations
@@ -14,30 +14,35 @@ import pandas as pd
 
 from .plots_base import FONT, INK, SOFT, Figure, arm_colours, arm_labels, clean, every_weeks, imprint, meets, number
 
-BOX, GAP_X, GAP_Y, LINE, PAD = 226, 190, 34, 16, 12
+BOX, CHIP, BETWEEN, LINE, PAD, LANE = 250, 156, 176, 16, 12, 30
 EXIT_WORDS = {"completed": "completed", "ended_early": "planned early end", "dropped": "dropped out"}
 COMPARATOR_WORDS = {"waiting": "waiting list, no contacts", "usual_care": "usual care", "none": "no contacts"}
 
 
 @dataclass(frozen=True)
 class Box:
+    """A step, or an exit beside the step that leads to it. Places in pixels, from the top left corner."""
+
     name: str
     title: str
     lines: tuple[str, ...]
-    exit: bool
     x: float
     y: float
+    width: float
+    height: float
 
     @property
-    def height(self) -> float:
-        return 2 * PAD + LINE * (1 + len(self.lines))
+    def middle(self) -> float:
+        return self.y + self.height / 2
 
 
 @dataclass(frozen=True)
 class Arrow:
+    """A way out of a step. `words` has a line for each way that leads from the same step to the same end."""
+
     start: str
     end: str
-    words: str
+    words: tuple[str, ...]
     kind: str  # "planned", "rule" or "chance"
 
 
@@ -77,11 +82,24 @@ def arrows(pathway: dict) -> list[Arrow]:
             continue
         if step["then"]:
             words = f"after {step['weeks']} weeks" if step["weeks"] else "then"
-            found.append(Arrow(step["name"], step["then"], words, "planned"))
+            found.append(Arrow(step["name"], step["then"], (words,), "planned"))
         if meets(step, "human") or meets(step, "assistant"):
-            found += [Arrow(step["name"], exits[e], words, "chance") for e, words in
+            found += [Arrow(step["name"], exits[e], (words,), "chance") for e, words in
                       (("ended_early", "well enough"), ("dropped", "leaves")) if e in exits]  # fmt: skip
-    return found + [Arrow(t["from"], t["to"], clean(t["when"], 90), "rule") for t in pathway["transitions"]]
+    return found + [Arrow(t["from"], t["to"], ("if " + clean(t["when"], 120),), "rule") for t in pathway["transitions"]]
+
+
+def _merged(found: list[Arrow]) -> list[Arrow]:
+    """One arrow for each pair of ends; a rule among its ways makes it a rule."""
+    pairs: dict[tuple[str, str], list[Arrow]] = {}
+    for arrow in found:
+        pairs.setdefault((arrow.start, arrow.end), []).append(arrow)
+    return [Arrow(*ends, tuple(w for a in ways for w in a.words), max((a.kind for a in ways), key=_rank))
+            for ends, ways in pairs.items()]  # fmt: skip
+
+
+def _rank(kind: str) -> int:
+    return ("chance", "planned", "rule").index(kind)
 
 
 def _layers(pathway: dict) -> dict[str, int]:
@@ -100,65 +118,56 @@ def _layers(pathway: dict) -> dict[str, int]:
     return layer
 
 
-def layout(pathway: dict) -> list[Box]:
-    """Boxes with their places: one column for each layer, exits last, every column centred on the tallest."""
-    layer, drawn = _layers(pathway), arrows(pathway)
-    last, ends = max(layer.values()) + 1, {a.end for a in drawn}
-    columns: dict[int, list[dict]] = {}
-    for step in pathway["steps"]:
-        if step["exit"] != "none" and step["name"] in ends:
-            columns.setdefault(last, []).append(step)
-        elif step["name"] in layer:
-            columns.setdefault(layer[step["name"]], []).append(step)
-    boxes = []
-    for column, steps in sorted(columns.items()):
-        y = 0.0
-        for step in steps:
-            box = _box(step, column, y)
-            boxes.append(box)
-            y += box.height + GAP_Y
-    return _centred(boxes)
+def layout(pathway: dict) -> tuple[list[Box], dict[tuple[str, str], Box]]:
+    """Steps one below the other in the order in which they are reached, and to the right of each its exits."""
+    order = sorted(_layers(pathway).items(), key=lambda item: item[1])
+    steps = {s["name"]: s for s in pathway["steps"]}
+    drawn, boxes, chips, y = _merged(arrows(pathway)), [], {}, 0.0
+    for index, (name, _) in enumerate(order):
+        ends = [a.end for a in drawn if a.start == name and steps[a.end]["exit"] != "none"]
+        lines = tuple(step_lines(steps[name]))
+        tall = 2 * PAD + LINE * (1 + len(lines))
+        room = max(tall, 44 * len(ends) - 14)
+        title = clean(steps[name].get("label") or name, 30).replace("_", " ")
+        boxes.append(Box(name, title, lines, 0, y + (room - tall) / 2, BOX, tall))
+        for place, end in enumerate(ends):
+            top = y + room / 2 + 44 * (place - (len(ends) - 1) / 2) - 15
+            words = EXIT_WORDS.get(steps[end]["exit"], end)
+            chips[name, end] = Box(end, words, (), BOX + BETWEEN, top, CHIP, 30)
+        below = order[index + 1][0] if index + 1 < len(order) else ""
+        y += room + 44 + LINE * sum(len(_split(a)) for a in drawn if (a.start, a.end) == (name, below))
+    return boxes, chips
 
 
-def _box(step: dict, column: int, y: float) -> Box:
-    leaving = step["exit"] != "none"
-    title = EXIT_WORDS.get(step["exit"], step["exit"]) if leaving else clean(step.get("label") or step["name"], 28)
-    lines = () if leaving else tuple(step_lines(step))
-    return Box(step["name"], title.replace("_", " "), lines, leaving, column * (BOX + GAP_X), y)
-
-
-def _centred(boxes: list[Box]) -> list[Box]:
-    tall = max(b.y + b.height for b in boxes)
-    foot = {x: max(b.y + b.height for b in boxes if b.x == x) for x in {b.x for b in boxes}}
-    return [Box(b.name, b.title, b.lines, b.exit, b.x, b.y + (tall - foot[b.x]) / 2) for b in boxes]
+def _split(arrow: Arrow, wide: int = 54) -> list[str]:
+    return [line for words in arrow.words for line in textwrap.wrap(words, wide)]
 
 
 def pathway(results: Any, arm: int) -> Figure:
     """The pathway of arm number `arm` (index into `experiment.arms`)."""
     name = results.experiment.arms[arm]["name"]
     title, colour = arm_labels(results)[name], arm_colours(results).get(name, SOFT)
-    graph = results.experiment.pathway(arm)
-    boxes, drawn = layout(graph), arrows(graph)
-    places = {b.name: b for b in boxes}
-    words = _words(graph, places, drawn)
-    foot = [part for line in imprint(results) for part in textwrap.wrap(line, 110)]
-    wide = max(640.0, max(b.x for b in boxes) + BOX)
-    right = 120 if any(a.start == a.end or places[a.end].x <= places[a.start].x for a in drawn) else 0
-    tall = max(b.y + b.height for b in boxes) + (60 if right else 0)
-    parts = [f'<g transform="translate(16,44)">{_picture(boxes, drawn, colour, graph["start"])}</g>']
-    parts += [_text(16, 72 + tall + 13 * i, line, 10, SOFT) for i, line in enumerate(foot)]
-    key = f"pathway-{arm}"
+    graph, key = results.experiment.pathway(arm), f"pathway-{arm}"
+    boxes, chips = layout(graph)
+    words, foot = _words(graph), [part for line in imprint(results) for part in textwrap.wrap(line, 104)]
+    inside, left = _picture(graph, boxes, chips, colour)
+    head = textwrap.wrap(title, 70)
+    top = 26 + 18 * len(head)
+    tall = top + max(b.y + b.height for b in (*boxes, *chips.values())) + 28
+    wide, high = left + BOX + BETWEEN + CHIP + 32, tall + 13 * len(foot)
+    parts = [_text(16, 26 + 18 * i, line, 14, INK, bold=True) for i, line in enumerate(head)]
+    parts.append(f'<g transform="translate({left + 16},{top})">{inside.replace("url(#tip)", f"url(#{key}-tip)")}</g>')
+    parts += [_text(16, tall + 13 * i, line, 10, SOFT) for i, line in enumerate(foot)]
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{html.escape(words)}" width="{wide + 32:.0f}" '
-        f'height="{tall + 80 + 13 * len(foot):.0f}" viewBox="0 0 {wide + 32:.0f} {tall + 80 + 13 * len(foot):.0f}" '
-        f'font-family="{FONT}"><defs><marker id="{key}-tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" '
-        f'markerHeight="7" orient="auto"><path d="M0,0L10,5L0,10z" fill="{SOFT}"/></marker></defs>'
-        f'<rect width="100%" height="100%" fill="white"/>{_text(16, 26, title, 14, INK, bold=True)}'
-        + "".join(parts).replace("url(#tip)", f"url(#{key}-tip)") + "</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{html.escape(words)}" width="{wide:.0f}" '
+        f'height="{high:.0f}" viewBox="0 0 {wide:.0f} {high:.0f}" font-family="{FONT}"><defs><marker id="{key}-tip" '
+        'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" '
+        f'orient="auto"><path d="M0,0L10,5L0,10z" fill="{SOFT}"/></marker></defs>'
+        f'<rect width="100%" height="100%" fill="white"/>{"".join(parts)}</svg>'
     )  # fmt: skip
-    return Figure(key, f"Pathway: {title}", "Boxes are steps, arrows are ways out of them. Solid: planned. Heavier: a "
-                  "rule of the protocol. Dashed: decided by chance, as leaving and planned early end are.", words,
-                  _table(graph), drawing=svg)  # fmt: skip
+    return Figure(key, f"Pathway: {title}", "Boxes are steps, with who is met how often; arrows are ways out of them. "
+                  "Thin: planned. Heavy: a rule of the protocol. Dashed: decided by chance each week, as leaving and "
+                  "a planned early end are.", words, _table(graph), drawing=svg)  # fmt: skip
 
 
 def _text(x: float, y: float, text: str, size: int, colour: str, bold: bool = False, anchor: str = "start",
@@ -169,57 +178,85 @@ def _text(x: float, y: float, text: str, size: int, colour: str, bold: bool = Fa
             f"{html.escape(text)}</text>")  # fmt: skip
 
 
-def _picture(boxes: list[Box], drawn: list[Arrow], colour: str, start: str) -> str:
-    places, parts = {b.name: b for b in boxes}, []
-    ports: dict[str, int] = {}
-    for arrow in drawn:
-        ports[arrow.start] = ports.get(arrow.start, 0) + 1
-        leaving = [a for a in drawn if a.start == arrow.start]
-        share = ports[arrow.start] / (len(leaving) + 1)
-        parts.append(_arrow(places[arrow.start], places[arrow.end], arrow, share, boxes))
-    for box in boxes:
-        edge, fill = ("#9aa3ad", "#f4f5f7") if box.exit else (colour, "white")
-        width = 3 if box.name == start else 1.6
-        parts.append(f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{BOX}" height="{box.height:.1f}" rx="6" '
-                     f'fill="{fill}" stroke="{edge}" stroke-width="{width}"/>')  # fmt: skip
-        y = box.y + PAD + 12
-        parts.append(_text(box.x + PAD, y, box.title, 13, INK, bold=not box.exit))
-        parts += [_text(box.x + PAD, y + LINE * (i + 1), line, 11, SOFT) for i, line in enumerate(box.lines)]
+def _picture(graph: dict, boxes: list[Box], chips: dict[tuple[str, str], Box], colour: str) -> tuple[str, int]:
+    """Arrows, then boxes over them, and how much room the arrows need at the left."""
+    rows, parts, lanes = {b.name: i for i, b in enumerate(boxes)}, [], 0
+    for arrow in _merged(arrows(graph)):
+        if arrow.start not in rows:
+            continue
+        box = boxes[rows[arrow.start]]
+        if (arrow.start, arrow.end) in chips:
+            parts.append(_aside(box, chips[arrow.start, arrow.end], arrow))
+        elif rows[arrow.end] == rows[arrow.start] + 1:
+            parts.append(_down(box, boxes[rows[arrow.end]], arrow))
+        else:
+            lanes += 1
+            parts.append(_around(box, boxes[rows[arrow.end]], arrow, lanes))
+    for box in (*boxes, *chips.values()):
+        start = 3 if box.name == graph["start"] else 1.6
+        parts.append(_box(box, colour, start) if box.lines else _box(box, "#9aa3ad", 1.2, "#f4f5f7"))
+    return "".join(parts), (LANE * lanes + 190 if lanes else 0)
+
+
+def _box(box: Box, edge: str, thick: float, fill: str = "white") -> str:
+    parts = [f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width}" height="{box.height:.1f}" rx="6" '
+             f'fill="{fill}" stroke="{edge}" stroke-width="{thick}"/>']  # fmt: skip
+    y = box.y + (PAD + 12 if box.lines else box.height / 2 + 4)
+    parts.append(_text(box.x + PAD, y, box.title, 13 if box.lines else 12, INK, bold=bool(box.lines)))
+    parts += [_text(box.x + PAD, y + LINE * (i + 1), line, 11, SOFT) for i, line in enumerate(box.lines)]
     return "".join(parts)
 
 
-def _arrow(a: Box, b: Box, arrow: Arrow, share: float, boxes: list[Box]) -> str:
-    style = {"planned": 'stroke-width="1.6"', "rule": 'stroke-width="2.4"',
-             "chance": 'stroke-width="1.3" stroke-dasharray="5 4"'}[arrow.kind]  # fmt: skip
-    y1, y2 = a.y + a.height * share, b.y + b.height / 2
-    if b.x > a.x:  # forward
-        x1, x2 = a.x + BOX, b.x - 2
-        bend = (x2 - x1) * 0.45
-        path = f"M{x1:.1f},{y1:.1f}C{x1 + bend:.1f},{y1:.1f} {x2 - bend:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
-        at, anchor = ((x1 + x2) / 2, (y1 + y2) / 2 + 4), "middle"
-    else:  # back, or down within a column: round the foot of the picture
-        low = max(box.y + box.height for box in boxes) + 26
-        x1, x2 = a.x + BOX * share, b.x + BOX * 0.5
-        foot = b.y + b.height + 2
-        path = (f"M{x1:.1f},{a.y + a.height:.1f}C{x1:.1f},{low:.1f} {x1:.1f},{low:.1f} {(x1 + x2) / 2:.1f},{low:.1f}"
-                f"S{x2:.1f},{low:.1f} {x2:.1f},{foot:.1f}")  # fmt: skip
-        at, anchor = ((x1 + x2) / 2, low + 14), "middle"
-    lines = textwrap.wrap(arrow.words, 28) or [""]
-    label = "".join(_text(at[0], at[1] - 13 * (len(lines) - 1 - i), line, 11, SOFT, anchor=anchor, halo=True)
-                    for i, line in enumerate(lines))  # fmt: skip
-    return f'<path d="{path}" fill="none" stroke="{SOFT}" {style} marker-end="url(#tip)"/>{label}'
+def _line(path: str, kind: str) -> str:
+    style = {"planned": 'stroke-width="1.5"', "rule": 'stroke-width="2.6"',
+             "chance": 'stroke-width="1.3" stroke-dasharray="5 4"'}[kind]  # fmt: skip
+    return f'<path d="{path}" fill="none" stroke="{SOFT}" {style} marker-end="url(#tip)"/>'
 
 
-def _words(graph: dict, places: dict[str, Box], drawn: list[Arrow]) -> str:
-    start = places[graph["start"]].title
-    steps = "; ".join(f"{b.title}: {', '.join(b.lines)}" for b in places.values() if not b.exit)
-    ways = "; ".join(f"from {places[a.start].title} to {places[a.end].title}: {a.words}" for a in drawn)
-    return f"Starts at {start}. Steps: {steps}. Ways: {ways}."
+def _aside(box: Box, chip: Box, arrow: Arrow) -> str:
+    """From a step to an exit at its right; ports keep their order, so that arrows do not cross."""
+    x1, x2, y2 = BOX, chip.x - 2, chip.middle
+    y1 = min(max(box.middle + (y2 - box.middle) * 0.35, box.y + 8), box.y + box.height - 8)
+    path = f"M{x1},{y1:.1f}C{x1 + 60},{y1:.1f} {x2 - 70:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
+    lines = _split(arrow, 22)
+    label = [_text((x1 + x2) / 2 + 8, (y1 + 3 * y2) / 4 + 4 + 13 * (i - (len(lines) - 1) / 2), line, 11, SOFT,
+                   anchor="middle", halo=True) for i, line in enumerate(lines)]  # fmt: skip
+    return _line(path, arrow.kind) + "".join(label)
+
+
+def _down(box: Box, target: Box, arrow: Arrow) -> str:
+    """To the step below."""
+    x, y1, y2 = 36, box.y + box.height, target.y - 2
+    lines = _split(arrow)
+    first = (y1 + y2) / 2 - LINE * (len(lines) - 1) / 2 + 4
+    label = [_text(x + 12, first + LINE * i, line, 11, SOFT) for i, line in enumerate(lines)]
+    return _line(f"M{x},{y1:.1f}L{x},{y2:.1f}", arrow.kind) + "".join(label)
+
+
+def _around(box: Box, target: Box, arrow: Arrow, lane: int) -> str:
+    """To a step further down, back up, or to itself: round the left side, in a lane of its own."""
+    x, y1, y2 = -LANE * lane, box.middle + 6, target.middle - 6
+    path = f"M0,{y1:.1f}C{x:.1f},{y1:.1f} {x:.1f},{y1:.1f} {x:.1f},{(y1 + y2) / 2:.1f}"
+    path += f"S{x:.1f},{y2:.1f} -2,{y2:.1f}"
+    lines = _split(arrow, 26)
+    middle = (y1 + y2) / 2 - LINE * (len(lines) - 1) / 2 + 4
+    label = [_text(x - 8, middle + LINE * i, line, 11, SOFT, anchor="end") for i, line in enumerate(lines)]
+    return _line(path, arrow.kind) + "".join(label)
+
+
+def _words(graph: dict) -> str:
+    names = _names(graph)
+    steps = "; ".join(f"{names[s['name']]}: {', '.join(step_lines(s))}" for s in graph["steps"] if s["exit"] == "none")
+    ways = "; ".join(f"from {names[a.start]} to {names[a.end]}: {a.words[0]}" for a in arrows(graph))
+    return f"Starts at {names[graph['start']]}. Steps: {steps}. Ways: {ways}."
+
+
+def _names(graph: dict) -> dict[str, str]:
+    return {s["name"]: EXIT_WORDS.get(s["exit"], clean(s.get("label") or s["name"])) for s in graph["steps"]}
 
 
 def _table(graph: dict) -> pd.DataFrame:
-    names = {s["name"]: EXIT_WORDS.get(s["exit"], clean(s.get("label") or s["name"])) for s in graph["steps"]}
+    names, decided = _names(graph), {"planned": "plan", "rule": "rule", "chance": "chance"}
     what = {s["name"]: "; ".join(step_lines(s)) for s in graph["steps"] if s["exit"] == "none"}
-    rows = [(names[a.start], what.get(a.start, ""), a.words, {"planned": "plan", "rule": "rule", "chance": "chance"}[
-        a.kind], names[a.end]) for a in arrows(graph)]  # fmt: skip
+    rows = [(names[a.start], what.get(a.start, ""), a.words[0], decided[a.kind], names[a.end]) for a in arrows(graph)]
     return pd.DataFrame(rows, columns=["step", "what happens", "leads on", "decided by", "to"])

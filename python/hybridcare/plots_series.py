@@ -16,7 +16,6 @@ from .plots_base import (
     arm_dashes,
     arm_labels,
     arm_scale,
-    clean,
     culture_labels,
     culture_scales,
     default_variant,
@@ -53,14 +52,15 @@ def course(results: Any) -> Figure:
     """All arms in one panel: mean PHQ-9 by week, with simulation noise."""
     data = own(results, "course")
     data = data[data["culture"] == "all"]
-    low, high = float(data["noise_low"].fillna(data["mean"]).min()), float(data["noise_high"].fillna(data["mean"]).max())
+    low = float(data["noise_low"].fillna(data["mean"]).min())
+    high = float(data["noise_high"].fillna(data["mean"]).max())
     scale = alt.Scale(domain=[low - 0.5, high + 0.5], nice=False)
     y = alt.Y("mean:Q", title="mean PHQ-9, points (0 to 27)", scale=scale)
     x = alt.X("week:Q", title="week since entry", axis=alt.Axis(tickCount=13), scale=alt.Scale(nice=False))
     colour = alt.Color("arm_label:N", scale=arm_scale(results), title=None,
                        legend=alt.Legend(orient="bottom", columns=2, symbolType="stroke", symbolSize=700,
                                          symbolOpacity=1, symbolStrokeWidth=2.4))  # fmt: skip
-    base = alt.Chart(data)
+    base = alt.Chart(data[["week", "mean", "noise_low", "noise_high", "arm_label"]])
     noise = base.mark_area(opacity=0.25).encode(x=x, y=alt.Y("noise_low:Q", scale=scale), y2="noise_high:Q",
                                                 color=colour)  # fmt: skip
     line = base.mark_line(strokeWidth=2.4).encode(x=x, y=y, color=colour, strokeDash=alt.StrokeDash(
@@ -70,9 +70,9 @@ def course(results: Any) -> Figure:
     at = data[data["week"] == week]
     alt_text = f"Mean PHQ-9 at week {week}: " + "; ".join(f"{r.arm_label} {number(r.mean)}" for r in at.itertuples())
     return draw(results, chart, name="course", title="Course of the PHQ-9 by arm",
-                caption="Everyone who entered is counted, also after leaving; who leaves is assumed to go on untreated. "
-                f"Dashed vertical line: week {week}, the main reading. The axis does not start at 0. The faint band "
-                "around each line is simulation noise and is often thinner than the line.",
+                caption="Everyone who entered is counted, also after leaving; who leaves is assumed to go on "
+                f"untreated. Dashed vertical line: week {week}, the main reading. The axis does not start at 0. The "
+                "faint band around each line is simulation noise and is often thinner than the line.",
                 alt_text=alt_text, table=_course_table(data, results))  # fmt: skip
 
 
@@ -100,14 +100,15 @@ def course_by_culture(results: Any) -> Figure:
     rows = {arm: "\n".join(textwrap.wrap(arm, 20)) for arm in arms}
     columns = {c: c.replace("expression distance ", "expression distance\n") for c in cultures}
     data["row"], data["column"] = data["arm_label"].map(rows), data["culture_label"].map(columns)
-    base = alt.Chart(data)
+    slim = data[["week", "mean", "p10", "p25", "p75", "p90", "arm_label", "row", "column"]].round(3)
+    base = alt.Chart(slim)
     wide = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("p10:Q", title=""), y2="p90:Q", color=colour)
     half = base.mark_area(opacity=0.35).encode(x=x, y=alt.Y("p25:Q", title=""), y2="p75:Q", color=colour)
     mean = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     lines = {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 14}
-    chart = alt.layer(wide, half, mean, data=data).properties(width=128, height=84).facet(
+    chart = alt.layer(wide, half, mean, data=slim).properties(width=128, height=84).facet(
         row=alt.Row("row:N", sort=list(rows.values()), title=None, header=alt.Header(
-            labelAngle=0, labelAlign="left", labelPadding=4, labelFontSize=11, **lines)),
+            labelAngle=0, labelAlign="left", labelPadding=22, labelFontSize=11, **lines)),
         column=alt.Column("column:N", sort=list(columns.values()), title=None, header=alt.Header(
             labelFontWeight="normal", **lines)), spacing={"row": 12, "column": 14})  # fmt: skip
     week = results.experiment.reading_week
@@ -146,7 +147,8 @@ def _by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict
     colour, _ = culture_scales(results)
     legend = alt.Legend(orient="bottom", columns=3, values=shown, symbolType="stroke", symbolSize=700)
     dashes = alt.Scale(domain=labels, range=[DASHES[i % len(DASHES)] for i in range(len(labels))])
-    return alt.Chart(data).mark_line(strokeWidth=2, **(line or {})).encode(
+    slim = data[[str(x.shorthand).split(":")[0], str(y.shorthand).split(":")[0], "panel", "culture_label"]]
+    return alt.Chart(slim).mark_line(strokeWidth=2, **(line or {})).encode(
         x=x, y=y, color=alt.Color("culture_label:N", scale=colour, title=None, legend=legend),
         strokeDash=alt.StrokeDash("culture_label:N", title=None, scale=dashes),
     ).properties(width=240, height=150).facet(facet=_facet(data), **_header())  # fmt: skip

@@ -6,6 +6,7 @@ Nothing here is a finding: the numbers come from a generator with a fixed seed a
 from __future__ import annotations
 
 from itertools import product
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ class FakeExperiment:
     seed, replicates, clients, weeks, reading_week, intake = 20260101, 32, 2000, WEEKS, 12, "trial"
     calibration = "core configuration of a reduced prototype; not fitted here"
     driver = "chi_h, harm of an unrepaired misreading, 0.06 PHQ-9 points: assumed, no data"
-    headline = {"arm": "hybrid", "against": "human", "components": ["pathways", "guidance", "conversation"]}
+    headline: ClassVar = {"arm": "hybrid", "against": "human", "components": ["pathways", "guidance", "conversation"]}
 
     def __init__(self) -> None:
         self.arms = [{"name": a[0], "label": a[1], "component": False} for a in ARMS]
@@ -59,9 +60,10 @@ class FakeExperiment:
                  for n in ("completed", "ended_early", "dropped")]  # fmt: skip
         comparator = "waiting" if not (human or assistant) else "none"
         care = {"name": "care", "label": label, "exit": "none", "weeks": 12, "then": "completed",
-                "comparator": comparator, "human": human and {"every_weeks": human, "dose": 1, "minutes": 50, "turns": 8},
-                "assistant": assistant and {"every_weeks": assistant, "dose": 1, "minutes": 0, "turns": 8}, "bundle": bundle,
-                "feedback": False}  # fmt: skip
+                "comparator": comparator,
+                "human": human and {"every_weeks": human, "dose": 1, "minutes": 50, "turns": 8},
+                "assistant": assistant and {"every_weeks": assistant, "dose": 1, "minutes": 0, "turns": 8},
+                "bundle": bundle, "feedback": False}  # fmt: skip
         return {"start": "care", "steps": [*exits, care], "transitions": [], "reads_oracle": False}
 
 
@@ -162,7 +164,7 @@ class FakeResults:
 
     def _course(self) -> pd.DataFrame:
         rows = []
-        for (arm, _, level, human, assistant, _), (culture, place), week in product(
+        for (arm, _, level, *_), (culture, place), week in product(
             ARMS, CULTURES.items(), range(WEEKS + 1)
         ):
             drop = (15.5 - level - 0.4 * (place or 0)) * (1 - np.exp(-week / 5)) / (1 - np.exp(-12 / 5))
@@ -205,8 +207,8 @@ class FakeResults:
                                "pooled_rate": rate, "turns": 5_000_000, "misread_turns": int(5e6 * rate),
                                "clients_met": 64000, "noticed_unrepaired_rate": 0.4 * rate,
                                "confidence": 1 - base, "accuracy": 1 - rate, "calibration_gap": rate - base,
-                               "difference": rate - base, "ratio": rate / base, "noise_se_pooled": 0.001,
-                               "noise_se_difference": 0.0015, "noise_se_ratio": 0.006})  # fmt: skip
+                               "difference": rate - base, "ratio": rate / base, "pooled_rate_noise_se": 0.001,
+                               "difference_noise_se": 0.0015, "ratio_noise_se": 0.006})  # fmt: skip
         return pd.DataFrame(rows)
 
     def _excess(self) -> pd.DataFrame:

@@ -1,0 +1,159 @@
+"""One self-contained HTML page that opens from disk: one question, one sentence, one picture, and then the rest.
+
+No script, no network, no external file. Whatever comes from a scenario file is escaped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import plots
+from .plots_base import Figure, about, default_variant, frame, imprint, number, reads_oracle, shown_arms
+from .report_html import details, figure, paragraph, plain, section, terms, text
+from .report_limits import LEAD, limits_section
+from .report_style import CSS
+from .report_words import sentence
+
+__all__ = ["sentence", "write_report"]
+
+#: key, heading, what stands above the pictures, the pictures
+PARTS: tuple[tuple[str, str, str, tuple[Callable[[Any], Figure | None], ...]], ...] = (
+    ("split", "What the contrast is made of",
+     "The same contrast, taken apart: what the bundle of pathways, human guidance and the assistant's conversation "
+     "each add or cost. A hybrid that wins only by what the other arm was not given has not been shown to be better.",
+     (plots.split,)),
+    ("course", "Course of symptoms", "", (plots.course, plots.course_by_culture)),
+    ("outcomes", "Who gets better, who gets worse", "",
+     (plots.outcomes,)),
+    ("dropout", "Leaving", "", (plots.dropout,)),
+    ("trust", "Trust and its erosion",
+     "All of this rests on assumed constants: read differences between arms, not levels.",
+     (plots.trust, plots.erosion, plots.erosion_by_culture, plots.erosion_risk)),
+    ("misrecognition", "Misrecognition", "", (plots.misrecognition,)),
+    ("excess", "What misrecognition costs",
+     "The same clients are run again with the same chances, and one thing changed. The difference is what that thing "
+     "costs in this model.",
+     (plots.excess, lambda r: plots.excess(r, "perfect_recognition"))),
+    ("satisfaction", "How satisfied clients would be", "", (plots.satisfaction,)),
+    ("hours", "What it takes of human time", "", (plots.hours,)),
+)  # fmt: skip
+
+
+def write_report(results: Any, path: str | os.PathLike[str]) -> Path:
+    """Write the report of `results` to `path` and return it. @raises OSError where that cannot be written."""
+    target = Path(path)
+    target.write_text(page(results), encoding="utf-8")
+    return target
+
+
+def page(results: Any) -> str:
+    """The whole page as text; the same results give the same page."""
+    experiment = results.experiment
+    parts = _parts(results)
+    contents = [("answer", "The answer"), ("limits", "What drives this answer, and what it cannot tell")]
+    contents += [(key, title) for key, title, _ in parts]
+    contents += [("pathways", "The pathways"), ("provenance", "Where this comes from")]
+    body = [_first_screen(results), _contents(contents), limits_section(results), *(html for _, _, html in parts),
+            _pathways(results), _provenance(results)]  # fmt: skip
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        f"<title>{plain(experiment.title)}</title><style>{CSS}</style></head><body>"
+        '<a class="skip" href="#answer">Skip to the answer</a>'
+        f"<header><span>{text(experiment.title)}</span><span>hybridcare {text(about(results).get('version', ''))}"
+        f"</span></header><main>{''.join(body)}</main>{_footer(results)}</body></html>\n"
+    )
+
+
+def _first_screen(results: Any) -> str:
+    experiment = results.experiment
+    warning = ""
+    if reads_oracle(results):
+        warning = ('<p class="warning" role="alert">Warning: a protocol in this scenario reads latent state (oracle.) '
+                   "that no service could measure. Its results show what perfect knowledge would do, not what a "
+                   "service could.</p>")  # fmt: skip
+    lead = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
+            f"{paragraph(LEAD)}{terms([('Calibration', experiment.calibration or 'not stated'), _drive(results)])}"
+            '<p><a href="#limits">What drives it, and what it cannot tell</a></p></aside>')  # fmt: skip
+    if plots.has_headline(results):
+        said, drawn = sentence(results), figure(plots.headline(results), heading=False)
+    else:
+        said = "This experiment names no main comparison; the arms stand side by side below."
+        drawn = figure(plots.course(results), heading=False)
+    return (f'<section class="first" id="answer" aria-labelledby="answer-title">{warning}'
+            f'<h1 id="answer-title">{text(experiment.question or experiment.title)}</h1>'
+            f'<p class="sentence">{text(said)}</p><div class="beside">{drawn}{lead}</div></section>')  # fmt: skip
+
+
+def _drive(results: Any) -> tuple[str, str]:
+    return "Driving assumption", results.experiment.driver or "not stated"
+
+
+def _contents(entries: list[tuple[str, str]]) -> str:
+    links = "".join(f'<li><a href="#{key}">{text(title)}</a></li>' for key, title in entries)
+    return f'<nav aria-labelledby="contents-title"><h2 id="contents-title">Contents</h2><ol>{links}</ol></nav>'
+
+
+def _parts(results: Any) -> list[tuple[str, str, str]]:
+    """(key, heading, HTML) of every part that these results can fill."""
+    found = []
+    for key, title, words, makers in PARTS:
+        if key == "split" and not plots.has_headline(results):
+            continue
+        drawn = [figure(made) for make in makers if (made := make(results)) is not None]
+        if key == "outcomes":
+            drawn += [_later(results, reading) for reading in ("post", "end")]
+        if drawn:
+            found.append((key, title, section(key, title, paragraph(words) if words else "", *drawn)))
+    return found
+
+
+def _later(results: Any, reading: str) -> str:
+    """The same outcomes at a later reading, to be opened."""
+    drawn = plots.outcomes(results, reading)
+    return details(drawn.title, figure(drawn, heading=False))
+
+
+def _pathways(results: Any) -> str:
+    drawn = plots.pathways(results)
+    note = paragraph("The files that drive the simulation also draw these pictures.")
+    note += paragraph(drawn[0].caption) if drawn else ""
+    pictures = "".join(figure(each, heading=False, caption=False) for each in drawn)
+    return section("pathways", "The pathways", note, f'<div class="pair">{pictures}</div>')
+
+
+def _provenance(results: Any) -> str:
+    experiment, known = results.experiment, about(results)
+    pairs = [
+        ("Scenario", experiment.name), ("Scenario hash", known.get("scenario_hash")), ("Seed", known.get("seed")),
+        ("Results hash", known.get("results_hash")), ("Version", known.get("version")),
+        ("Commit", known.get("commit")), ("Instruction set", known.get("instruction_set")),
+        ("Design", f"{len(shown_arms(results))} arms, {len(experiment.variants)} sets of assumptions, "
+         f"{experiment.replicates} replicates of {experiment.clients:,} clients an arm, followed for "
+         f"{experiment.weeks} weeks, intake “{experiment.intake}”"),
+        ("Simulated", f"{number(known.get('client_weeks'), 0)} client-weeks, {number(known.get('session_weeks'), 0)} "
+         "contacts"),
+        ("Clients entered at", _entry(results)), ("Calibration", experiment.calibration),
+    ]  # fmt: skip
+    note = paragraph("The same scenario and seed give the same results hash on any number of threads and with any "
+                     "instruction set. The instruction set is printed for the account of time only.")  # fmt: skip
+    return section("provenance", "Where this comes from", f'<div class="facts">{terms(pairs)}</div>', note)
+
+
+def _entry(results: Any) -> str:
+    """Mean PHQ-9 at entry, of all clients of the first arm."""
+    data = frame(results, "course")
+    data = data[(data["variant"] == default_variant(results)) & (data["twin"] == "factual")
+                & (data["culture"] == "all") & (data["arm"] == shown_arms(results)[0]["name"])]  # fmt: skip
+    first = data.sort_values("week").head(1)
+    return f"mean PHQ-9 {number(first['mean'].iloc[0], 1)} points (week {int(first['week'].iloc[0])})" if len(
+        first) else "unknown"  # fmt: skip
+
+
+def _footer(results: Any) -> str:
+    return "<footer>" + "".join(paragraph(line) for line in imprint(results)) + "</footer>"
