@@ -76,7 +76,7 @@ class Scenario(Mapping[str, Any]):
 
     @cached_property
     def resolved(self) -> Document:
-        """The JSON with every field that it leaves out at its default: means the same when defaults have moved on."""
+        """The JSON with every field that it leaves out at its default, so that it keeps its meaning when defaults move."""
         defaults: dict[str, Any] = {row["path"]: row["default"] for row in core.fields()}
         if self.core.intake == "service":
             defaults.update(core.service_intake())
@@ -84,12 +84,13 @@ class Scenario(Mapping[str, Any]):
             defaults[f"/{name}"] = getattr(self.core, name)
         defaults["/intake/kind"] = self.core.intake
         defaults["/cultures"] = core.default_cultures()
-        return with_defaults(self._document, defaults)
+        own = {name: value for name, value in self._document.items() if name != "$schema"}
+        return with_defaults(own, defaults)
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the resolved scenario as canonical JSON: spelling, order and comments' links do not count."""
-        return digest({name: value for name, value in self.resolved.items() if name != "$schema"})
+        """SHA-256 of the resolved scenario as canonical JSON: spelling and order do not count."""
+        return digest(self.resolved)
 
     def text(self) -> str:
         """The resolved scenario as a file."""

@@ -1,0 +1,292 @@
+"""The package as a newcomer uses it: load, change, run, ask, save; and every command once."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from helpers import TINY, environment, hybridcare, text, tiny
+
+import hybridcare as hc
+
+
+@pytest.fixture(scope="module")
+def results() -> hc.Results:
+    return hc.Experiment(hc.Scenario.of(TINY)).run(progress=False)
+
+
+def test_import_brings_nothing_heavy() -> None:
+    code = (
+        "import sys, hybridcare as hc; dir(hc); hc.load\n"
+        "print([m for m in ('pandas', 'numpy', 'pyarrow', 'polars', 'altair', 'rich', 'typer') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_unknown_names_name_the_nearest(results: hc.Results) -> None:
+    with pytest.raises(AttributeError, match="nearest: 'load'"):
+        hc.laod  # noqa: B018
+    with pytest.raises(hc.ConfigError, match="nearest: 'hybrid_vs_human_vs_ai'"):
+        hc.load("hybrid_vs_human_vs_a1")
+    with pytest.raises(hc.ConfigError, match="nearest: 'hybrid'"):
+        results.contrast("hybird", "human")
+    with pytest.raises(hc.ConfigError, match="nearest: 'no_harm'"):
+        results.trust_erosion(variant="noharm")
+    with pytest.raises(hc.ConfigError, match="nearest: 'culture'"):
+        results.misrecognition(by="cultures")
+    with pytest.raises(hc.ConfigError, match="nearest: 'hybrid'"):
+        hc.Experiment(hc.Scenario.of(TINY), arms=["human", "hybird"])
+    with pytest.raises(KeyError, match="nearest: 'clients'"):
+        hc.Scenario.of(TINY)["client"]
+
+
+def test_errors_say_where() -> None:
+    with pytest.raises(hc.ConfigError) as caught:
+        hc.Scenario.of(tiny(clients=0), "mine.json")
+    assert caught.value.where == "mine.json#/clients"
+    assert isinstance(caught.value, ValueError)
+    with pytest.raises(hc.ConfigError, match="JSON"):
+        hc.Scenario.of(tiny(clients=float("nan")))
+
+
+@pytest.mark.parametrize("name", hc.bundled())
+def test_bundled_scenarios_load(name: str) -> None:
+    scenario = hc.load(name)
+    assert scenario.core.name == name
+    assert scenario.core.question.endswith("?")
+    assert scenario["format"] == 1
+
+
+def test_a_scenario_is_a_value() -> None:
+    scenario = hc.Scenario.of(TINY)
+    scenario["arms"]["human"]["label"] = "changed"
+    scenario.document()["seed"] = 9
+    assert scenario["arms"]["human"]["label"] == "Human" and scenario["seed"] == 7
+    changed = scenario.with_({"course": {"harm": 0.1}, "variants": None})
+    assert "variants" not in changed and scenario["variants"]
+    differences = scenario.diff(changed).set_index("pointer")
+    assert tuple(differences.loc["/course/harm"]) == ("0.06", "0.1")
+    assert "/variants/no_harm/course/harm" in differences.index
+
+
+def test_defaults_count_as_written() -> None:
+    scenario = hc.Scenario.of(TINY)
+    spelled = scenario.with_({"course": {"harm": 0.06}})
+    assert spelled == scenario and spelled.hash == scenario.hash
+    assert scenario.diff(spelled).empty
+    assert scenario.with_({"course": {"harm": 0.07}}) != scenario
+    again = hc.Scenario(scenario.text().encode(), "resolved.json")
+    assert again.hash == scenario.hash
+
+
+@pytest.mark.parametrize("name", hc.bundled())
+def test_a_resolved_scenario_gives_the_same_results(name: str) -> None:
+    scenario = hc.load(name)
+    again = hc.Scenario(scenario.text().encode(), "resolved.json")
+    assert again.hash == scenario.hash
+    small = {"replicates": 1, "clients": 20}
+    first, second = (hc.Experiment(s, **small).run(progress=False) for s in (scenario, again))
+    assert first.hash == second.hash
+
+
+def test_fields_show_what_an_arm_has() -> None:
+    fields = hc.Scenario.of(TINY).fields(arm="human", variant="no_harm").set_index("path")
+    assert fields.loc["/course/harm", "value"] == 0
+    assert fields.loc["/course/harm", "default"] == 0.06
+    assert set(hc.fields()["grade"]) <= {"measured", "calibrated", "assumed", "design"}
+    assert "phq9" in set(hc.guard_variables()["name"])
+
+
+def test_experiments_choose_and_patch_arms() -> None:
+    base = hc.Scenario.of(TINY)
+    two = hc.Experiment(base, arms=["human", "ai"], replicates=1, clients=10, seed=3)
+    assert [arm["name"] for arm in two.scenario.core.arms] == ["human", "ai"]
+    assert (two.scenario["replicates"], two.scenario["clients"], two.scenario["seed"]) == (1, 10, 3)
+    patched = hc.Experiment(base, arms={"human": {}, "gentle": {"human": {"quality": {"compassion": 0.9}}}})
+    results = patched.run(progress=False)
+    assert results.arms == {"human": "Human", "gentle": "gentle"}
+    assert results.contrast("gentle", "human").table("phq9").shape[0] == 3
+    alone = hc.Experiment(base, arms=["ai"]).run(progress=False)
+    assert alone.headline is None and "nothing to compare" in repr(alone)
+    with pytest.raises(hc.ConfigError, match="--clients: 0 is outside"):
+        hc.Experiment(base, clients=0)
+
+
+def test_the_split_goes_when_its_arms_change() -> None:
+    base = hc.load("hybrid_vs_human_vs_ai")
+    kept = hc.Experiment(base, arms=["human", "hybrid"])
+    assert kept.scenario.core.headline["components"] == ["pathways", "guidance", "conversation"]
+    changed = hc.Experiment(base, arms={"human": {}, "hybrid": {"course": {"harm": 0}}})
+    assert changed.scenario.core.headline == {"arm": "hybrid", "against": "human", "components": []}
+
+
+def test_contrasts_cover_every_pair_and_turn_round(results: hc.Results) -> None:
+    for arm in results.arms:
+        for against in results.arms:
+            if arm != against:
+                assert len(results.contrast(arm, against).table())
+    there = results.contrast("hybrid", "human").table("phq9").iloc[0]
+    back = results.contrast("human", "hybrid").table("phq9").iloc[0]
+    assert back["estimate"] == -there["estimate"]
+    assert (back["noise_low"], back["noise_high"]) == (-there["noise_high"], -there["noise_low"])
+    assert (back["arm"], back["against"]) == ("human", "hybrid")
+    assert set(results.contrast("hybrid", "human").table(culture=None)["culture"]) == {"all", "near", "far"}
+
+
+def test_views(results: hc.Results) -> None:
+    erosion = results.trust_erosion().table()
+    assert set(erosion["culture"]) == {"near", "far"}
+    assert (erosion["nobody_leaves"] >= erosion["incidence"]).all()
+    assert {"excess_no_distance", "excess_perfect_recognition"} <= set(erosion)
+    assert set(results.trust_erosion(by=None).table()["culture"]) == {"all"}
+    rates = results.misrecognition().table()
+    near = rates[rates["culture"] == "near"]
+    assert (near["ratio"] == 1).all() and (near["difference"] == 0).all()
+    for view in (results, results.contrast("ai", "human"), results.trust_erosion(), results.misrecognition()):
+        assert "nothing: a test" in view._repr_html_()  # the driver stays with the numbers
+
+
+def test_views_without_twins() -> None:
+    results = hc.Experiment(hc.Scenario.of(TINY)).run(progress=False, twins=False)
+    assert results.trust_erosion().table()["nobody_leaves"].isna().all()
+    assert len(results.misrecognition().table())
+
+
+def test_pictures(results: hc.Results) -> None:
+    views = (results, results.contrast("hybrid", "human"), results.trust_erosion(), results.misrecognition())
+    for view in views:
+        assert view.plot() is not None
+
+
+def test_html_is_escaped() -> None:
+    sneaky = hc.Scenario.of(tiny(question="<script>alert(1)</script>", driver="<b>x</b>"))
+    shown = hc.Experiment(sneaky).run(progress=False)._repr_html_()
+    assert "<script>" not in shown and "<b>x" not in shown
+
+
+def test_progress_is_called(capsys: pytest.CaptureFixture[str]) -> None:
+    hc.Experiment(hc.Scenario.of(TINY)).run()
+    assert "tiny: " in capsys.readouterr().err
+
+
+def test_rows_as_frames_and_as_parquet(results: hc.Results, tmp_path: Path) -> None:
+    frame = results.clients()
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) == 2 * 3 * 64
+    path = results.clients(to=tmp_path / "clients.parquet")
+    assert path == tmp_path / "clients.parquet"
+    file = pq.ParquetFile(path)
+    assert file.metadata.num_rows == len(frame) and file.metadata.num_row_groups > 1
+    assert file.schema_arrow.names[-5:] == ["calibration", "driver", "version", "scenario_hash", "seed"]
+    weeks = results.weeks(sample=5)
+    assert len(weeks) == 2 * 3 * 5 * 11
+    assert sorted(weeks["client"].unique()) == [0, 1, 2, 3, 4]
+    with pytest.raises(hc.ConfigError, match="outside"):
+        results.weeks(sample=0)
+    with pytest.raises(hc.ConfigError, match=".parquet"):
+        results.clients(to=tmp_path / "clients.csv")
+    with pytest.raises(hc.ConfigError, match="cannot be written"):
+        results.clients(to=tmp_path / "none" / "clients.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["clients.parquet"]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results folder from the command line, rows included."""
+    work = tmp_path_factory.mktemp("saved")
+    (work / "tiny.json").write_bytes(text(TINY))
+    done = hybridcare("run", "tiny.json", "--out", "deep/results", "--rows", "--threads", "2", cwd=work)
+    assert done.returncode == 0, done.stderr
+    assert (work / "deep" / "results" / "report.html").as_uri() in done.stdout
+    assert done.stdout.index("Does it run?") < done.stdout.index("In this model") < done.stdout.index("By arm")
+    return work / "deep" / "results"
+
+
+def test_folder_holds_everything(saved: Path, results: hc.Results) -> None:
+    names = {path.name for path in saved.iterdir()}
+    tables = {f"{name}.{end}" for name in results.table_names for end in ("csv", "parquet")}
+    others = {"summary.json", "scenario.json", "report.html", "data_dictionary.csv", "clients.parquet", "weeks.parquet"}
+    assert names == tables | others
+    assert [path.name for path in saved.parent.iterdir()] == ["results"]
+
+
+def test_csv_tells_what_it_rests_on(saved: Path, results: hc.Results) -> None:
+    with (saved / "data_dictionary.csv").open(newline="") as file:
+        known = {(row["table"], row["column"]): row["meaning"] for row in csv.DictReader(file)}
+    for name in results.table_names:
+        frame = pd.read_csv(saved / f"{name}.csv", keep_default_na=False, na_values=[""])
+        assert list(frame.columns[-5:]) == ["calibration", "driver", "version", "scenario_hash", "seed"]
+        assert len(frame) == len(results.table(name)) == pq.read_metadata(saved / f"{name}.parquet").num_rows
+        for column in frame.columns[:-5]:
+            assert known[name, column]
+    first = pd.read_csv(saved / "estimates.csv")["estimate"]
+    assert (first.to_numpy() == results.table()["estimate"].to_numpy()).all()  # every digit
+
+
+def test_summary_holds_every_estimate(saved: Path, results: hc.Results) -> None:
+    summary = json.loads((saved / "summary.json").read_text())
+    assert summary["results_hash"] == results.hash
+    assert summary["scenario_hash"] == results.scenario.hash
+    for name in ("client_weeks", "session_weeks", "kernel_seconds", "peak_bytes", "version", "commit", "seed"):
+        assert summary[name] is not None
+    assert summary["instruction_set"] == results.instruction_set
+    frame = results.table()
+    frame = frame[frame["twin"] == "factual"]
+    found = 0
+    for row in frame.itertuples():
+        metric = f"{row.metric}@{row.reading}" if row.reading else row.metric
+        entry = summary["estimates"][row.variant][row.arm][row.culture][metric]
+        assert entry["estimate"] == row.estimate
+        assert entry["noise_low"] == row.noise_low or pd.isna(row.noise_low)
+        found += 1
+    assert found == sum(len(m) for v in summary["estimates"].values() for a in v.values() for m in a.values())
+
+
+def test_the_resolved_copy_gives_the_same_again(saved: Path, tmp_path: Path) -> None:
+    assert hybridcare("run", saved / "scenario.json", "--out", tmp_path / "again").returncode == 0
+    first, second = (json.loads((at / "summary.json").read_text()) for at in (saved, tmp_path / "again"))
+    assert first["results_hash"] == second["results_hash"]
+    assert first["scenario_hash"] == second["scenario_hash"]
+    assert (saved / "scenario.json").read_bytes() == (tmp_path / "again" / "scenario.json").read_bytes()
+
+
+def test_overwriting(tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_bytes(text(TINY))
+    for seed in ("1", "2"):
+        command = ("run", "tiny.json", "--out", "results", "--seed", seed, "--overwrite")
+        assert hybridcare(*command, cwd=tmp_path).returncode == 0
+        assert json.loads((tmp_path / "results" / "summary.json").read_text())["seed"] == int(seed)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results", "tiny.json"]
+    (tmp_path / "empty").mkdir()
+    assert hybridcare("run", "tiny.json", "--out", "empty", cwd=tmp_path).returncode == 0
+
+
+def test_commands(tmp_path: Path) -> None:
+    listed = hybridcare("list").stdout.splitlines()
+    assert [line.split(":")[0] for line in listed] == hc.bundled()
+    assert "valid; 6 arms, 5 variants" in hybridcare("validate", "hybrid_vs_human_vs_ai").stdout
+    assert hybridcare("--version").stdout.startswith("hybridcare ")
+    assert "0.06" in hybridcare("field", "chi_h").stdout
+    assert "/course/harm" in hybridcare("field", "--search", "misread").stdout
+    assert hybridcare("new", "--from", "hybrid_vs_human_vs_ai", "--out", "mine.json", cwd=tmp_path).returncode == 0
+    mine = json.loads((tmp_path / "mine.json").read_text())
+    assert mine["$schema"].startswith("file://")
+    assert hybridcare("diff", "hybrid_vs_human_vs_ai", "mine.json", cwd=tmp_path).stdout == "no difference\n"
+    mine["course"] = {"harm": 0.5}
+    (tmp_path / "mine.json").write_text(json.dumps(mine))
+    assert hybridcare("diff", "hybrid_vs_human_vs_ai", "mine.json", cwd=tmp_path).stdout == "/course/harm: 0.06 -> 0.5\n"
+
+
+@pytest.mark.parametrize("name", hc.bundled())
+def test_the_schema_accepts_the_bundled_scenarios(name: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(hybridcare("schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(hc.load(name).document(), schema)

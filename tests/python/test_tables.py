@@ -1,0 +1,106 @@
+"""The crossing from C++ to pandas, polars and pyarrow: same memory, same numbers, alive as long as anyone looks."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from helpers import TINY
+
+import hybridcare as hc
+from hybridcare import tables
+
+
+@pytest.fixture(scope="module")
+def results() -> hc.Results:
+    return hc.Experiment(hc.Scenario.of(TINY)).run(progress=False)
+
+
+def first_byte(values: np.ndarray) -> int:
+    return values.__array_interface__["data"][0]
+
+
+@pytest.mark.parametrize(("table", "column"), [("estimates", "estimate"), ("estimates", "clients"), ("course", "week")])
+def test_numbers_are_shared_not_copied(results: hc.Results, table: str, column: str) -> None:
+    polars = pytest.importorskip("polars")
+    raw = results.core_table(table)
+    there = raw.address(column)
+    assert pa.table(raw)[column].chunk(0).buffers()[1].address == there
+    assert first_byte(results.table(table)[column].to_numpy()) == there
+    assert first_byte(polars.DataFrame(raw)[column].to_numpy(allow_copy=False)) == there
+
+
+def test_codes_of_text_are_shared_not_copied(results: hc.Results) -> None:
+    raw = results.core_table("estimates")
+    column = pa.table(raw)["arm"].chunk(0)
+    assert column.indices.buffers()[1].address == raw.address("arm")
+    assert list(results.table()["arm"].cat.categories) == ["human", "ai", "hybrid"]  # the scenario's order
+
+
+def test_every_table_says_the_same_everywhere(results: hc.Results) -> None:
+    for name in results.table_names:
+        arrow, pandas = results.arrow(name), results.table(name)
+        assert arrow.num_rows == len(pandas) == len(results.core_table(name))
+        arrow.validate(full=True)
+        for column in arrow.column_names:
+            seen = pandas[column].to_numpy()
+            told = np.array(arrow[column].to_pylist(), dtype=seen.dtype)
+            assert np.array_equal(seen, told, equal_nan=seen.dtype == float), (name, column)
+
+
+def test_polars_agrees(results: hc.Results) -> None:
+    pytest.importorskip("polars")
+    frame = results.polars("headline")
+    assert frame.height == len(results.table("headline"))
+    assert frame["arm"].to_list() == list(results.table("headline")["arm"])
+
+
+def test_every_column_has_a_meaning_and_numbers_have_units(results: hc.Results) -> None:
+    for name in results.table_names:
+        schema = pa.schema(results.core_table(name))
+        assert schema == results.arrow(name).schema
+        for column in results.columns(name).itertuples():
+            assert column.meaning, (name, column.name)
+            assert schema.field(column.name).metadata[b"unit"].decode() == column.unit
+
+
+def test_a_column_outlives_its_results() -> None:
+    results = hc.Experiment(hc.Scenario.of(TINY)).run(progress=False)
+    column = results.arrow("estimates")["estimate"].chunk(0)
+    expected = np.array(column.to_pylist())
+    del results
+    gc.collect()
+    crowd = [np.full(expected.size, 7.0) for _ in range(200)]  # would land in freed memory
+    assert np.array_equal(column.to_numpy(), expected, equal_nan=True)
+    assert len(crowd) == 200
+
+
+def test_capsules_that_nobody_takes_are_released(results: hc.Results) -> None:
+    raw = results.core_table("estimates")
+    for _ in range(1000):
+        raw.__arrow_c_stream__()
+        raw.__arrow_c_schema__()
+    children = [pa.table(raw).column(at) for at in range(3)]  # moved out of their parents
+    gc.collect()
+    assert [child.length() for child in children] == [raw.rows] * 3
+
+
+def test_a_table_without_rows(results: hc.Results) -> None:
+    assert len(results.table("split")) == 0
+    assert results.arrow("split").column_names == list(results.table("split").columns)
+
+
+def test_stamped_tables_end_with_what_they_rest_on(results: hc.Results) -> None:
+    stamped = tables.stamped(results.arrow("headline"), results.provenance)
+    assert stamped.column_names[-5:] == ["calibration", "driver", "version", "scenario_hash", "seed"]
+    assert set(stamped["seed"].to_pylist()) == {7}
+    assert set(stamped["driver"].to_pylist()) == {"nothing: a test"}
+
+
+def test_unknown_column_and_table(results: hc.Results) -> None:
+    with pytest.raises(KeyError, match="estimat"):
+        results.core_table("estimates").address("estimat")
+    with pytest.raises(hc.ConfigError, match="nearest: 'estimates'"):
+        results.table("estimate")
