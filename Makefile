@@ -1,14 +1,15 @@
 # make demo and make test do all the set-up that a fresh machine needs, then the work. See python/docs/install.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench wheel setup clean
+.PHONY: help demo test bench wheel setup reference clean
 
 help:
-	@echo "make demo    set up, run the bundled experiment, write results/demo with report.html"
-	@echo "make test    set up, run all tests"
-	@echo "make bench   set up, run the benchmarks"
-	@echo "make wheel   set up, build a wheel into dist/"
-	@echo "make setup   set up only: system packages, .venv, release build, Python package"
-	@echo "make clean   remove what was built (.build, .venv, dist); results stay"
+	@echo "make demo       set up, run the bundled experiment, write results/demo with report.html"
+	@echo "make test       set up, run all tests"
+	@echo "make bench      set up, run the benchmarks"
+	@echo "make wheel      set up, build a wheel into dist/"
+	@echo "make setup      set up only: system packages, .venv, release build, Python package"
+	@echo "make reference  bring the generated parts of python/docs up to date"
+	@echo "make clean      remove what was built (.build, .venv, dist); results stay"
 
 setup:
 	@bash .make/setup build
@@ -28,6 +29,9 @@ wheel: setup
 	@rm -rf dist
 	@.venv/bin/python -m pip wheel -q --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
 	@ls dist/*.whl
+
+reference: setup  # the parts of python/docs that are made from the program
+	@.venv/bin/python .make/reference.py
 
 clean:
 	rm -rf .build .venv dist

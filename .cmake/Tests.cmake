@@ -32,13 +32,17 @@ endfunction()
 
 file(GLOB_RECURSE unit CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/unit/*.cpp")
 file(GLOB_RECURSE statistical CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/statistical/*.cpp")
-file(GLOB_RECURSE golden CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/golden/*.cpp")
-list(REMOVE_ITEM golden "${PROJECT_SOURCE_DIR}/tests/golden/print_hash.cpp")
 hybridcare_test(unit ${unit})
 hybridcare_test(statistical ${statistical})
-hybridcare_test(golden ${golden})
-add_executable(print_hash tests/golden/print_hash.cpp)  # compared between compilers by `make test`
-target_link_libraries(print_hash PRIVATE hybridcare::analysis hybridcare_flags)
+
+foreach(program print_hash print_golden)  # print_hash is also compared between compilers, by `make test`
+  add_executable(${program} tests/golden/${program}.cpp)
+  target_link_libraries(${program} PRIVATE hybridcare::analysis hybridcare_flags)
+endforeach()
+add_test(NAME golden.estimates WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+         COMMAND "${Python3_EXECUTABLE}" tests/golden/golden.py $<TARGET_FILE:print_golden> check)
+add_test(NAME golden.hash WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+         COMMAND "${Python3_EXECUTABLE}" tests/golden/one_hash.py $<TARGET_FILE:print_hash>)
 
 function(hybridcare_lint name)
   add_test(NAME lint.${name} COMMAND "${Python3_EXECUTABLE}" ${ARGN} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")

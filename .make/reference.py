@@ -1,0 +1,86 @@
+"""Writes the parts of python/docs that follow from the program: columns of the tables, parameters, guard variables.
+
+They stand between `<!-- NAME -->` and `<!-- end -->` in the pages; all else there is written by hand.
+Usage: reference.py [--check]. With --check nothing is written, and a page that is out of date is an error.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from hybridcare import core
+from hybridcare.scenario import load
+
+DOCS = Path(__file__).resolve().parents[1] / "python" / "docs"
+PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
+
+
+def rows(heads: list[str], lines: list[list[str]]) -> str:
+    """A Markdown table."""
+    cells = [heads, ["---"] * len(heads), *lines]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in cells)
+
+
+def columns(table: core.Table) -> str:
+    return rows(["column", "unit", "meaning"], [[f"`{c['name']}`", c["unit"], c["meaning"]] for c in table.columns])
+
+
+def number(value: float) -> str:
+    return f"{value:g}"
+
+
+def parameters() -> str:
+    """Every field, one section for each group of the scenario file."""
+    text = ""
+    for group, fields in groupby(core.fields(), key=lambda f: f["path"].split("/")[1]):
+        lines = [
+            [f"`{f['path']}`", f["symbol"], f["unit"], f"{number(f['least'])} … {number(f['most'])}",
+             number(f["default"]), f["grade"], f["evidence"], f["meaning"]]
+            for f in fields
+        ]  # fmt: skip
+        heads = ["path", "symbol", "unit", "range", "default", "grade", "evidence", "meaning"]
+        text += f"### {group}\n{rows(heads, lines)}\n"
+    return text
+
+
+def parts() -> dict[str, str]:
+    """All generated parts by name."""
+    experiment = load("hybrid_vs_human_vs_ai").core.with_overrides(replicates=2, clients=64)
+    results = core.study(experiment)
+    made = {f"table: {name}": columns(results.table(name)) for name in results.table_names}
+    for kind in ("clients", "weeks"):
+        made[f"table: {kind}"] = columns(next(iter(core.RowStream(experiment, kind=kind, sample=1))))
+    made["parameters"] = parameters()
+    made["guard variables"] = rows(
+        ["name", "unit", "meaning"], [[f"`{v['name']}`", v["unit"], v["meaning"]] for v in core.guard_variables()]
+    )
+    return made
+
+
+def main(check: bool) -> int:
+    made, used, stale = parts(), set(), []
+    for page in sorted(DOCS.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+
+        def fill(match: re.Match[str]) -> str:
+            used.add(match["name"])
+            return f"<!-- {match['name']} -->\n{made[match['name']]}<!-- end -->"
+
+        new = PART.sub(fill, text)
+        if new != text:
+            stale.append(page.name)
+            if not check:
+                page.write_text(new, encoding="utf-8")
+    missing = sorted(set(made) - used)
+    for name in missing:
+        print(f"no page has a part for: {name}", file=sys.stderr)
+    if stale:
+        print("out of date, run `make reference`:" if check else "written:", *stale)
+    return int(bool(missing) or (check and bool(stale)))
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv))
