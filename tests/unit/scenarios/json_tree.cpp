@@ -130,6 +130,7 @@ TEST_CASE("names in messages") {
   CHECK(number_text(0.1) == "0.1");
   CHECK(number_text(-4.07) == "-4.07");
   CHECK(nearest("wekes", {"then", "weeks", "human"}) == "weeks");
+  CHECK(nearest("cat", {"c", "car"}) == "car");
   CHECK(nearest("a", {}).empty());
   CHECK(unknown_name("arm", "a'\n", {"x"}) == "unknown arm 'a?" "?'; nearest: 'x'");
   CHECK(in_quotes(std::string(59, 'a') + "\xc3\xa4").substr(60) == "...'");  // no half character
