@@ -107,8 +107,8 @@ void bind_analysis(py::module_& module) {
       "Bytes that the study takes at most. Raises ConfigError if the machine has less.");
   module.def("study", &run_study, py::arg("experiment"), py::arg("threads") = 0, py::arg("block") = kBlock,
              py::arg("instruction_set") = "", py::arg("twins") = true, py::arg("progress") = py::none(),
-             "Runs the experiment. `progress(done, total)` is called now and then on this thread. Ctrl-C stops the run\n"
-             "within one block and raises KeyboardInterrupt. Raises ConfigError for options out of range.");
+             "Runs the experiment. `progress(done, total)` is called now and then on this thread. Ctrl-C stops the\n"
+             "run within one block and raises KeyboardInterrupt. Raises ConfigError for options out of range.");
   py::class_<Rows>(module, "RowStream", "Iterator over Table chunks in the order (replicate, block, cell, client).")
       .def(py::init<const Experiment&, const std::string&, std::uint32_t, int, int, const std::string&>(),
            py::arg("experiment"), py::arg("kind") = "clients", py::arg("sample") = 50, py::arg("threads") = 0,

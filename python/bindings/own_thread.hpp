@@ -14,8 +14,9 @@ namespace hybridcare::bindings {
 
 inline constexpr std::chrono::milliseconds kSlice{40};  ///< so long may Ctrl-C and the progress bar lag behind
 
-/// Runs `work()` to its end on its own thread. `tick()` is called with the GIL held after each slice; if it throws, or a
-/// signal handler raised, `cancel` is set, the work is waited for, and that error goes on. Errors of `work` come after.
+/// Runs `work()` to its end on its own thread. `tick()` is called with the GIL held after each slice; if it throws, or
+/// a signal handler raised, `cancel` is set, the work is waited for, and that error goes on. Errors of `work` come
+/// after it.
 template <class Work, class Tick>
 void on_own_thread(Work&& work, Tick&& tick, std::atomic<bool>& cancel) {
   std::mutex mutex;

@@ -246,11 +246,13 @@ void bind_experiment(py::module_& module) {
 void bind_scenarios(py::module_& module) {
   bind_experiment(module);
   module.def("fields", &all_fields,
-             "The table of fields: list of dict(path, symbol, unit, least, most, default, grade, evidence, meaning, kind).");
+             "The table of fields: list of dict(path, symbol, unit, least, most, default, grade, evidence, meaning,\n"
+             "kind).");
   module.def("guard_variables", &all_guard_variables,
              "What a guard may read: list of dict(name, unit, meaning, least, most).");
   module.def("service_intake", &presets, "What intake 'service' sets in place of defaults: dict(path: value).");
-  module.def("default_cultures", &cultures_by_default, "Of a scenario that names none: dict(name: dict(position, share)).");
+  module.def("default_cultures", &cultures_by_default,
+             "Of a scenario that names none: dict(name: dict(position, share)).");
   module.def("schema", &schema, "JSON Schema of a scenario file, as text.");
   module.def(
       "read", [](const py::bytes& text, const std::string& file) { return read_experiment(text, file); },

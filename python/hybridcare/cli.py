@@ -12,7 +12,7 @@ import typer
 
 app = typer.Typer(
     name="hybridcare",
-    help="Simulates care shared by human therapists and AI assistants: outcome, trust erosion, misrecognition by culture.",
+    help="Simulates care shared by human therapists and AI assistants: outcome, trust, misrecognition by culture.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -43,6 +43,8 @@ def run(
     experiment = Experiment(load(file), replicates=replicates, seed=seed, clients=clients)
     check_folder(Path(os.path.abspath(out)), overwrite)
     results = experiment.run(threads=threads, progress=not quiet)
+    if not quiet:
+        print(f"{results.experiment.name}: writing tables and report", file=sys.stderr, flush=True)
     folder = results.save(out, overwrite=overwrite, rows=rows)
     show(results)
     print(f"\nReport: {(folder / 'report.html').as_uri()}")
@@ -142,7 +144,7 @@ def _version(wanted: bool) -> None:
 
         build = core.build_info()
         sets = ", ".join(build["instruction_sets"])
-        print(f"hybridcare {build['version']} (commit {build['commit']}, {build['compiler']}; this machine runs {sets})")
+        print(f"hybridcare {build['version']} (commit {build['commit']}, {build['compiler']}; runs {sets} here)")
         raise typer.Exit()
 
 
@@ -158,6 +160,9 @@ def options(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The console script. Never shows a traceback for a mistake of the user's."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing half-written stays
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that knows no minus sign is no reason to fail
     code = _guarded(arguments)
     try:
         sys.stdout.flush()

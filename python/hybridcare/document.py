@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """The merge patch of RFC 7386: null removes, objects merge, everything else replaces. Nothing is changed in place."""
+    """The merge patch of RFC 7386: null removes, objects merge, everything else replaces. Changes nothing in place."""
     if not isinstance(patch, Mapping):
         return copy.deepcopy(patch)
     out = dict(target) if isinstance(target, Mapping) else {}

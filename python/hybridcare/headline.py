@@ -71,7 +71,8 @@ class Headline:
         return (
             f"In this model, {self.metric_words} {reading_words(self.reading)} is {size} {direction} with "
             f"“{self.arm_label}” than with “{self.against_label}” ({noise}); over the rival assumptions the difference "
-            f"runs from {signed(self.envelope_low)} ({self.low_label}) to {signed(self.envelope_high)} ({self.high_label})."
+            f"runs from {signed(self.envelope_low)} ({self.low_label}) to {signed(self.envelope_high)} "
+            f"({self.high_label})."
         )
 
     @property

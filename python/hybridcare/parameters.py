@@ -33,7 +33,7 @@ def guard_variables() -> pd.DataFrame:
 
 
 def field(path: str) -> dict[str, Any]:
-    """The field of that JSON Pointer (the leading slash may be missing) or symbol. Raises ConfigError naming the nearest."""
+    """The field of that JSON Pointer or symbol; a missing first slash is forgiven. Raises ConfigError."""
     rows = core.fields()
     wanted = path if path.startswith("/") else "/" + path.replace(".", "/")
     for row in rows:

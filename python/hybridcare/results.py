@@ -41,12 +41,12 @@ class Results:
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
-        """What stands beside every exported number: calibration, driver, version, scenario_hash, seed; and the commit."""
+        """What stands beside every exported number: calibration, driver, version, scenario_hash, seed, commit."""
         return {name: self.meta[name] for name in (*tables.PROVENANCE, "commit")}
 
     @cached_property
     def meta(self) -> dict[str, Any]:
-        """The account of the run: calibration, driver, version, commit, scenario_hash, results_hash, seed, sizes, speed."""
+        """The account of the run: what was run, by which build, hashes, sizes, speed."""
         from hybridcare.summary import account
 
         return account(self)
@@ -120,14 +120,12 @@ class Results:
         return tables.arrow(self.core_table(name))
 
     def table(self, name: str = "estimates") -> pd.DataFrame:
-        """A tidy pandas frame: one row per estimate. Names: `table_names`; columns: `columns(name)` or attrs.
+        """A tidy pandas frame: one row per estimate. Names: `table_names`; columns: `columns(name)`.
 
         Text is categorical in the scenario's order; numbers share the results' memory and are read-only (`.copy()` to
         change cells). Raises ConfigError for an unknown name.
         """
-        frame = tables.pandas(self.core_table(name))
-        frame.attrs["provenance"] = dict(self.provenance)
-        return frame
+        return tables.pandas(self.core_table(name))
 
     def polars(self, name: str = "estimates") -> pl.DataFrame:
         """The same as a polars frame. Raises ConfigError for an unknown name, or if polars is not installed."""
@@ -200,7 +198,9 @@ class Results:
 
         return rows(self, "clients", 0, to, threads)
 
-    def weeks(self, sample: int = 50, to: str | os.PathLike[str] | None = None, threads: int = 0) -> pd.DataFrame | Path:
+    def weeks(
+        self, sample: int = 50, to: str | os.PathLike[str] | None = None, threads: int = 0
+    ) -> pd.DataFrame | Path:
         """One row per replicate, arm, client and week for the first `sample` clients of every replicate."""
         from hybridcare.rows import rows
 
@@ -214,12 +214,13 @@ class Results:
         return plots.headline(self)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
-        """Writes one self-contained HTML file that opens from disk without a network. Returns its path."""
-        from hybridcare.report import write_report
+        """Writes one self-contained HTML file that opens from disk without a network. Returns its path.
 
-        target = Path(path)
-        write_report(self, target)
-        return target
+        Raises ConfigError if it cannot be written.
+        """
+        from hybridcare.writing import save_report
+
+        return save_report(self, Path(path))
 
     def save(self, folder: str | os.PathLike[str], overwrite: bool = False, rows: bool = False) -> Path:
         """Writes the results folder in one stroke: all of it, or on any failure nothing.

@@ -76,7 +76,7 @@ class Scenario(Mapping[str, Any]):
 
     @cached_property
     def resolved(self) -> Document:
-        """The JSON with every field that it leaves out at its default, so that it keeps its meaning when defaults move."""
+        """The JSON with every field that it leaves out at its default, to keep its meaning when defaults move."""
         defaults: dict[str, Any] = {row["path"]: row["default"] for row in core.fields()}
         if self.core.intake == "service":
             defaults.update(core.service_intake())
@@ -134,7 +134,7 @@ class Scenario(Mapping[str, Any]):
 
 
 def differences(a: Scenario, b: Scenario) -> list[tuple[str, Any, Any]]:
-    """(JSON Pointer, value in a, value in b) wherever the resolved scenarios differ; MISSING where one has no such place."""
+    """(JSON Pointer, value in a, value in b) wherever the resolved scenarios differ; MISSING: no such place."""
     ours, theirs = dict(leaves(a.resolved)), dict(leaves(b.resolved))
     found = []
     for pointer in [*ours, *(pointer for pointer in theirs if pointer not in ours)]:

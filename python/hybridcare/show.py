@@ -47,7 +47,8 @@ def _table(results: Results) -> Any:
     from rich.text import Text
 
     reading = week_reading(results)
-    table = Table(title=f"By arm, week {results.experiment.reading_week}", title_justify="left", box=None, pad_edge=False)
+    title = f"By arm, week {results.experiment.reading_week}"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("arm", no_wrap=True)
     for title, *_ in _COLUMNS:
         table.add_column(title, justify="right", max_width=9)
@@ -69,8 +70,9 @@ def _cell(frame: pd.DataFrame, metric: str, reading: str, form: str) -> str:
 def _account(results: Results) -> str:
     rate = results.session_weeks / results.kernel_seconds if results.kernel_seconds > 0 else 0.0
     return (
-        f"\n{results.client_weeks:,} client-weeks and {results.session_weeks:,} contacts in {results.wall_seconds:.1f} s "
-        f"on {results.threads} threads ({results.instruction_set}; {rate / 1e6:.1f} million contacts a second and thread); "
+        f"\n{results.client_weeks:,} client-weeks and {results.session_weeks:,} contacts in "
+        f"{results.wall_seconds:.1f} s on {results.threads} threads ({results.instruction_set}; "
+        f"{rate / 1e6:.1f} million contacts a second and thread); "
         f"seed {results.experiment.seed}, results hash {results.hash[:12]}"
     )
 

@@ -33,14 +33,11 @@ def arrow(table: core.Table) -> pa.Table:
 
 def pandas(table: core.Table | pa.Table) -> pd.DataFrame:
     """A tidy frame. Text is categorical, in the scenario's order. Numbers of a core table are not copied and therefore
-    read-only: take `.copy()` to change cells in place. `frame.attrs` holds units and meanings by column."""
+    read-only: take `.copy()` to change cells in place."""
     import pyarrow
 
     held = table if isinstance(table, pyarrow.Table) else arrow(table)
-    frame = held.to_pandas(split_blocks=True)
-    frame.attrs["units"] = described(held, b"unit")
-    frame.attrs["meanings"] = described(held, b"meaning")
-    return frame
+    return held.to_pandas(split_blocks=True)
 
 
 def polars(table: core.Table) -> pl.DataFrame:
@@ -50,11 +47,6 @@ def polars(table: core.Table) -> pl.DataFrame:
     except ImportError as error:
         raise config_error("polars", "is not installed; `pip install 'hybridcare[polars]'`") from error
     return polars.DataFrame(table)
-
-
-def described(table: pa.Table, key: bytes) -> dict[str, str]:
-    """What each column's metadata says under `key`, b"unit" or b"meaning"."""
-    return {field.name: (field.metadata or {}).get(key, b"").decode() for field in table.schema}
 
 
 def stamped(table: pa.Table, provenance: Mapping[str, Any]) -> pa.Table:

@@ -51,7 +51,7 @@ class Contrast:
         turned = frame[(frame["arm"] == self.against) & (frame["against"] == self.arm)]
         if len(turned):
             return _turned(turned)
-        raise config_error("", f"'{self.arm}' is not compared with '{self.against}': one of them is only a part of the split")
+        raise config_error("", f"'{self.arm}' and '{self.against}' are not compared: one is only a part of the split")
 
     def plot(self) -> Any:
         """An Altair chart of the differences by metric and reading."""

@@ -26,7 +26,8 @@ FORMAT = "hybridcare results 1"
 
 def refused(path: Path, error: OSError) -> ConfigError:
     """The system's reason as a message about the user's path."""
-    return config_error(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}; nothing is left behind")
+    reason = (error.strerror or str(error)).lower()
+    return config_error(str(path), f"cannot be written: {reason}; nothing is left behind")
 
 
 def check_folder(folder: Path, overwrite: bool = False) -> None:
@@ -127,6 +128,17 @@ def _fill(results: Results, work: Path, rows: bool) -> None:
     put(work / "summary.json", summary_text(results).encode())  # last: it marks the folder as a result
 
 
+def save_report(results: Results, target: Path) -> Path:
+    """See Results.report. Drawn under a hidden name beside it, then renamed."""
+    from hybridcare.report import write_report
+
+    with written_file(target) as file, tempfile.TemporaryDirectory() as folder:
+        drawn = Path(folder) / "report.html"
+        write_report(results, drawn)
+        file.write(drawn.read_bytes())
+    return target
+
+
 def _write_rows(results: Results, work: Path, sample: int = 50) -> None:
     from hybridcare.rows import chunks, write_rows
 
@@ -182,7 +194,7 @@ def dictionary_bytes(results: Results) -> bytes:
     lines: list[dict[str, str]] = []
     for name in results.table_names:
         for column in results.core_table(name).columns:
-            lines.append({"table": name, "column": column["name"], "unit": column["unit"], "meaning": column["meaning"]})
+            lines.append({"table": name, "column": column["name"], **{key: column[key] for key in ("unit", "meaning")}})
     for column_name, meaning in tables.PROVENANCE.items():
         lines.append({"table": "every table", "column": column_name, "unit": "", "meaning": meaning})
     return csv_bytes(pyarrow.Table.from_pylist(lines))

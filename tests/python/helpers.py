@@ -86,7 +86,7 @@ def refusal(result: subprocess.CompletedProcess[str]) -> str:
     """The one line that a user's mistake is answered with. Asserts that it is one, with exit code 2."""
     assert result.returncode == 2, f"exit code {result.returncode}: {result.stderr}"
     assert "Traceback" not in result.stderr
-    lines = [line for line in result.stderr.splitlines() if not line.endswith(" %")]  # progress
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("tiny: ")]  # progress
     assert len(lines) == 1, result.stderr
     assert lines[0].startswith("hybridcare: ")
     assert "Report:" not in result.stdout

@@ -165,6 +165,16 @@ def test_pictures(results: hc.Results) -> None:
         assert view.plot() is not None
 
 
+def test_report_alone(results: hc.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hybridcare.report.write_report", lambda results, path: path.write_text("<html>"))
+    assert results.report(tmp_path / "r.html").read_text() == "<html>"
+    with pytest.raises(hc.ConfigError, match="is a folder"):
+        results.report(tmp_path)
+    with pytest.raises(hc.ConfigError, match="no space left"):
+        results.report("/dev/full")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
+
+
 def test_html_is_escaped() -> None:
     sneaky = hc.Scenario.of(tiny(question="<script>alert(1)</script>", driver="<b>x</b>"))
     shown = hc.Experiment(sneaky).run(progress=False)._repr_html_()
@@ -249,23 +259,31 @@ def test_summary_holds_every_estimate(saved: Path, results: hc.Results) -> None:
     assert found == sum(len(m) for v in summary["estimates"].values() for a in v.values() for m in a.values())
 
 
-def test_the_resolved_copy_gives_the_same_again(saved: Path, tmp_path: Path) -> None:
-    assert hybridcare("run", saved / "scenario.json", "--out", tmp_path / "again").returncode == 0
-    first, second = (json.loads((at / "summary.json").read_text()) for at in (saved, tmp_path / "again"))
-    assert first["results_hash"] == second["results_hash"]
-    assert first["scenario_hash"] == second["scenario_hash"]
-    assert (saved / "scenario.json").read_bytes() == (tmp_path / "again" / "scenario.json").read_bytes()
+def test_the_resolved_copy_gives_the_same_again(saved: Path) -> None:
+    again = hc.Experiment(saved / "scenario.json").run(progress=False)
+    summary = json.loads((saved / "summary.json").read_text())
+    assert again.hash == summary["results_hash"]
+    assert again.scenario.hash == summary["scenario_hash"]
+    assert again.scenario.text() == (saved / "scenario.json").read_text()
 
 
-def test_overwriting(tmp_path: Path) -> None:
-    (tmp_path / "tiny.json").write_bytes(text(TINY))
-    for seed in ("1", "2"):
-        command = ("run", "tiny.json", "--out", "results", "--seed", seed, "--overwrite")
-        assert hybridcare(*command, cwd=tmp_path).returncode == 0
-        assert json.loads((tmp_path / "results" / "summary.json").read_text())["seed"] == int(seed)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["results", "tiny.json"]
-    (tmp_path / "empty").mkdir()
-    assert hybridcare("run", "tiny.json", "--out", "empty", cwd=tmp_path).returncode == 0
+@pytest.fixture
+def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes seconds; the report has tests of its own."""
+    monkeypatch.setattr("hybridcare.report.write_report", lambda results, path: path.write_text("<html>"))
+
+
+@pytest.mark.usefixtures("no_report")
+def test_overwriting(results: hc.Results, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()  # an empty one is as good as none
+    results.save(folder)
+    with pytest.raises(hc.ConfigError, match="not empty"):
+        results.save(folder)
+    other = hc.Experiment(results.scenario, seed=2).run(progress=False)
+    other.save(folder, overwrite=True)
+    assert json.loads((folder / "summary.json").read_text())["seed"] == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
 
 
 def test_commands(tmp_path: Path) -> None:
@@ -281,7 +299,8 @@ def test_commands(tmp_path: Path) -> None:
     assert hybridcare("diff", "hybrid_vs_human_vs_ai", "mine.json", cwd=tmp_path).stdout == "no difference\n"
     mine["course"] = {"harm": 0.5}
     (tmp_path / "mine.json").write_text(json.dumps(mine))
-    assert hybridcare("diff", "hybrid_vs_human_vs_ai", "mine.json", cwd=tmp_path).stdout == "/course/harm: 0.06 -> 0.5\n"
+    found = hybridcare("diff", "hybrid_vs_human_vs_ai", "mine.json", cwd=tmp_path).stdout
+    assert found == "/course/harm: 0.06 -> 0.5\n"
 
 
 @pytest.mark.parametrize("name", hc.bundled())

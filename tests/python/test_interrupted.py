@@ -67,7 +67,8 @@ def test_killed_in_mid_run(work: Path) -> None:
 
 def sabotaged(work: Path, deed: str, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", SABOTAGED.format(deed=deed), "run", "tiny.json", "--out", "results", *more]
-    return subprocess.run(command, cwd=work, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    how = {"capture_output": True, "text": True, "timeout": 120, "check": False}
+    return subprocess.run(command, cwd=work, env=environment(), **how)
 
 
 def test_stopped_in_mid_write(work: Path) -> None:

@@ -1,4 +1,4 @@
-"""One scenario, one result: what a run is made of must not show in what it finds. On a scenario in which clients leave."""
+"""One scenario, one result: what a run is made of must not show in what it finds. With clients who leave."""
 
 from __future__ import annotations
 
