@@ -67,7 +67,7 @@ struct Experiment {
 /// @throws UserError with file and JSON Pointer (line and column for broken JSON, column for a guard)
 Experiment read_experiment(const std::string& text, const std::string& file);
 
-/// Overrides from the command line or Python. Fields below 0 mean: as in the file.
+/// Overrides from the command line or Python. -1 means: as in the file.
 struct Overrides { double seed = -1, replicates = -1, clients = -1; };
 /// @throws UserError "--clients: 0 is outside [1, 10000000] clients"
 void apply(const Overrides& overrides, Experiment& experiment);

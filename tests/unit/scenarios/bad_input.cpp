@@ -1,4 +1,6 @@
 // Everything that a scenario file can get wrong: one row each, with the whole message.
+#include <rapidcheck.h>
+
 #include <string>
 #include <vector>
 
@@ -244,6 +246,26 @@ TEST_CASE("an arm's mistake is shown where it was written") {
        "f.json#/arms/x/pathway: step 'care' cannot reach the exit 'completed'"},
       {scenario(R"("leaving": {"missed": 7},)", R"({"x": {"leaving": {"missed": 0.1}}})"), "accepted"},
   });
+}
+
+TEST_CASE("a damaged scenario is read or refused, never worse") {
+  const std::string whole = contents("scenarios/library/stepped_care.json");
+  CHECK(rc::check("bytes replaced, cut out or swapped for other parts of the file", [&] {
+    std::string text = whole;
+    for (int i = *rc::gen::inRange(1, 4); i > 0; --i) {
+      const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+      const auto from = *rc::gen::inRange<std::size_t>(0, whole.size());
+      const auto length = *rc::gen::inRange<std::size_t>(0, 12);
+      const int kind = *rc::gen::inRange(0, 3);
+      if (kind == 0) text[at] = *rc::gen::element('0', '9', '-', '"', '{', '}', '[', ']', ',', ':', 'e', '.', '\\');
+      if (kind == 1) text.erase(at, length);
+      if (kind == 2) text.replace(at, length, whole.substr(from, length));
+      if (text.empty()) text = " ";
+    }
+    const std::string said = refusal(text);  // anything but UserError ends the test
+    RC_CLASSIFY(said == "accepted", "accepted");
+    RC_ASSERT(said == "accepted" || said.rfind("f.json", 0) == 0);
+  }));
 }
 
 TEST_CASE("overrides of the command line are checked") {
