@@ -25,7 +25,9 @@ struct StepPlan {
   MeetingPlan human, assistant;
   bool bundle = false, feedback = false, often_human = false;
   int first_transition = 0, transitions = 0;
-  bool cares() const { return human.every_weeks > 0 || assistant.every_weeks > 0 || bundle || comparator == Comparator::usual_care; }
+  bool cares() const {
+    return human.every_weeks > 0 || assistant.every_weeks > 0 || bundle || comparator == Comparator::usual_care;
+  }
 };
 
 struct TransitionPlan {

@@ -120,8 +120,9 @@ RunReport run(const Experiment& experiment, const std::vector<Cell>& cells,
     engine.perform(tasks[task], benches[static_cast<std::size_t>(thread)]);
   });
   report.wall_seconds = seconds_since(start);
-  for (const Task& task : tasks)
-    report.client_weeks += static_cast<std::uint64_t>(task.size) * static_cast<std::uint64_t>(experiment.weeks) * cells.size();
+  std::uint64_t clients = 0;
+  for (const Task& task : tasks) clients += static_cast<std::uint64_t>(task.size);
+  report.client_weeks = clients * static_cast<std::uint64_t>(experiment.weeks) * cells.size();
   for (const Bench& bench : benches) {
     report.session_weeks += bench.contacts;
     report.kernel_seconds += bench.seconds;
