@@ -12,7 +12,8 @@ void set_worth(const Contact& c, Lanes lanes, const AgentColumns& a, const Scrat
   const RivalParameters rival = c.parameters->rival;
   const bool human = c.partner == Partner::human;
   if (rival.contact_only) {
-    const double flat = human ? rival.quality_human * rival.uptake_human : rival.quality_assistant * rival.uptake_assistant;
+    const double flat = human ? rival.quality_human * rival.uptake_human
+                              : rival.quality_assistant * rival.uptake_assistant;
     for (int k = 0; k < lanes.count; ++k) worth[k] = flat;
     return;
   }

@@ -70,7 +70,8 @@ struct ClientBlock {
 };
 
 /// Bytes of state per client; the block in flight is all the memory that an independent population needs.
-inline constexpr std::size_t kClientBytes = (sizeof(ClientReals) + 2 * sizeof(AgentColumns) + sizeof(ClientWords)) / kBlock;
+inline constexpr std::size_t kClientBytes =
+    (sizeof(ClientReals) + 2 * sizeof(AgentColumns) + sizeof(ClientWords)) / kBlock;
 static_assert(kClientBytes <= 512);
 
 }  // namespace hybridcare

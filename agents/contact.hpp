@@ -24,7 +24,9 @@ struct Contact {
   bool feedback = false;      ///< the step gives progress feedback
   bool no_distance = false;   ///< twin: chi := 0
   bool all_right = false;     ///< twin: acc := 1
-  __attribute__((always_inline)) std::uint32_t when() const { return static_cast<std::uint32_t>(week) << 3 | static_cast<std::uint32_t>(index); }
+  __attribute__((always_inline)) std::uint32_t when() const {
+    return static_cast<std::uint32_t>(week) << 3 | static_cast<std::uint32_t>(index);
+  }
 };
 
 /// The agent's columns of a block.

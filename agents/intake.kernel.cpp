@@ -74,7 +74,8 @@ void draw_episode(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
       const double episode = clip(drawn, 0.0, 27.0);
       const double symptom = clip(episode + spread * normal(s.word[1][i]), 0.0, 27.0);
       const double phq9 = round_half_up(clip(symptom + sem * normal(s.word[2][i]), 0.0, 27.0));
-      const bool accepted = !in.selected || (drawn > in.episode_least && drawn < in.episode_most && phq9 >= in.phq9_least);
+      const bool in_range = drawn > in.episode_least && drawn < in.episode_most;
+      const bool accepted = !in.selected || (in_range && phq9 >= in.phq9_least);
       const bool take = open[i] > 0;
       b.r.episode[i] = take ? episode : b.r.episode[i];
       b.r.symptom[i] = take ? symptom : b.r.symptom[i];
@@ -124,7 +125,8 @@ void draw_people(const Parameters& p, const TherapistView& therapists, Key key, 
   start_agent(p.assistant, p.intake.alliance_start, b, s.word[1], b.assistant);
   for (int i = 0; i < b.size; ++i) {
     b.w.culture[i] = draw_culture(p.culture, s.word[2][i]);
-    const std::uint64_t scaled = static_cast<std::uint64_t>(s.word[3][i]) * static_cast<std::uint64_t>(therapists.count);
+    const std::uint64_t word = s.word[3][i];
+    const std::uint64_t scaled = word * static_cast<std::uint64_t>(therapists.count);
     b.w.therapist[i] = static_cast<std::uint32_t>(scaled >> 32);
   }
   const auto reference = static_cast<std::uint32_t>(p.culture.reference);  // assistants are of it

@@ -16,8 +16,10 @@ void set_trust(const LeavingParameters p, const LeavingContext c, Lanes lanes, c
   const double human = c.human ? (c.assistant ? p.trust_human_share : 1.0) : 0.0;
   const double assistant = c.assistant ? 1.0 - human : 0.0;
   const double neither = c.human || c.assistant ? 0.0 : p.trust_reference;
-  for (int k = 0; k < lanes.count; ++k)
-    s.logit[k] = human * trust_now(b.human, lanes.begin + k) + assistant * trust_now(b.assistant, lanes.begin + k) + neither;
+  for (int k = 0; k < lanes.count; ++k) {
+    const int i = lanes.begin + k;
+    s.logit[k] = human * trust_now(b.human, i) + assistant * trust_now(b.assistant, i) + neither;
+  }
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, 
   set_trust(p, c, lanes, block, s);
   const ClientReals& r = block.r;
   const int at = lanes.begin;
-  const double format = (c.assistant && !c.human ? p.assistant_only : 0.0) + (c.assistant && c.often_human ? p.guided : 0.0);
+  const double alone = c.assistant && !c.human ? p.assistant_only : 0.0;
+  const double format = alone + (c.assistant && c.often_human ? p.guided : 0.0);
   const double held = c.feedback ? parameters.monitoring.hazard : 0.0;
   for (int k = 0; k < lanes.count; ++k) {
     const double early = p.early * exp(-(r.weeks_in_care[at + k] - 1.0) / p.early_weeks);

@@ -7,7 +7,9 @@ namespace hybridcare {
 inline constexpr int kQualities = 8;
 inline constexpr int kMostCultures = 8;
 /// Order of every array [kQualities].
-enum Quality { resonance, perspective_taking, compassion, validation, autonomy_support, attunement, curiosity, technique };
+enum Quality {
+  resonance, perspective_taking, compassion, validation, autonomy_support, attunement, curiosity, technique
+};
 
 struct IntakeParameters {       // 2, 2.1
   bool selected;                ///< redraw until the entry rule holds (trial), else clip (service)
@@ -128,7 +130,9 @@ struct RivalParameters {
   double trust_human, trust_assistant;  ///< in jumps and practice
 };
 
-struct SuddenGainParameters { double rate, responsiveness_most, size, size_spread; };  // S8: size x U(1 - spread, 1 + spread)
+struct SuddenGainParameters {   // S8: points are size x U(1 - spread, 1 + spread)
+  double rate, responsiveness_most, size, size_spread;
+};
 
 struct PracticeParameters {     // S9, the bundle
   double rate;                  ///< sum of gamma_m, points per week at full practice

@@ -13,7 +13,8 @@ enum class Partner : std::uint32_t { none = 0, human = 1, assistant = 2 };
 
 enum class Purpose : std::uint32_t {
   intake = 1,        ///< block = attempt: 0 episode, 1 symptom, 2 first measurement
-  traits = 2,        ///< block 0: 0 baseline, 1 responsiveness, 2 halo, 3 motivation; block 1: 0 trust in human, 1 in assistant, 2 culture, 3 therapist
+  traits = 2,        ///< block 0: 0 baseline, 1 responsiveness, 2 halo, 3 motivation;
+                     ///< block 1: 0 trust in human, 1 in assistant, 2 culture, 3 therapist
   distance = 3,      ///< second entity = partner; 0 jitter of the cultural distance
   course = 4,        ///< weekly: 0 episode, 1 symptom, 2 measurement
   sudden_gain = 5,   ///< weekly: 0 whether, 1 how large
@@ -23,7 +24,8 @@ enum class Purpose : std::uint32_t {
   ratings = 9,       ///< per contact: 0 alliance, 1 empathy, 2 felt heard
   practice = 10,     ///< weekly: one word per practice slot
   leaving = 11,      ///< weekly: 0 dropout, 1 planned end
-  therapist = 12,    ///< entity = therapist; block 0: 0 culture, 1 common skill; blocks 1 and 2: own part of each quality
+  therapist = 12,    ///< entity = therapist; block 0: 0 culture, 1 common skill;
+                     ///< blocks 1 and 2: own part of each quality
   observation = 13,  ///< what a study would have seen; entity = client, block = reading: 0 missing
 };
 

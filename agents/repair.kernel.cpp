@@ -29,7 +29,8 @@ void draw(const Contact& c, const std::uint32_t* id, int count, int block, Word*
 
 /// Up to four turns: which are missed, which of those are noticed, which of those are repaired.
 void play_group(const Contact& c, const std::uint32_t* id, int count, int group, const TurnThresholds& t, Scratch& s) {
-  const int turns = c.turns - group * kTurnsPerGroup < kTurnsPerGroup ? c.turns - group * kTurnsPerGroup : kTurnsPerGroup;
+  const int left = c.turns - group * kTurnsPerGroup;
+  const int turns = left < kTurnsPerGroup ? left : kTurnsPerGroup;
   alignas(64) Word missed[kTurnsPerGroup];
   draw(c, id, count, 3 * group, s.word);
   for (int turn = 0; turn < turns; ++turn)

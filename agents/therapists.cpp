@@ -20,7 +20,8 @@ void draw_one(const Parameters& p, Key key, std::uint32_t number, TherapistTable
   for (int q = 0; q < kQualities; ++q) {
     const auto words = k::philox(key, number, 0, 0, k::tag(Purpose::therapist, 1 + static_cast<std::uint32_t>(q) / 4));
     const double own = k::normal(words.w[q % 4]);
-    const double mean = p.human.quality[q] + p.therapists.spread * (p.therapists.common * skill + p.therapists.own * own);
+    const double personal = p.therapists.common * skill + p.therapists.own * own;
+    const double mean = p.human.quality[q] + p.therapists.spread * personal;
     table.quality[static_cast<std::size_t>(q * table.count) + number] = k::clip(mean, p.therapists.quality_least, 1.0);
   }
 }

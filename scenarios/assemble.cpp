@@ -105,9 +105,9 @@ std::vector<CoursePlan> assemble(const Experiment& experiment, const std::vector
     plan.parameters = &scenario.parameters;
     plan.twin = cell.twin;
     plan.weeks = experiment.weeks;
-    const bool known = !plans.empty() && plans.back().parameters->recognition.emotions == plan.parameters->recognition.emotions;
-    plan.psychometric = known ? plans.back().psychometric
-                              : make_psychometric(static_cast<int>(plan.parameters->recognition.emotions));
+    const double emotions = plan.parameters->recognition.emotions;
+    const bool known = !plans.empty() && plans.back().parameters->recognition.emotions == emotions;
+    plan.psychometric = known ? plans.back().psychometric : make_psychometric(static_cast<int>(emotions));
     add_pathway(scenario.pathway, plan);
     if (cell.twin == Twin::noise_only) strip_care(plan);
     plans.push_back(std::move(plan));
