@@ -27,7 +27,7 @@ bench:
 
 wheel: setup
 	@rm -rf dist
-	@.venv/bin/python -m pip wheel -q --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
+	@CXX=$${CXX:-g++} .venv/bin/python -m pip wheel -q --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 
 reference: setup  # the parts of python/docs that are made from the program

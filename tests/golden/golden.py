@@ -26,7 +26,8 @@ def compare(name: str, before: list[str], after: list[str]) -> bool:
     if before == after:
         print(f"golden/{name}: {len(before)} rows agree")
         return True
-    lines = [line for line in difflib.unified_diff(before, after, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")]
+    found = difflib.unified_diff(before, after, lineterm="", n=0)
+    lines = [line for line in found if line[:2] not in ("--", "++", "@@")]
     print(f"golden/{name}: {sum(line[0] == '+' for line in lines)} of {len(after)} rows differ")
     print("\n".join(lines[:SHOWN]) + ("\n…" if len(lines) > SHOWN else ""))
     print(f"To accept: tests/golden/update {name}, and write a Regression line in the changelog.")

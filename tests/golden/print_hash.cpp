@@ -12,7 +12,8 @@ namespace {
 struct Way { const char* instruction_set; int threads; int block; };
 
 // Every instruction set once with everything ordinary, then the best one with odd numbers of threads and lanes.
-constexpr Way kWays[] = {{"baseline", 1, 256}, {"avx2", 1, 256}, {"avx512", 1, 256}, {"", 2, 64}, {"", 3, 7}, {"", 7, 1}};
+constexpr Way kWays[] = {{"baseline", 1, 256}, {"avx2", 1, 256}, {"avx512", 1, 256},
+                         {"", 2, 64},          {"", 3, 7},       {"", 7, 1}};
 
 hybridcare::Experiment load(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
