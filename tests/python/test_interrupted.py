@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,20 +35,22 @@ def work(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def started(work: Path) -> subprocess.Popen[str]:
+@pytest.fixture
+def running(work: Path) -> Iterator[subprocess.Popen[str]]:
     """A run that has certainly begun: its first line of progress was read."""
     command = command_line("run", "long.json", "--out", "results")
-    running = subprocess.Popen(
-        command, cwd=work, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert running.stderr is not None
-    assert running.stderr.readline() == "tiny: 0 %\n"
-    return running
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=work, env=environment(), **how) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "tiny: 0 %\n"
+        yield process
+        process.kill()  # does nothing to one that has ended
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_stopped_in_mid_run(work: Path, sent: signal.Signals, code: int) -> None:
-    running = started(work)
+def test_stopped_in_mid_run(
+    work: Path, running: subprocess.Popen[str], sent: signal.Signals, code: int
+) -> None:
     running.send_signal(sent)
     output, errors = running.communicate(timeout=60)
     assert running.returncode == code
@@ -58,8 +61,7 @@ def test_stopped_in_mid_run(work: Path, sent: signal.Signals, code: int) -> None
     assert left_behind(work) == ["long.json", "tiny.json"]
 
 
-def test_killed_in_mid_run(work: Path) -> None:
-    running = started(work)
+def test_killed_in_mid_run(work: Path, running: subprocess.Popen[str]) -> None:
     running.kill()
     running.communicate(timeout=60)
     assert left_behind(work) == ["long.json", "tiny.json"]

@@ -72,9 +72,9 @@ def test_a_column_outlives_its_results() -> None:
     expected = np.array(column.to_pylist())
     del results
     gc.collect()
-    crowd = [np.full(expected.size, 7.0) for _ in range(200)]  # would land in freed memory
+    for seed in range(5):  # other results would land in the freed memory
+        hc.Experiment(hc.Scenario.of(TINY), seed=seed).run(progress=False)
     assert np.array_equal(column.to_numpy(), expected, equal_nan=True)
-    assert len(crowd) == 200
 
 
 def test_capsules_that_nobody_takes_are_released(results: hc.Results) -> None:
