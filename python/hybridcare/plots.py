@@ -1,5 +1,6 @@
-"""All pictures of a run. Each function takes `Results` and returns a `Figure`: show it in a notebook, or save it as
-.svg, .png or .html. A figure carries calibration, driving assumption, version, scenario hash and seed inside it.
+"""All pictures of a run. Each function takes `Results` and returns a `Figure`, or None where the run has nothing to
+draw (no agent was met, no twins were run). Show it in a notebook, or save it as .svg, .png or .html. A figure carries
+calibration, driving assumption, version, scenario hash and seed inside it.
 
     from hybridcare import plots
     plots.headline(results).save("headline.svg")
@@ -43,18 +44,18 @@ __all__ = [
 ]
 
 
-def erosion(results: Any) -> Figure:
+def erosion(results: Any) -> Figure | None:
     """Cumulative incidence of eroded trust with its competing events, and the risk if no one left."""
     return plots_series.erosion(results)
 
 
-def trust_erosion(view: Any) -> Figure:
+def trust_erosion(view: Any) -> Figure | None:
     """The picture of a `TrustErosion`: by culture, or with competing events for all clients together."""
     draw = plots_series.erosion if view.by == "all" else plots_series.erosion_by_culture
     return draw(view.results, view.variant)
 
 
-def misrecognition(view: Any) -> Figure:
+def misrecognition(view: Any) -> Figure | None:
     """Misread turns by agent, arm and culture, for `Results` or a `Misrecognition`."""
     if hasattr(view, "results"):
         return plots_harm.misrecognition(view.results, view.variant)

@@ -12,6 +12,7 @@ import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,10 @@ class Figure:
 
     def svg(self) -> str:
         """The picture as SVG text, the same for the same results."""
+        return self._svg
+
+    @cached_property
+    def _svg(self) -> str:
         if self.spec is None:
             return self.drawing
         raw = vl_convert.vegalite_to_svg(self.spec, allowed_base_urls=[])

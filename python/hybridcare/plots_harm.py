@@ -30,9 +30,11 @@ def _with_noise(data: pd.DataFrame, column: str, factor: float, times: float = 1
                        noise_high=times * (data[column] + spread))  # fmt: skip
 
 
-def misrecognition(results: Any, variant: str | None = None) -> Figure:
+def misrecognition(results: Any, variant: str | None = None) -> Figure | None:
     """Misread turns by agent, arm and culture: pooled rate, difference and ratio to the reference."""
     data = pairs(own(results, "misrecognition", variant=variant))
+    if data.empty:
+        return None
     factor, rows = _noise_factor(results), []
     for who in dict.fromkeys(data["who"]):
         part = data[data["who"] == who]
@@ -100,6 +102,8 @@ def erosion_risk(results: Any) -> Figure | None:
 
 def excess(results: Any, twin: str = "no_distance") -> Figure | None:
     """What misrecognition costs: the difference to the same clients with the same chances and one thing changed."""
+    if "excess" not in results.table_names:
+        return None
     data = frame(results, "excess")
     data = label(results, data[data["against_twin"] == twin])
     if data.empty:

@@ -41,7 +41,8 @@ def headline_row(results: Any) -> pd.Series:
 def has_headline(results: Any) -> bool:
     """Whether the experiment names a main comparison."""
     data = frame(results, "headline")
-    return bool(((data["metric"] == "phq9") & (data["reading"] == main_reading(results))).any())
+    data = data[(data["metric"] == "phq9") & (data["reading"] == main_reading(results))]
+    return not data.empty and data["arm"].iloc[0] != data["against"].iloc[0]
 
 
 def by_variant(results: Any) -> pd.DataFrame:

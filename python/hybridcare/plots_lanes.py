@@ -188,10 +188,12 @@ def _noise_only(results: Any, name: str, reading: str, data: pd.DataFrame) -> pd
     return keys.merge(noise.drop(columns=["arm", "arm_label", "arm_rank"]), on="culture")
 
 
-def dropout(results: Any) -> Figure:
+def dropout(results: Any) -> Figure | None:
     """Leaving before the last planned contact, leaving while ill, and planned early end."""
     parts = [(METRICS[m], estimates(results, [m])) for m in ("dropout", "left_while_ill", "ended_early")]
     parts = [(name, data) for name, data in parts if not data.empty]
+    if not parts:
+        return None
     panels = [lanes(results, data, "share of clients, %", title=name, first=i == 0, share=True, width=205,
                     arms=_rows(parts)) for i, (name, data) in enumerate(parts)]  # fmt: skip
     alt_text = ". ".join(f"{name}: {_say(data, lambda v: percent(v, 1))}" for name, data in parts)
@@ -201,9 +203,11 @@ def dropout(results: Any) -> Figure:
                 alt_text=alt_text, table=_joined(parts, share=True), width=880)  # fmt: skip
 
 
-def satisfaction(results: Any) -> Figure:
+def satisfaction(results: Any) -> Figure | None:
     """Modelled satisfaction by arm and culture."""
     data = estimates(results, ["satisfaction"])
+    if data.empty:
+        return None
     unit = "satisfaction, 0 to 1"
     return draw(results, lanes(results, data, unit, width=520), name="satisfaction",
                 title="Satisfaction by arm and expression distance",
@@ -212,11 +216,13 @@ def satisfaction(results: Any) -> Figure:
                 alt_text=f"Satisfaction, 0 to 1. {_say(data, number)}", table=table_of(data, unit, 3))  # fmt: skip
 
 
-def hours(results: Any) -> Figure:
+def hours(results: Any) -> Figure | None:
     """Human time per client and per recovered client."""
     parts = [(METRICS[m], estimates(results, [m], reading)) for m, reading in
              (("human_hours", ""), ("human_hours_per_recovery", "post"))]  # fmt: skip
     parts = [(name, data) for name, data in parts if not data.empty]
+    if not parts:
+        return None
     panels = [lanes(results, data, name.removeprefix("human "), title=name, first=i == 0, width=300,
                     arms=_rows(parts)) for i, (name, data) in enumerate(parts)]  # fmt: skip
     alt_text = ". ".join(f"{name}: {_say(data, lambda v: number(v, 1))}" for name, data in parts)

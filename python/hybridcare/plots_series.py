@@ -154,9 +154,11 @@ def _by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict
     ).properties(width=240, height=150).facet(facet=_facet(data), **_header())  # fmt: skip
 
 
-def trust(results: Any, variant: str | None = None) -> Figure:
-    """Trust in human and assistant by week, one panel for each arm and agent, one line for each expression distance."""
-    data = pairs(own(results, "trust", variant=variant)).dropna(subset=["mean"])
+def trust(results: Any, variant: str | None = None) -> Figure | None:
+    """Trust by week: one panel for each arm and agent, one line for each expression distance. None without agents."""
+    data = pairs(own(results, "trust", variant=variant).dropna(subset=["mean"]))
+    if data.empty:
+        return None
     low, high = float(data["mean"].min()), float(data["mean"].max())
     room = max(0.01, 0.1 * (high - low))
     chart = _by_culture(
@@ -180,9 +182,11 @@ def trust(results: Any, variant: str | None = None) -> Figure:
                 "exist for trust in such assistants over a course of care.", alt_text=alt_text, table=table)
 
 
-def erosion(results: Any, variant: str | None = None) -> Figure:
+def erosion(results: Any, variant: str | None = None) -> Figure | None:
     """Cumulative incidence of eroded trust with its competing events, and the risk if no one left."""
     data = own(results, "erosion", variant=variant)
+    if data.empty:
+        return None
     data = pairs(data[data["culture"] == "all"])
     alone = own(results, "erosion", "nobody_leaves", variant)
     alone = pairs(alone[alone["culture"] == "all"]) if not alone.empty else alone
@@ -240,9 +244,11 @@ def _erosion_table(results: Any, variant: str | None) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def erosion_by_culture(results: Any, variant: str | None = None) -> Figure:
+def erosion_by_culture(results: Any, variant: str | None = None) -> Figure | None:
     """Cumulative incidence of eroded trust by contact, one line for each expression distance."""
     data = pairs(own(results, "erosion", variant=variant))
+    if data.empty:
+        return None
     chart = _by_culture(
         results, data,
         alt.X("contact:Q", title="contact with this agent, number", axis=alt.Axis(tickCount=6),

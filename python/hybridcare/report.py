@@ -56,7 +56,7 @@ def page(results: Any) -> str:
     contents = [("answer", "The answer"), ("limits", "What drives this answer, and what it cannot tell")]
     contents += [(key, title) for key, title, _ in parts]
     contents += [("pathways", "The pathways"), ("provenance", "Where this comes from")]
-    body = [_first_screen(results), _contents(contents), limits_section(results), *(html for _, _, html in parts),
+    body = [first_screen(results), _contents(contents), limits_section(results), *(html for _, _, html in parts),
             _pathways(results), _provenance(results)]  # fmt: skip
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -70,7 +70,8 @@ def page(results: Any) -> str:
     )
 
 
-def _first_screen(results: Any) -> str:
+def first_screen(results: Any) -> str:
+    """Question, sentence and picture, and beside them what must be read first."""
     experiment = results.experiment
     warning = ""
     if reads_oracle(results):

@@ -171,7 +171,7 @@ def assumptions_tried(found: Answer) -> str:
     """The constants and rivals over which the band runs, in words."""
     single = dict.fromkeys(s.constants[0] for s in found.shifts if len(s.constants) == 1 and not s.rival)
     others = [f"“{s.label}”" for s in found.shifts if len(s.constants) != 1 or s.rival]
-    return listed([*single, *others]) or "no other assumption"
+    return listed([*single, *others])
 
 
 def sentence(results: Any) -> str:
@@ -182,6 +182,8 @@ def sentence(results: Any) -> str:
     if found.within_noise:
         first = (f"{_at(found.when)}, “{found.arm}” and “{found.against}” differ by {signed(found.estimate)} PHQ-9 "
                  "points, no more than simulation noise")  # fmt: skip
+    if not found.shifts:
+        return f"{first}; no other assumption was tried, so that nothing is known of how firm this is."
     band = f"over {assumptions_tried(found)} the difference runs from {signed(found.low)} to {signed(found.high)}"
     sign = "the same sign throughout" if found.settled else "so that its sign is not settled"
     if not found.settled and not found.crosses:

@@ -84,6 +84,10 @@ class FakeResults:
             "estimates", "contrasts", "split", "headline", "course", "trust", "erosion", "misrecognition",
             "excess")}  # fmt: skip
 
+    @property
+    def table_names(self) -> list[str]:
+        return list(self.tables)
+
     def table(self, name: str) -> pd.DataFrame:
         return self.tables[name]
 
@@ -117,7 +121,8 @@ class FakeResults:
                            "ended_early": (0.22, "share"), "human_contacts": (10, "contacts per client"),
                            "human_hours_per_recovery": (10 / (human or 1e9) / 0.3, "hours per recovery")}
             for metric, (value, unit) in single.items():
-                rows.append(key | {"metric": metric, "reading": "", "unit": unit}
+                reading = "post" if metric == "human_hours_per_recovery" else ""
+                rows.append(key | {"metric": metric, "reading": reading, "unit": unit}
                             | self._noise(value * (1 + 0.1 * rng.random()), 0.01 * max(value, 0.2)))
             for agent in [a for a, n in (("human", human), ("assistant", assistant)) if n]:
                 for twin, risk in (("factual", 0.2), ("nobody_leaves", 0.28)):
@@ -227,3 +232,36 @@ class FakeResults:
                 rows.append({"arm": arm, "culture": culture, "against_twin": twin, "metric": metric,
                              "reading": reading, "unit": unit} | self._noise(value, 0.006))  # fmt: skip
         return pd.DataFrame(rows)
+
+
+HOSTILE = (
+    "<script>alert(1)</script> \"q\" 'q' & \u202edesrever\u202c עברית </style></title><img src=x onerror=alert(1)>"
+)
+
+
+def hostile() -> FakeResults:
+    """Results of a scenario whose every text tries to be something else."""
+    results = FakeResults()
+    experiment = results.experiment
+    for name in ("title", "question", "calibration", "driver", "name"):
+        setattr(experiment, name, HOSTILE)
+    for index, row in enumerate([*experiment.arms, *experiment.variants]):
+        row["label"] = f"{HOSTILE[:54]} {index}"
+    plain = experiment.pathway
+
+    def pathway(arm: int) -> dict:
+        graph = plain(arm)
+        graph["steps"][-1]["label"] = HOSTILE
+        graph["transitions"] = [{"name": HOSTILE, "from": "care", "to": "dropped", "when": HOSTILE, "priority": 0}]
+        return graph
+
+    experiment.pathway = pathway
+    evil = {"reference": "</script><script>alert(1)</script>"}
+    experiment.cultures = [evil.get(c, c) for c in experiment.cultures]
+    parts = {"conversation": "<b>conversation</b>"}
+    experiment.headline = {**experiment.headline, "components": ["pathways", "guidance", parts["conversation"]]}
+    for name, data in results.tables.items():
+        if "culture" in data:
+            results.tables[name] = data.replace({"culture": evil})
+    results.tables["split"] = results.tables["split"].replace({"component": parts})
+    return results
