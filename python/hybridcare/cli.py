@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -219,10 +220,8 @@ def _explain(error: Exception) -> int:
 
 def _complain(message: str) -> None:
     line = " ".join(part.strip() for part in message.splitlines())
-    try:
+    with suppress(OSError):
         print(f"hybridcare: {line}", file=sys.stderr, flush=True)
-    except OSError:
-        pass
 
 
 def _stdout_failed(error: OSError) -> int:

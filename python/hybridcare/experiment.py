@@ -119,7 +119,7 @@ def _fit_headline(document: dict[str, Any], before: Mapping[str, Any], wanted: t
     if not isinstance(headline, dict):
         return
     arms = document["arms"]
-    pair = [headline.get("arm"), headline.get("against")]
+    pair = [str(headline.get("arm")), str(headline.get("against"))]
     if not all(name in arms for name in pair):
         del document["headline"]
     elif any(arms[name] != before.get(name) for name in pair):

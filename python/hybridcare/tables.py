@@ -37,7 +37,8 @@ def pandas(table: core.Table | pa.Table) -> pd.DataFrame:
     import pyarrow
 
     held = table if isinstance(table, pyarrow.Table) else arrow(table)
-    return held.to_pandas(split_blocks=True)
+    frame: pd.DataFrame = held.to_pandas(split_blocks=True)
+    return frame
 
 
 def polars(table: core.Table) -> pl.DataFrame:
