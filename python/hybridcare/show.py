@@ -25,6 +25,8 @@ _COLUMNS = (
     ("distrust AI", "erosion_assistant", False, ".0%"),
     ("human hours", "human_hours", False, ".1f"),
 )
+#: Parts of an entry of the evidence that point back at fields and tables.
+_NOT_SHOWN = ("id", "use")
 _WIDE = 100  # characters, where nobody says how wide the screen is
 
 
@@ -100,6 +102,11 @@ def _evidence_lines(identifier: str) -> list[str]:
     from hybridcare.parameters import evidence
 
     entry = evidence().get(identifier, {})
-    return [f"{key}: {value}" for key, value in entry.items() if key != "id" and value not in ("", None)]
+    shown = {key: value for key, value in entry.items() if key not in _NOT_SHOWN and value not in ("", None)}
+    return [f"{key}: {_words(value)}" for key, value in shown.items()]
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

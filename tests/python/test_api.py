@@ -104,6 +104,15 @@ def test_fields_show_what_an_arm_has() -> None:
     assert "phq9" in set(hc.guard_variables()["name"])
 
 
+def test_every_source_of_a_field_is_on_file() -> None:
+    from hybridcare.parameters import evidence
+
+    named = {source for source in hc.fields()["evidence"] if source}
+    assert named <= set(evidence())
+    measured = hc.fields()[hc.fields()["grade"] == "measured"]
+    assert (measured["evidence"] != "").all()
+
+
 def test_experiments_choose_and_patch_arms() -> None:
     base = hc.Scenario.of(TINY)
     two = hc.Experiment(base, arms=["human", "ai"], replicates=1, clients=10, seed=3)
@@ -291,7 +300,9 @@ def test_commands(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in listed] == hc.bundled()
     assert "valid; 6 arms, 5 variants" in hybridcare("validate", "hybrid_vs_human_vs_ai").stdout
     assert hybridcare("--version").stdout.startswith("hybridcare ")
+    assert hybridcare().stdout.startswith("Usage: hybridcare")
     assert "0.06" in hybridcare("field", "chi_h").stdout
+    assert "Kroenke" in hybridcare("field", "/course/measurement_sd").stdout
     assert "/course/harm" in hybridcare("field", "--search", "misread").stdout
     assert hybridcare("new", "--from", "hybrid_vs_human_vs_ai", "--out", "mine.json", cwd=tmp_path).returncode == 0
     mine = json.loads((tmp_path / "mine.json").read_text())
