@@ -31,6 +31,7 @@ __all__ = [
     "erosion_by_culture",
     "erosion_risk",
     "excess",
+    "has_headline",
     "headline",
     "hours",
     "misrecognition",

@@ -82,10 +82,10 @@ def frame(results: Any, name: str) -> pd.DataFrame:
 
 def default_variant(results: Any) -> str:
     """Name of the variant that is the scenario as written."""
-    return results.experiment.variants[0]["name"]
+    return str(results.experiment.variants[0]["name"])
 
 
-def shown_arms(results: Any) -> list[dict]:
+def shown_arms(results: Any) -> list[dict[str, Any]]:
     """The arms that the user asked to see; cells that exist only for the split are left out."""
     return [arm for arm in results.experiment.arms if not arm.get("component")]
 
@@ -100,7 +100,7 @@ def variant_labels(results: Any) -> dict[str, str]:
     return _labels(results.experiment.variants)
 
 
-def _labels(rows: list[dict]) -> dict[str, str]:
+def _labels(rows: list[dict[str, Any]]) -> dict[str, str]:
     labels: dict[str, str] = {}
     for row in rows:
         label = clean(row.get("label") or row["name"]) or clean(row["name"]) or "unnamed"
@@ -154,12 +154,12 @@ def who_provides(results: Any, arm: int) -> str:
     ]
 
 
-def meets(step: dict, agent: str) -> bool:
+def meets(step: dict[str, Any], agent: str) -> bool:
     """Whether `agent` has contacts in this step."""
     return every_weeks(step, agent) > 0
 
 
-def every_weeks(step: dict, agent: str) -> int:
+def every_weeks(step: dict[str, Any], agent: str) -> int:
     """A contact every n weeks; 0 where the agent is not in the step."""
     plan = step.get(agent)
     return int((plan.get("every_weeks") or 0) if isinstance(plan, dict) else (plan or 0))
@@ -179,7 +179,9 @@ def arm_colours(results: Any) -> dict[str, str]:
 
 def arm_dashes(results: Any) -> list[list[int]]:
     """Line patterns in the order of `arm_colours`: solid for the first arm of a family, broken for the next ones."""
-    patterns, seen, dashes = [[1, 0], [7, 4], [2, 3], [9, 3, 2, 3], [4, 2], [12, 4]], {}, []
+    patterns = [[1, 0], [7, 4], [2, 3], [9, 3, 2, 3], [4, 2], [12, 4]]
+    seen: dict[str, int] = {}
+    dashes = []
     for index, arm in enumerate(results.experiment.arms):
         if arm.get("component"):
             continue
@@ -233,7 +235,7 @@ def about(results: Any) -> dict[str, Any]:
     return known
 
 
-def _config() -> dict:
+def _config() -> dict[str, Any]:
     text = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK, "labelFontSize": 12}
     return {
         "aria": False,
@@ -265,7 +267,7 @@ class Figure:
     caption: str
     alt: str
     table: pd.DataFrame
-    spec: dict | None = None
+    spec: dict[str, Any] | None = None
     drawing: str = ""
 
     def svg(self) -> str:
@@ -310,7 +312,7 @@ class Figure:
             raise ValueError(f"{self.name} is drawn directly as SVG and has no Altair chart")
         return alt.Chart.from_dict(self.spec)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {"image/svg+xml": self.svg(), "text/plain": f"{self.title}. {self.alt}"}
 
 
@@ -323,7 +325,7 @@ def _name_ids(svg: str, name: str, alt_text: str) -> str:
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
-def block(chart: Any) -> dict:
+def block(chart: Any) -> dict[str, Any]:
     """A chart as a plain specification. Altair would copy whole charts at each level of a concatenation: too slow."""
     if isinstance(chart, dict):
         return chart
@@ -332,19 +334,19 @@ def block(chart: Any) -> dict:
     return {key: value for key, value in spec.items() if key not in ("$schema", "config")}
 
 
-def _together(kind: str, charts: tuple, spacing: int, shared: tuple[str, ...]) -> dict:
+def _together(kind: str, charts: tuple[Any, ...], spacing: int, shared: tuple[str, ...]) -> dict[str, Any]:
     blocks = [dict(block(chart)) for chart in charts]
     data = {name: rows for part in blocks for name, rows in part.pop("datasets", {}).items()}
     scales = dict.fromkeys(("color", "shape", *shared), "shared")
     return {kind: blocks, "spacing": spacing, "resolve": {"scale": scales}, "datasets": data}
 
 
-def beside(*charts: Any, spacing: int = 18, shared: tuple[str, ...] = ()) -> dict:
+def beside(*charts: Any, spacing: int = 18, shared: tuple[str, ...] = ()) -> dict[str, Any]:
     """Charts side by side, with common colours and shapes, and other scales in common as named in `shared`."""
     return _together("hconcat", charts, spacing, shared)
 
 
-def stacked(*charts: Any, spacing: int = 20, shared: tuple[str, ...] = ()) -> dict:
+def stacked(*charts: Any, spacing: int = 20, shared: tuple[str, ...] = ()) -> dict[str, Any]:
     """Charts one above the other."""
     return _together("vconcat", charts, spacing, shared)
 

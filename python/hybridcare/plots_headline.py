@@ -113,7 +113,7 @@ def _key(data: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[Any]:
     span = pd.DataFrame({"row": [top], "estimate": [row["envelope_low"]], "high": [row["envelope_high"]]})
     ends = pd.DataFrame({"row": [top] * 2, "estimate": [row["envelope_low"], row["envelope_high"]],
                          "text": [signed(row["envelope_low"]), signed(row["envelope_high"])]})  # fmt: skip
@@ -122,13 +122,13 @@ def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     bar = alt.Chart(span).mark_bar(color=BAND, height=22).encode(x=x, x2="high:Q", y=y)
     texts = []
     for part, side, dx in ((ends.head(1), "right", -6), (ends.tail(1), "left", 6)):
-        for more in ({"stroke": "white", "strokeWidth": 5}, {"color": INK}):
-            texts.append(alt.Chart(part).mark_text(align=side, dx=dx, fontSize=12, fontWeight="bold", **more).encode(
-                x=x, y=y, text="text:N"))  # fmt: skip
+        for paint in ({"stroke": "white", "strokeWidth": 5}, {"color": INK}):
+            style: dict[str, Any] = {"align": side, "dx": dx, "fontSize": 12, "fontWeight": "bold", **paint}
+            texts.append(alt.Chart(part).mark_text(**style).encode(x=x, y=y, text="text:N"))
     return [shade, zero, bar, *texts]
 
 
-def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[Any]:
     base = alt.Chart(data.drop(columns=["variant", "label", "noise_se"]))
     noise = base.mark_rule(color=NOISE, strokeWidth=1.4).encode(x=alt.X("noise_low:Q"), x2="noise_high:Q", y=y)
     ends = [base.mark_tick(color=NOISE, thickness=1.4, height=9).encode(x=f"{end}:Q", y=y)
@@ -199,7 +199,7 @@ def split(results: Any) -> Figure | None:
                 "or last instead; the thin mark is simulation noise.", alt_text=alt_text, table=table)  # fmt: skip
 
 
-def _part(data: pd.DataFrame, part: str, labels: list[str], domain: list[float], last: bool) -> alt.LayerChart:
+def _part(data: pd.DataFrame, part: str, labels: list[str], domain: list[float], last: bool) -> Any:
     title = "part of the difference, PHQ-9 points (negative: in favour of the first arm)" if last else None
     scale = alt.Scale(domain=domain, nice=False, zero=False)
     x = alt.X("estimate:Q", scale=scale, title=title, axis=alt.Axis(labels=last, ticks=last, tickCount=8))

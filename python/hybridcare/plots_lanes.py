@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -74,7 +75,7 @@ def label(results: Any, data: pd.DataFrame) -> pd.DataFrame:
 def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = None, first: bool = True,
           width: int = 250, reference: float | None = None, share: bool = False,
           ticks: pd.DataFrame | None = None, subtitle: str = "", arms: list[str] | None = None,
-          zero: bool = True) -> alt.LayerChart:  # fmt: skip
+          zero: bool = True) -> Any:  # fmt: skip
     """One panel of rows by arm and lanes by culture.
 
     @param data       arm_label, culture_label, estimate, noise_low, noise_high
@@ -128,8 +129,10 @@ def _wrapped(label: str) -> str:
 
 def table_of(data: pd.DataFrame, value: str, digits: int = 2, share: bool = False, sign: bool = False) -> pd.DataFrame:
     """The numbers of a lane picture, arms down, with simulation noise."""
-    show = (lambda v: percent(v, 1)) if share else ((lambda v: signed(v, digits)) if sign else
-                                                     (lambda v: number(v, digits)))  # fmt: skip
+
+    def show(value: float) -> str:
+        return percent(value, 1) if share else (signed if sign else number)(value, digits)
+
     return pd.DataFrame({
         "arm": data["arm_label"], "clients": data["culture_label"],
         value: [show(v) for v in data["estimate"]],
@@ -138,7 +141,7 @@ def table_of(data: pd.DataFrame, value: str, digits: int = 2, share: bool = Fals
     })  # fmt: skip
 
 
-def _say(data: pd.DataFrame, show) -> str:
+def _say(data: pd.DataFrame, show: Callable[[float], str]) -> str:
     pooled = data[data["culture"] == "all"]
     return "; ".join(f"{r.arm_label} {show(r.estimate)}" for r in pooled.itertuples())
 

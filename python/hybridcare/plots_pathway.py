@@ -46,7 +46,7 @@ class Arrow:
     kind: str  # "planned", "rule" or "chance"
 
 
-def contact_words(step: dict, agent: str) -> str:
+def contact_words(step: dict[str, Any], agent: str) -> str:
     """Such as "human: every 2nd week, 50 minutes"."""
     plan, weeks = step[agent], every_weeks(step, agent)
     often = {1: "every week", 2: "every 2nd week", 3: "every 3rd week"}.get(weeks, f"every {weeks}th week")
@@ -60,7 +60,7 @@ def contact_words(step: dict, agent: str) -> str:
     return words
 
 
-def step_lines(step: dict) -> list[str]:
+def step_lines(step: dict[str, Any]) -> list[str]:
     """What happens in a step, line by line."""
     lines = [contact_words(step, agent) for agent in ("human", "assistant") if meets(step, agent)]
     if not lines:
@@ -72,7 +72,7 @@ def step_lines(step: dict) -> list[str]:
     return [part for line in lines for part in textwrap.wrap(line, 34)]
 
 
-def arrows(pathway: dict) -> list[Arrow]:
+def arrows(pathway: dict[str, Any]) -> list[Arrow]:
     """Planned ends, guarded transitions, and the two ways out that chance decides in steps with contacts."""
     found = []
     exits = {step["exit"]: step["name"] for step in pathway["steps"] if step["exit"] != "none"}
@@ -102,7 +102,7 @@ def _rank(kind: str) -> int:
     return ("chance", "planned", "rule").index(kind)
 
 
-def _layers(pathway: dict) -> dict[str, int]:
+def _layers(pathway: dict[str, Any]) -> dict[str, int]:
     """Step name -> layer: how many arrows from the start; exits are placed later, in the last layer."""
     exits = {s["name"] for s in pathway["steps"] if s["exit"] != "none"}
     follow: dict[str, list[str]] = {s["name"]: [s["then"]] if s["then"] else [] for s in pathway["steps"]}
@@ -118,7 +118,7 @@ def _layers(pathway: dict) -> dict[str, int]:
     return layer
 
 
-def layout(pathway: dict) -> tuple[list[Box], dict[tuple[str, str], Box]]:
+def layout(pathway: dict[str, Any]) -> tuple[list[Box], dict[tuple[str, str], Box]]:
     """Steps one below the other in the order in which they are reached, and to the right of each its exits."""
     order = sorted(_layers(pathway).items(), key=lambda item: item[1])
     steps = {s["name"]: s for s in pathway["steps"]}
@@ -178,7 +178,7 @@ def _text(x: float, y: float, text: str, size: int, colour: str, bold: bool = Fa
             f"{html.escape(text)}</text>")  # fmt: skip
 
 
-def _picture(graph: dict, boxes: list[Box], chips: dict[tuple[str, str], Box], colour: str) -> tuple[str, int]:
+def _picture(graph: dict[str, Any], boxes: list[Box], chips: dict[tuple[str, str], Box], colour: str) -> tuple[str, int]:
     """Arrows, then boxes over them, and how much room the arrows need at the left."""
     rows, parts, lanes = {b.name: i for i, b in enumerate(boxes)}, [], 0
     for arrow in _merged(arrows(graph)):
@@ -244,18 +244,18 @@ def _around(box: Box, target: Box, arrow: Arrow, lane: int) -> str:
     return _line(path, arrow.kind) + "".join(label)
 
 
-def _words(graph: dict) -> str:
+def _words(graph: dict[str, Any]) -> str:
     names = _names(graph)
     steps = "; ".join(f"{names[s['name']]}: {', '.join(step_lines(s))}" for s in graph["steps"] if s["exit"] == "none")
     ways = "; ".join(f"from {names[a.start]} to {names[a.end]}: {a.words[0]}" for a in arrows(graph))
     return f"Starts at {names[graph['start']]}. Steps: {steps}. Ways: {ways}."
 
 
-def _names(graph: dict) -> dict[str, str]:
+def _names(graph: dict[str, Any]) -> dict[str, str]:
     return {s["name"]: EXIT_WORDS.get(s["exit"], clean(s.get("label") or s["name"])) for s in graph["steps"]}
 
 
-def _table(graph: dict) -> pd.DataFrame:
+def _table(graph: dict[str, Any]) -> pd.DataFrame:
     names, decided = _names(graph), {"planned": "plan", "rule": "rule", "chance": "chance"}
     what = {s["name"]: "; ".join(step_lines(s)) for s in graph["steps"] if s["exit"] == "none"}
     rows = [(names[a.start], what.get(a.start, ""), a.words[0], decided[a.kind], names[a.end]) for a in arrows(graph)]

@@ -42,7 +42,7 @@ def _dashes(results: Any) -> alt.Scale:
     return alt.Scale(domain=[arm_labels(results)[a] for a in arm_colours(results)], range=arm_dashes(results))
 
 
-def _span(results: Any, height: int) -> alt.Chart:
+def _span(results: Any, height: int) -> Any:
     """A rule at the main reading."""
     at = pd.DataFrame({"week": [results.experiment.reading_week]})
     return alt.Chart(at, height=height).mark_rule(color=SOFT, strokeDash=[3, 3]).encode(x="week:Q")
@@ -105,7 +105,7 @@ def course_by_culture(results: Any) -> Figure:
     wide = base.mark_area(opacity=0.18).encode(x=x, y=alt.Y("p10:Q", title=""), y2="p90:Q", color=colour)
     half = base.mark_area(opacity=0.35).encode(x=x, y=alt.Y("p25:Q", title=""), y2="p75:Q", color=colour)
     mean = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    lines = {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 14}
+    lines: dict[str, Any] = {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 14}
     chart = alt.layer(wide, half, mean, data=slim).properties(width=128, height=84).facet(
         row=alt.Row("row:N", sort=list(rows.values()), title=None, header=alt.Header(
             labelAngle=0, labelAlign="left", labelPadding=22, labelFontSize=11, **lines)),
@@ -130,17 +130,17 @@ def pairs(data: pd.DataFrame) -> pd.DataFrame:
     return data.sort_values(["agent", "arm_rank", "culture_rank"], ascending=[False, True, True], kind="stable")
 
 
-def _header(columns: int = 3) -> dict:
+def _header(columns: int = 3) -> dict[str, Any]:
     return {"columns": columns, "spacing": {"row": 22, "column": 22}}
 
 
-def _facet(data: pd.DataFrame) -> alt.Facet:
+def _facet(data: pd.DataFrame) -> Any:
     return alt.Facet("panel:N", sort=list(dict.fromkeys(data["panel"])), title=None, header=alt.Header(
         labelExpr="split(datum.label, '\\n')", labelAnchor="start", labelFontWeight="bold", labelLineHeight=15,
         labelFontSize=11))  # fmt: skip
 
 
-def _by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict | None = None) -> alt.FacetChart:
+def _by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict[str, Any] | None = None) -> Any:
     """A panel for each arm and agent, in it one line for each expression distance."""
     labels = list(culture_labels(results).values())
     shown = list(dict.fromkeys(data.sort_values("culture_rank")["culture_label"]))
@@ -217,7 +217,7 @@ def erosion(results: Any, variant: str | None = None) -> Figure | None:
 
 
 def _erosion_words(data: pd.DataFrame, alone: pd.DataFrame) -> str:
-    last = data.sort_values("contact").groupby(["agent", "arm"], sort=False).tail(1)
+    last = data.sort_values("contact", kind="stable").groupby(["agent", "arm"], sort=False).tail(1)
     words = []
     for row in last.itertuples():
         text = f"trust in {row.who}, {row.arm_label}: {percent(row.incidence, 1)} eroded after {row.contact} contacts"
@@ -255,7 +255,7 @@ def erosion_by_culture(results: Any, variant: str | None = None) -> Figure | Non
               scale=alt.Scale(nice=False)),
         alt.Y("incidence:Q", title="trust eroded, % of clients", axis=alt.Axis(format="%", tickCount=4)),
         {"interpolate": "step-after"})  # fmt: skip
-    last = data.sort_values("contact").groupby(["agent", "arm", "culture"], sort=False).tail(1)
+    last = data.sort_values("contact", kind="stable").groupby(["agent", "arm", "culture"], sort=False).tail(1)
     alt_text = "Eroded trust at the last contact: " + "; ".join(
         f"in {r.who}, {r.arm_label}, {r.culture_label}: {percent(r.incidence, 1)}" for r in last.itertuples())
     return draw(results, chart, name="erosion-by-culture", title="Erosion of trust by expression distance",
