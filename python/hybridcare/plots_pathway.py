@@ -246,7 +246,8 @@ def _around(box: Box, target: Box, arrow: Arrow, lane: int) -> str:
 
 def _words(graph: dict[str, Any]) -> str:
     names = _names(graph)
-    steps = "; ".join(f"{names[s['name']]}: {', '.join(step_lines(s))}" for s in graph["steps"] if s["exit"] == "none")
+    inner = [s for s in graph["steps"] if s["exit"] == "none"]
+    steps = "; ".join(f"{names[s['name']]}: {', '.join(step_lines(s))}" for s in inner)
     ways = "; ".join(f"from {names[a.start]} to {names[a.end]}: {a.words[0]}" for a in arrows(graph))
     return f"Starts at {names[graph['start']]}. Steps: {steps}. Ways: {ways}."
 
