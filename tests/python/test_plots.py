@@ -242,3 +242,10 @@ def test_numbers_are_set_with_care() -> None:
     assert plots_base.clean("a\u202eb\x00c\n d") == "a b c d"
     assert plots_base.clean("x" * 100, 10) == "x" * 9 + "…"
     assert pd.isna(float("nan"))
+
+
+def test_ids_are_named_after_their_picture() -> None:
+    raw = '<svg width="1"><g clip-path="url(#clip{0})"/><clipPath id="clip{0}"/><clipPath id="clip{0}1"/></svg>'
+    one, other = (plots_base._name_ids(raw.format(start), "course", "x") for start in (3, 12))
+    assert one == other
+    assert 'id="course-1"' in one and "url(#course-1)" in one and 'id="course-2"' in one
