@@ -231,8 +231,8 @@ TEST_CASE("the table of reference values is met", "[statistical][reference]") {
   check_over_replicates(x, plan, lines);
 }
 
-// A known miss, printed as such by the test runner. By the document's reading (next week's y on this week's rating, given
-// this week's y) we find -.034, SD .006, over clients in care in weeks 1 to 7, and -.030 over completers; without
+// A known miss, printed as such by the test runner. By the document's reading (next week's y on this week's rating,
+// given this week's y) we find -.034, SD .006, over clients in care in weeks 1 to 7, and -.030 over completers; without
 // control for this week's y it is -.048 and -.042. Column B says -.043, so its reading may have been another; the limit
 // stands as it is.
 TEST_CASE("the within-person effect of the alliance is that of the table", "[statistical][reference][!mayfail]") {
