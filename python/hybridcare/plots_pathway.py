@@ -178,7 +178,9 @@ def _text(x: float, y: float, text: str, size: int, colour: str, bold: bool = Fa
             f"{html.escape(text)}</text>")  # fmt: skip
 
 
-def _picture(graph: dict[str, Any], boxes: list[Box], chips: dict[tuple[str, str], Box], colour: str) -> tuple[str, int]:
+def _picture(
+    graph: dict[str, Any], boxes: list[Box], chips: dict[tuple[str, str], Box], colour: str
+) -> tuple[str, int]:
     """Arrows, then boxes over them, and how much room the arrows need at the left."""
     rows, parts, lanes = {b.name: i for i, b in enumerate(boxes)}, [], 0
     for arrow in _merged(arrows(graph)):

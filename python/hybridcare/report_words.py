@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from .plots_base import arm_labels, clean, default_variant, frame, number, percent, reading_name, signed
+from .plots_base import (
+    arm_labels,
+    clean,
+    default_variant,
+    frame,
+    number,
+    percent,
+    reading_name,
+    signed,
+    who_provides,
+)
 from .plots_headline import by_variant, headline_row, split_rows
 
 MOST = 0.8  # a component that makes up at least this share of the difference "is" the difference
@@ -187,7 +197,8 @@ def sentence(results: Any) -> str:
     band = f"over {assumptions_tried(found)} the difference runs from {signed(found.low)} to {signed(found.high)}"
     sign = "the same sign throughout" if found.settled else "so that its sign is not settled"
     if not found.settled and not found.crosses:
-        sign = "within simulation noise of zero, so that its sign is not settled"
+        end = "the latter" if found.high < 0 else "the former"
+        sign = f"{end} within simulation noise of zero, so that its sign is not settled"
     ends = [words for words in (_carried(found), _hangs(found)) if words]
     return f"{first}; {band}, {sign}" + (f"; {' and '.join(ends)}" if ends else "") + "."
 
@@ -218,7 +229,8 @@ def _hangs(found: Answer) -> str:
     if len(names) == 1:
         return f"hangs on one assumed constant, {names[0]}" if _carried(found) else (
             f"it hangs on one assumed constant, {names[0]}")  # fmt: skip
-    return f"{'' if _carried(found) else 'it '}hangs on {len(names)} assumed constants, {listed(names)}"
+    count = {2: "two", 3: "three", 4: "four"}.get(len(names), str(len(names)))
+    return f"{'' if _carried(found) else 'it '}hangs on {count} assumed constants, {listed(names)}"
 
 
 def against_all(results: Any) -> pd.DataFrame:
@@ -241,6 +253,21 @@ def against_all(results: Any) -> pd.DataFrame:
                                        "band, lowest", "band, highest", "variance taken away by pairing"])
 
 
+def _fair(results: Any, found: Answer) -> list[str]:
+    """The main arm against arms of the same providers as the comparison that were given the bundle, too."""
+    if not found.bundle_apart:
+        return []
+    experiment, table, row = results.experiment, against_all(results), headline_row(results)
+    names = [arm["name"] for arm in experiment.arms]
+    kind = who_provides(results, names.index(row["against"]))
+    labels = arm_labels(results)
+    alike = {labels[name] for i, name in enumerate(names) if has_bundle(results, name)
+             and who_provides(results, i) == kind}  # fmt: skip
+    return [f"Against “{line[0]}”, which was given the bundle as well, the difference is {line[1]}, from {line[3]} to "
+            f"{line[4]} over the assumptions." for line in table.itertuples(index=False)
+            if line[0] in alike]  # fmt: skip
+
+
 def findings(results: Any) -> list[str]:
     """What the numbers say about the answer, sentence by sentence, for the place next to the picture."""
     found, experiment = answer(results), results.experiment
@@ -248,6 +275,7 @@ def findings(results: Any) -> list[str]:
     for part in found.parts:
         lines.append(f"Component “{part.name}”: {signed(part.estimate)} PHQ-9 points as assumed, from "
                      f"{signed(part.low)} to {signed(part.high)} over the assumptions.")  # fmt: skip
+    lines += _fair(results, found)
     if found.shifts:
         most = max(found.shifts, key=lambda s: abs(s.shift))
         lines.append(f"What moves the difference most is “{most.label}”: by {signed(most.shift)}, to "

@@ -208,7 +208,7 @@ class Results:
 
     # pictures and files
     def plot(self) -> Any:
-        """The headline as an Altair chart: estimate, simulation noise, envelope over the rival assumptions."""
+        """The headline as a `plots.Figure`: estimate, simulation noise, envelope over the rival assumptions."""
         from hybridcare import plots
 
         return plots.headline(self)

@@ -54,7 +54,7 @@ class Contrast:
         raise config_error("", f"'{self.arm}' and '{self.against}' are not compared: one is only a part of the split")
 
     def plot(self) -> Any:
-        """An Altair chart of the differences by metric and reading."""
+        """A `plots.Figure` (its `.chart` is the Altair chart) of the differences by metric and reading."""
         from hybridcare import plots
 
         return plots.contrast(self)
@@ -110,7 +110,7 @@ class TrustErosion:
         return pandas.concat(parts, ignore_index=True)
 
     def plot(self) -> Any:
-        """An Altair chart of the cumulative incidence by contact."""
+        """A `plots.Figure` (its `.chart` is the Altair chart) of the cumulative incidence by contact."""
         from hybridcare import plots
 
         return plots.trust_erosion(self)
@@ -136,7 +136,7 @@ class Misrecognition:
         return _by_culture(frame, self.by).reset_index(drop=True)
 
     def plot(self) -> Any:
-        """An Altair chart of the pooled rates with difference and ratio."""
+        """A `plots.Figure` (its `.chart` is the Altair chart) of the pooled rates with difference and ratio."""
         from hybridcare import plots
 
         return plots.misrecognition(self)

@@ -186,8 +186,8 @@ SAME = dict.fromkeys(("default", "b_e_0", "b_e_3", "chi_h_0", "rival_r0"), -0.5)
          ["the advantage is the component “conversation”"], ["bundle of pathways"]),
         (SAME | {"chi_h_0": 0.2}, None, ["sign is not settled", "one assumed constant, chi_h"], ["throughout"]),
         (SAME | {"b_e_3": -0.2, "chi_h_0": -0.9}, None,
-         ["the same sign throughout", "2 assumed constants, b_e and chi_h"], ["not settled"]),
-        (SAME | {"b_e_3": -0.005}, None, ["within simulation noise of zero, so that its sign is not settled"], []),
+         ["the same sign throughout", "two assumed constants, b_e and chi_h"], ["not settled"]),
+        (SAME | {"b_e_3": -0.005}, None, ["the latter within simulation noise of zero, so that its sign is not settled"], []),
         (SAME | {"rival_r0": 0.4}, None, ["sign is not settled"], ["hangs on"]),
         (SAME | {"default": 0.005}, None, ["no more than simulation noise"], ["the advantage is"]),
         ({k: -v for k, v in SAME.items()}, {"pathways": 0.6, "guidance": -0.1, "conversation": 0.0},
@@ -212,6 +212,7 @@ def test_findings_tell_how_components_move() -> None:
     lines = " ".join(findings(FakeResults()))
     assert "“conversation”: +0.03 PHQ-9 points as assumed, from −0.32 to +0.25" in lines
     assert "they cannot shrink the band" in lines
+    assert "Against “Weekly human session + bundle”, which was given the bundle as well, the difference is +0.75" in lines
 
 
 def test_real_results_say_what_their_tables_hold() -> None:
