@@ -43,9 +43,18 @@ PARTS: tuple[tuple[str, str, str, tuple[Callable[[Any], Figure | None], ...]], .
 
 
 def write_report(results: Any, path: str | os.PathLike[str]) -> Path:
-    """Write the report of `results` to `path` and return it. @raises OSError where that cannot be written."""
+    """Write the report of `results` to `path`, all of it or nothing, and return the path. @raises OSError"""
     target = Path(path)
-    target.write_text(page(results), encoding="utf-8")
+    whole = page(results)
+    if target.exists() and not target.is_file():  # a device or a pipe: nothing to put in its place
+        target.write_text(whole, encoding="utf-8")
+        return target
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(whole, encoding="utf-8")
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     return target
 
 

@@ -187,7 +187,8 @@ SAME = dict.fromkeys(("default", "b_e_0", "b_e_3", "chi_h_0", "rival_r0"), -0.5)
         (SAME | {"chi_h_0": 0.2}, None, ["sign is not settled", "one assumed constant, chi_h"], ["throughout"]),
         (SAME | {"b_e_3": -0.2, "chi_h_0": -0.9}, None,
          ["the same sign throughout", "two assumed constants, b_e and chi_h"], ["not settled"]),
-        (SAME | {"b_e_3": -0.005}, None, ["the latter within simulation noise of zero, so that its sign is not settled"], []),
+        (SAME | {"b_e_3": -0.005}, None,
+         ["the latter within simulation noise of zero, so that its sign is not settled"], []),
         (SAME | {"rival_r0": 0.4}, None, ["sign is not settled"], ["hangs on"]),
         (SAME | {"default": 0.005}, None, ["no more than simulation noise"], ["the advantage is"]),
         ({k: -v for k, v in SAME.items()}, {"pathways": 0.6, "guidance": -0.1, "conversation": 0.0},
@@ -212,7 +213,8 @@ def test_findings_tell_how_components_move() -> None:
     lines = " ".join(findings(FakeResults()))
     assert "“conversation”: +0.03 PHQ-9 points as assumed, from −0.32 to +0.25" in lines
     assert "they cannot shrink the band" in lines
-    assert "Against “Weekly human session + bundle”, which was given the bundle as well, the difference is +0.75" in lines
+    assert "Against “Weekly human session + bundle”, which was given the bundle as well" in lines
+    assert "the difference is +0.75, from +0.40 to +0.97" in lines
 
 
 def test_real_results_say_what_their_tables_hold() -> None:
@@ -226,6 +228,20 @@ def test_real_results_say_what_their_tables_hold() -> None:
     assert {c for s in found.shifts for c in s.constants if len(s.constants) == 1} == {"b_E", "χ_h"}
     assert [s.label for s in found.shifts if s.rival] == ["rival R0: contact alone counts (unfitted)"]
     assert Outline(page(results)).words.count("expression distance 0.9") > 20
+
+
+def test_a_report_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hybridcare.report.page", lambda results: "whole")
+    assert write_report(FakeResults(), tmp_path / "a.html").read_text() == "whole"
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(OSError):
+        write_report(FakeResults(), tmp_path / "taken" / "a.html")
+    with pytest.raises(OSError):
+        write_report(FakeResults(), Path("/dev/full"))
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk")))
+    with pytest.raises(OSError, match="disk"):
+        write_report(FakeResults(), tmp_path / "b.html")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.html", "taken"]
 
 
 def test_an_experiment_without_comparison_says_so(tmp_path: Path) -> None:
