@@ -8,7 +8,7 @@ help:
 	@echo "make bench      set up, run the benchmarks"
 	@echo "make wheel      set up, build a wheel into dist/"
 	@echo "make setup      set up only: system packages, .venv, release build, Python package"
-	@echo "make reference  bring the generated parts of python/docs up to date"
+	@echo "make reference  bring the schema and the generated parts of python/docs up to date"
 	@echo "make clean      remove what was built (.build, .venv, dist); results stay"
 
 setup:
@@ -30,7 +30,7 @@ wheel: setup
 	@CXX=$${CXX:-g++} .venv/bin/python -m pip wheel -q --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 
-reference: setup  # the parts of python/docs that are made from the program
+reference: setup  # the schema and the parts of python/docs that are made from the program
 	@.venv/bin/python .make/reference.py
 
 clean:

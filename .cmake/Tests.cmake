@@ -8,6 +8,7 @@ target_include_directories(hybridcare_test_support INTERFACE "${PROJECT_SOURCE_D
 target_compile_definitions(hybridcare_test_support INTERFACE "HYBRIDCARE_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
 target_link_libraries(hybridcare_test_support INTERFACE
   hybridcare::analysis hybridcare_flags Catch2::Catch2 "${RAPIDCHECK_LIBRARY}")
+target_compile_options(hybridcare_test_support INTERFACE -O1)  # tests are compiled more often than they are run
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(hybridcare_test_support INTERFACE -fpch-preprocess)  # lets ccache see through the header
 endif()

@@ -1,6 +1,6 @@
-"""Writes the parts of python/docs that follow from the program: columns of the tables, parameters, guard variables.
+"""Writes what follows from the program: the JSON Schema, and in python/docs columns, parameters and guard variables.
 
-They stand between `<!-- NAME -->` and `<!-- end -->` in the pages; all else there is written by hand.
+In the pages they stand between `<!-- NAME -->` and `<!-- end -->`; all else there is written by hand.
 Usage: reference.py [--check]. With --check nothing is written, and a page that is out of date is an error.
 """
 
@@ -14,7 +14,9 @@ from pathlib import Path
 from hybridcare import core
 from hybridcare.scenario import load
 
-DOCS = Path(__file__).resolve().parents[1] / "python" / "docs"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "python" / "docs"
+SCHEMA = ROOT / "scenarios" / "schema" / "scenario.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
 
@@ -62,6 +64,7 @@ def parts() -> dict[str, str]:
 
 def main(check: bool) -> int:
     made, used, stale = parts(), set(), []
+    files = {SCHEMA: core.schema()}
     for page in sorted(DOCS.glob("*.md")):
         text = page.read_text(encoding="utf-8")
 
@@ -69,11 +72,12 @@ def main(check: bool) -> int:
             used.add(match["name"])
             return f"<!-- {match['name']} -->\n{made[match['name']]}<!-- end -->"
 
-        new = PART.sub(fill, text)
-        if new != text:
-            stale.append(page.name)
+        files[page] = PART.sub(fill, text)
+    for path, text in files.items():
+        if text != path.read_text(encoding="utf-8"):
+            stale.append(path.name)
             if not check:
-                page.write_text(new, encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
     missing = sorted(set(made) - used)
     for name in missing:
         print(f"no page has a part for: {name}", file=sys.stderr)
