@@ -56,6 +56,10 @@ class ByCulture : public Recorder<ClientBlock> {
   void finish(std::unique_ptr<BlockRecorder<ClientBlock>> part) override { benchmark::DoNotOptimize(part.get()); }
 };
 
+benchmark::Counter per_second(std::uint64_t count) {
+  return {static_cast<double>(count), benchmark::Counter::kIsRate};
+}
+
 void report(benchmark::State& state, const Experiment& experiment, Twin twin) {
   const std::string set = state.range(0) == 0 ? "baseline" : state.range(0) == 1 ? "avx2" : "avx512";
   bool available = false;
@@ -72,8 +76,8 @@ void report(benchmark::State& state, const Experiment& experiment, Twin twin) {
     total.client_weeks += one.client_weeks;
   }
   state.SetLabel(set);
-  state.counters["session_weeks/s"] = benchmark::Counter(static_cast<double>(total.session_weeks), benchmark::Counter::kIsRate);
-  state.counters["client_weeks/s"] = benchmark::Counter(static_cast<double>(total.client_weeks), benchmark::Counter::kIsRate);
+  state.counters["session_weeks/s"] = per_second(total.session_weeks);
+  state.counters["client_weeks/s"] = per_second(total.client_weeks);
 }
 
 /// Assistant, one 8-turn session per client and week, nobody leaves, every mechanism on.
