@@ -15,7 +15,12 @@ struct Sums {
 
 struct AgentColumnsOut {
   std::int64_t *contacts, *misread, *unrepaired;
-  double *empathy_rating, *alliance_rating, *accuracy, *empathy, *trust_start, *trust_end;
+  double *empathy_rating, *alliance_rating, *accuracy, *empathy, *trust_start, *trust_end, *distance;
+};
+
+/// What a client brings along and keeps.
+struct TraitColumns {
+  double *baseline, *responsiveness, *motivation, *halo, *gain_cap;
 };
 
 struct ClientColumns {
@@ -28,11 +33,13 @@ struct ClientColumns {
   std::int64_t* left_week;
   AgentColumnsOut agents[kAgents];
   double* satisfaction;
+  TraitColumns traits;
 
   ClientColumns(Sheet& sheet, const RowContext& context);
 
  private:
   void add_agents(Sheet& sheet, const std::string& until);
+  void add_traits(Sheet& sheet);
 };
 
 ClientColumns::ClientColumns(Sheet& sheet, const RowContext& context) : names(sheet, context) {
@@ -47,6 +54,15 @@ ClientColumns::ClientColumns(Sheet& sheet, const RowContext& context) : names(sh
   left_week = sheet.whole("left_week", "weeks", "week of leaving the pathway; 0: did not");
   add_agents(sheet, " over contacts held up to week " + std::to_string(context.experiment.reading_week));
   satisfaction = sheet.real("satisfaction", "share", "asked once after care; NaN if no agent was met by then");
+  add_traits(sheet);
+}
+
+void ClientColumns::add_traits(Sheet& sheet) {
+  traits.baseline = sheet.real("oracle_baseline", "points", "m, long-run personal mean, to which M returns");
+  traits.responsiveness = sheet.real("oracle_responsiveness", "", "rho, factor on what care gains; mean 1");
+  traits.motivation = sheet.real("oracle_motivation", "share", "to practise");
+  traits.halo = sheet.real("oracle_halo", "", "h, leniency in ratings");
+  traits.gain_cap = sheet.real("oracle_gain_cap", "points", "G_max, most that care can win");
 }
 
 void ClientColumns::add_agents(Sheet& sheet, const std::string& until) {
@@ -66,6 +82,7 @@ void ClientColumns::add_agents(Sheet& sheet, const std::string& until) {
   real(&AgentColumnsOut::empathy, "mean_expressed_empathy", "", "E, 0 to 1," + until);
   real(&AgentColumnsOut::trust_start, "trust_start", "share", "at entry; NaN if the agent is not in the arm");
   real(&AgentColumnsOut::trust_end, "trust_end", "share", "in the last week; NaN if the agent is not in the arm");
+  real(&AgentColumnsOut::distance, "oracle_distance", "", "cultural distance chi; NaN if the agent is not in the arm");
   whole(&AgentColumnsOut::misread, "misread_turns", "whole course");
   whole(&AgentColumnsOut::unrepaired, "noticed_unrepaired", "misread, noticed and not repaired, whole course");
 }
@@ -83,6 +100,7 @@ class ClientPart final : public BlockRecorder<ClientBlock> {
   void read(std::size_t row, const ClientBlock& block, int lane, int week) const;
   void ask(std::size_t row, const CellPlan& plan, std::uint32_t k, const ClientBlock& block, int lane) const;
   void close(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane) const;
+  void close_traits(std::size_t row, const ClientBlock& block, int lane) const;
   void close_agent(std::size_t row, const AgentColumns& agent, int a, std::uint32_t k, int lane) const;
 
   const ClientRows& rows_;
@@ -184,9 +202,19 @@ void ClientPart::close(std::size_t row, const CourseAt& at, const ClientBlock& b
   to.phq9_start[row] = static_cast<std::int64_t>(block.r.phq9_start[lane]);
   to.exit[row] = static_cast<std::int32_t>(block.w.exit[lane]);
   to.left_week[row] = block.w.left_week[lane];
+  close_traits(row, block, lane);
   const CellPlan& plan = rows_.context.plan.cells[static_cast<std::size_t>(at.cell)];
   for (int a = 0; a < kAgents; ++a)
     if (plan.has_agent[a]) close_agent(row, agent_columns(block, a), a, block.w.id[lane] - at.first, lane);
+}
+
+void ClientPart::close_traits(std::size_t row, const ClientBlock& block, int lane) const {
+  const TraitColumns& to = rows_.columns.traits;
+  to.baseline[row] = block.r.baseline[lane];
+  to.responsiveness[row] = block.r.responsiveness[lane];
+  to.motivation[row] = block.r.motivation[lane];
+  to.halo[row] = block.r.halo[lane];
+  to.gain_cap[row] = block.r.gain_cap[lane];
 }
 
 void ClientPart::close_agent(std::size_t row, const AgentColumns& agent, int a, std::uint32_t k, int lane) const {
@@ -197,6 +225,7 @@ void ClientPart::close_agent(std::size_t row, const AgentColumns& agent, int a, 
   to.unrepaired[row] = sums.unrepaired;
   to.trust_start[row] = agent.trust_start[lane];
   to.trust_end[row] = agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
+  to.distance[row] = agent.distance[lane];
   if (sums.read_contacts == 0) return;
   const auto contacts = static_cast<double>(sums.read_contacts);
   to.empathy_rating[row] = sums.read_empathy_rating / contacts;

@@ -7,40 +7,55 @@ std::string per_agent(const char* name, int agent) { return std::string(name) + 
 
 struct AgentWeek {
   std::int64_t* met;
-  double *trust, *alliance, *empathy_rating, *alliance_rating, *right_turns;
+  double *trust, *alliance, *alliance_mean, *empathy_rating, *alliance_rating, *felt_heard;
+  double *right_turns, *confidence, *empathy;
 };
 
 struct WeekColumns {
   NameColumns names;
   std::int64_t *week, *phq9;
-  double* symptom;
+  double *symptom, *episode, *gain;
   std::int32_t* step;
   std::int64_t* in_care;
   AgentWeek agents[kAgents];
-  std::int64_t *noticed, *repaired;
+  std::int64_t *noticed, *repaired, *practised;
 
   WeekColumns(Sheet& sheet, const RowContext& context);
+
+ private:
+  void add_agents(Sheet& sheet);
 };
 
 WeekColumns::WeekColumns(Sheet& sheet, const RowContext& context) : names(sheet, context) {
   week = sheet.whole("week", "weeks", "0 is entry");
   phq9 = sheet.whole("phq9", "points", "measured this week, before its contacts");
   symptom = sheet.real("oracle_symptom", "points", "latent level, which no service could measure");
+  episode = sheet.real("oracle_episode", "points", "slow level M, to which the latent level would return without care");
+  gain = sheet.real("oracle_gain", "points", "G, what care has won so far");
   step = sheet.text("step", "step of the pathway during the week", context.steps);
   in_care = sheet.whole("in_care", "", "1 if that step offers contacts, pathways or usual care");
-  for (int a = 0; a < kAgents; ++a)
-    agents[a].met = sheet.whole(per_agent("met", a), "", "1 if a contact was held this week");
-  for (int a = 0; a < kAgents; ++a)
-    agents[a].trust = sheet.real(per_agent("trust", a), "share", "after the week; NaN if the agent is not in the arm");
-  for (int a = 0; a < kAgents; ++a)
-    agents[a].alliance = sheet.real(per_agent("alliance", a), "", "0 to 1.2; NaN if the agent is not in the arm");
-  const char* rated = "of this week's contact, with its error";
-  for (int a = 0; a < kAgents; ++a) agents[a].empathy_rating = sheet.real(per_agent("empathy_rating", a), "", rated);
-  for (int a = 0; a < kAgents; ++a) agents[a].alliance_rating = sheet.real(per_agent("alliance_rating", a), "", rated);
-  for (int a = 0; a < kAgents; ++a)
-    agents[a].right_turns = sheet.real(per_agent("right_turns", a), "turns", "of this week's contact: read right");
+  add_agents(sheet);
   noticed = sheet.whole("noticed", "turns", "misread this week and noticed by the client, all agents");
   repaired = sheet.whole("repaired", "turns", "noticed this week and repaired, all agents");
+  practised = sheet.whole("oracle_practised", "slots", "of the bundle, practised this week");
+}
+
+void WeekColumns::add_agents(Sheet& sheet) {
+  const auto real = [&](double* AgentWeek::*column, const char* name, const char* unit, const char* what) {
+    for (int a = 0; a < kAgents; ++a) agents[a].*column = sheet.real(per_agent(name, a), unit, what);
+  };
+  for (int a = 0; a < kAgents; ++a)
+    agents[a].met = sheet.whole(per_agent("met", a), "", "1 if a contact was held this week");
+  real(&AgentWeek::trust, "trust", "share", "after the week; NaN if the agent is not in the arm");
+  real(&AgentWeek::alliance, "alliance", "", "0 to 1.2; NaN if the agent is not in the arm");
+  real(&AgentWeek::alliance_mean, "oracle_alliance_mean", "", "its running level; NaN if the agent is not in the arm");
+  const char* rated = "of this week's contact, with its error";
+  real(&AgentWeek::empathy_rating, "empathy_rating", "", rated);
+  real(&AgentWeek::alliance_rating, "alliance_rating", "", rated);
+  real(&AgentWeek::felt_heard, "felt_heard", "", "0 to 5, of this week's contact, with its error");
+  real(&AgentWeek::right_turns, "right_turns", "turns", "of this week's contact: read right");
+  real(&AgentWeek::confidence, "confidence", "share", "of this week's turns that the agent believes it reads right");
+  real(&AgentWeek::empathy, "oracle_empathy", "share", "E, as expressed in this week's contact");
 }
 
 class WeekRows;
@@ -52,6 +67,7 @@ class WeekPart final : public BlockRecorder<ClientBlock> {
 
  private:
   void write(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane, int week);
+  void write_agent(std::size_t row, int a, const AgentColumns& agent, int lane, int week) const;
 
   const WeekRows& rows_;
   std::uint32_t step_[kBlock];  ///< at the end of the week before, by id - first
@@ -101,21 +117,31 @@ void WeekPart::write(std::size_t row, const CourseAt& at, const ClientBlock& blo
   to.week[row] = week;
   to.phq9[row] = static_cast<std::int64_t>(block.r.phq9[lane]);
   to.symptom[row] = block.r.symptom[lane];
+  to.episode[row] = block.r.episode[lane];
+  to.gain[row] = block.r.gain[lane];
+  to.practised[row] = static_cast<std::int64_t>(block.r.practised[lane]);
   to.step[row] = rows_.context.step[cell][step];
   to.in_care[row] = plan.offers_care[step] ? 1 : 0;
-  for (int a = 0; a < kAgents; ++a) {
-    const AgentColumns& agent = a == kHuman ? block.human : block.assistant;
-    if (!plan.has_agent[a]) continue;
-    to.agents[a].trust[row] = agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
-    to.agents[a].alliance[row] = agent.alliance[lane];
-    if (week == 0 || agent.met[lane] == 0) continue;
-    to.agents[a].met[row] = 1;
-    to.agents[a].empathy_rating[row] = agent.empathy_rating[lane];
-    to.agents[a].alliance_rating[row] = agent.alliance_rating[lane];
-    to.agents[a].right_turns[row] = agent.right_turns[lane];
-    to.noticed[row] += static_cast<std::int64_t>(agent.noticed_turns[lane]);
-    to.repaired[row] += static_cast<std::int64_t>(agent.repaired_turns[lane]);
-  }
+  for (int a = 0; a < kAgents; ++a)
+    if (plan.has_agent[a]) write_agent(row, a, a == kHuman ? block.human : block.assistant, lane, week);
+}
+
+void WeekPart::write_agent(std::size_t row, int a, const AgentColumns& agent, int lane, int week) const {
+  const WeekColumns& all = rows_.columns;
+  const AgentWeek& to = all.agents[a];
+  to.trust[row] = agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
+  to.alliance[row] = agent.alliance[lane];
+  to.alliance_mean[row] = agent.alliance_mean[lane];
+  if (week == 0 || agent.met[lane] == 0) return;
+  to.met[row] = 1;
+  to.empathy_rating[row] = agent.empathy_rating[lane];
+  to.alliance_rating[row] = agent.alliance_rating[lane];
+  to.felt_heard[row] = agent.felt_heard[lane];
+  to.right_turns[row] = agent.right_turns[lane];
+  to.confidence[row] = agent.confidence[lane];
+  to.empathy[row] = agent.empathy[lane];
+  all.noticed[row] += static_cast<std::int64_t>(agent.noticed_turns[lane]);
+  all.repaired[row] += static_cast<std::int64_t>(agent.repaired_turns[lane]);
 }
 
 }  // namespace
