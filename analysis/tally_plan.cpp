@@ -1,5 +1,7 @@
 #include "analysis/tally_plan.hpp"
 
+#include <algorithm>
+
 namespace hybridcare {
 namespace {
 
@@ -31,9 +33,11 @@ void add_step(CellPlan& plan, std::size_t index, const Step& step) {
       step.exit == Exit::none && (contact || step.bundle || step.comparator == Comparator::usual_care);
 }
 
-CellPlan cell_plan(const Scenario& scenario) {
+/// @param twin  the noise-only twin is given none of the care that its arm's pathway offers
+CellPlan cell_plan(const Scenario& scenario, Twin twin) {
   CellPlan plan;
   for (std::size_t s = 0; s < scenario.pathway.steps.size(); ++s) add_step(plan, s, scenario.pathway.steps[s]);
+  if (twin == Twin::noise_only) std::fill_n(plan.offers_care, kMostSteps, false);
   plan.human_share = scenario.parameters.leaving.trust_human_share;
   plan.satisfaction = scenario.parameters.satisfaction;
   plan.flags = outcome_flags(scenario.parameters.course.measurement_sd);
@@ -64,7 +68,7 @@ TallyPlan::TallyPlan(const Experiment& experiment, const std::vector<Cell>& list
   }
   for (const Cell& cell : list)
     cells.push_back(cell_plan(
-        experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)]));
+        experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)], cell.twin));
 }
 
 }  // namespace hybridcare

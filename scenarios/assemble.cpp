@@ -38,11 +38,20 @@ void add_transitions(const Pathway& pathway, CoursePlan& plan) {
   }
 }
 
+/// Whether care is planned from this step on. An exit offers none, nor does a step in which clients are only followed.
+bool care_follows(const std::vector<StepPlan>& steps, int step) {
+  for (std::size_t walked = 0; step >= 0 && walked < steps.size(); ++walked) {
+    const StepPlan& here = steps[static_cast<std::size_t>(step)];
+    if (here.cares()) return true;
+    step = here.then;
+  }
+  return false;
+}
+
 void add_pathway(const Pathway& pathway, CoursePlan& plan) {
   plan.start = pathway.start;
   for (const Step& step : pathway.steps) plan.steps.push_back(step_plan(step, *plan.parameters));
-  for (StepPlan& step : plan.steps)
-    step.last_week_ends = step.then >= 0 && plan.steps[static_cast<std::size_t>(step.then)].exit != Exit::none;
+  for (StepPlan& step : plan.steps) step.last_week_ends = step.then >= 0 && !care_follows(plan.steps, step.then);
   add_transitions(pathway, plan);
 }
 

@@ -20,7 +20,7 @@ struct StepPlan {
   Exit exit = Exit::none;
   int weeks = 0;              ///< planned length; 0: open
   int then = -1;              ///< step after it
-  bool last_week_ends = false;///< its planned end is discharge: nobody leaves in the last planned week
+  bool last_week_ends = false;///< no care is planned after it: nobody leaves in the last planned week
   Comparator comparator = Comparator::none;
   MeetingPlan human, assistant;
   bool bundle = false, feedback = false, often_human = false;

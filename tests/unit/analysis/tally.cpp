@@ -200,6 +200,13 @@ TEST_CASE("threads that share a tally count the same", "[analysis]") {
   CHECK(tally.take().hash() == fake::counts(e, 256, 1).hash());
 }
 
+TEST_CASE("the noise-only twin is in no care, whatever its arm offers", "[analysis]") {
+  const Experiment e = fake::experiment(1, 10, 6);
+  const TallyPlan plan(e, {{0, 0, Twin::factual}, {0, 0, Twin::noise_only}}, {});
+  CHECK((plan.cells[0].offers_care[3] && plan.cells[0].offers_care[4]));
+  CHECK_FALSE((plan.cells[1].offers_care[3] || plan.cells[1].offers_care[4]));
+}
+
 TEST_CASE("the hash notices a single count, wherever it stands", "[analysis]") {
   Counts counts = fake::counts(fake::experiment(2, 20, 6), 256, 1);
   const std::string hash = counts.hash();

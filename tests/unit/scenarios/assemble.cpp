@@ -74,6 +74,12 @@ TEST_CASE("steps are planned as the protocol says", "[assemble]") {
   CHECK(steps[5].assistant.dose == 1);
   CHECK((!steps[3].often_human && steps[4].often_human));  // every five weeks is not regular, every four is
   CHECK((!steps[3].last_week_ends && !steps[4].last_week_ends && steps[5].last_week_ends));
+  Experiment followed = experiment_of({pathway_of({care_step("care", {1, 0}, 4), care_step("after", {0, 0}, 0)}),
+                                       pathway_of({care_step("care", {1, 0}, 4), care_step("pause", {0, 0}, 5),
+                                                   care_step("more", {1, 0}, 0)})});
+  const auto after = assemble(followed, {{0, 0}, {0, 1}});
+  CHECK(after[0].steps[3].last_week_ends);  // nothing but follow-up comes after it
+  CHECK((!after[1].steps[3].last_week_ends && after[1].steps[5].last_week_ends));
   CHECK((steps[3].transitions == 2 && steps[4].transitions == 0 && steps[5].transitions == 1));
   CHECK(plans[0].transitions[static_cast<std::size_t>(steps[3].first_transition)].to == 5);
   CHECK(plans[0].transitions[static_cast<std::size_t>(steps[5].first_transition)].to == 3);

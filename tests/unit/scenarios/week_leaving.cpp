@@ -73,6 +73,17 @@ TEST_CASE("steps without care lose nobody; a care step that leads on to care may
   CHECK(second == 0);
 }
 
+TEST_CASE("nobody leaves in the last week of care where clients are only followed after it", "[week][leaving]") {
+  const Scenario followed = pathway_of({care_step("care", {1, 0, false, false, Comparator::none, 2}, 4),
+                                        care_step("after", {0, 0, false, false, Comparator::none, 4}, 0)});
+  int first = 0;
+  for (const auto& [where, weeks] : rows_of(leaky(followed, -1))) {
+    first += weeks[1].exit() == Exit::dropped;
+    CHECK((weeks[2].exit() == weeks[1].exit()));
+  }
+  CHECK(first > 50);
+}
+
 TEST_CASE("usual care loses clients at its own rate and has no planned end", "[week][leaving]") {
   int dropped = 0;
   for (const auto& [where, weeks] : rows_of(leaky(arm_of({0, 0, false, false, Comparator::usual_care}), -2, 1))) {
