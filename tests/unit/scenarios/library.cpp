@@ -140,6 +140,12 @@ TEST_CASE("the stepped pathway reads only what a service measures") {
   CHECK(pathway.transitions.front().name == "not_heard");  // the smaller priority goes first
   CHECK(pathway.steps[static_cast<std::size_t>(pathway.start)].name == "ai");
   CHECK(arm_of(e, "ai").pathway.transitions.empty());
+  const auto weeks = [&](const char* name) {
+    for (const Step& step : pathway.steps)
+      if (step.name == name) return step.weeks;
+    return 0;
+  };
+  CHECK(e.reading_week == weeks("ai") + weeks("guided") + weeks("human"));  // the last week in which anyone is in care
 }
 
 TEST_CASE("the arm whose conversation gains nothing keeps everything else") {
