@@ -92,7 +92,7 @@ const std::vector<Preset>& service_intake() {
   static const std::vector<Preset> presets = {
       {"/intake/selected", 0, Grade::design, ""},
       {"/intake/episode_mean", 15.4, Grade::measured, "nhstt_phq9_pre"},
-      {"/intake/episode_sd", 4.9, Grade::assumed, "nhstt_phq9_pre"},  // 4.9 of M gives the published 5.5 of PHQ-9
+      {"/intake/episode_sd", 4.9, Grade::assumed, "nhstt_phq9_pre"},  // 5.4 of PHQ-9 at entry
       {"/intake/episode_least", 0, Grade::design, ""},
       {"/intake/episode_most", 27, Grade::design, ""},
       {"/intake/phq9_least", 0, Grade::design, ""},
