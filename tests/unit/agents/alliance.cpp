@@ -43,7 +43,7 @@ TEST_CASE("the alliance and its running level follow the document", "[alliance]"
   for (const double resolved : {0.0, .03})
     for (const Partner partner : {Partner::human, Partner::assistant})
       for (const Meeting& m : {Meeting{}, Meeting{3, 2, .9, .9, .9, .9}, Meeting{4, 1, .1, .2, 0, .3},
-                               Meeting{8, 0, 0, 0, 0, 0}}) {
+                               Meeting{4, 2, .5, .5, .5, .5}, Meeting{8, 0, 0, 0, 0, 0}}) {
         room.parameters.alliance.resolved = resolved;
         Bench bench = people();
         const Bench before(bench);

@@ -99,6 +99,17 @@ TEST_CASE("weeks in care count from the first contact and no new step or agent r
   }
 }
 
+TEST_CASE("weeks in care go on through a pause", "[week]") {
+  Experiment x = experiment_of({pathway_of({care_step("care", {1, 0, false, false, Comparator::none, 2}, 4),
+                                            care_step("pause", {0, 0, false, false, Comparator::waiting, 3}, 5),
+                                            care_step("again", {0, 1, false, false, Comparator::none, 3}, 0)})},
+                               30);
+  x.scenarios[0][0].parameters.leaving.intercept = -20;
+  x.scenarios[0][0].parameters.leaving.ending = 0;
+  for (const auto& [where, weeks] : rows_of(x))
+    for (int t = 1; t <= 8; ++t) CHECK(weeks[static_cast<std::size_t>(t)](&ClientReals::weeks_in_care) == t);
+}
+
 TEST_CASE("after leaving there are no contacts, trust stands, gain fades", "[week]") {
   Experiment x = experiment_of({arm_of(kHybrid)}, 200);
   x.scenarios[0][0].parameters.leaving.intercept = -2;
