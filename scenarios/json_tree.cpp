@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t kLongestShown = 200;  // bytes of a pointer in a message: a key may be as long as the file
+
 /// "file:line:column" of a byte.
 std::string place(std::string_view text, std::size_t offset, const std::string& file) {
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
@@ -189,7 +191,7 @@ Node parse_json(std::string_view text, const std::string& file) {
 }
 
 std::string where(const std::string& file, const std::string& pointer) {
-  return pointer.empty() ? file : file + "#" + pointer;
+  return pointer.empty() ? file : file + "#" + plain_text(pointer, kLongestShown);
 }
 
 std::string child_pointer(const std::string& pointer, std::string_view name) {

@@ -68,13 +68,19 @@ bool is_name(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
-std::string in_quotes(std::string_view text) {
-  std::string shown = "'";
-  std::size_t length = std::min(text.size(), kLongestQuote);
+std::string plain_text(std::string_view text, std::size_t most) {
+  std::string shown;
+  std::size_t length = std::min(text.size(), most);
   // Never cut a UTF-8 character in two: messages end up in logs and terminals.
   while (length < text.size() && length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-  for (const char c : text.substr(0, length)) shown += (static_cast<unsigned char>(c) < 0x20 || c == '\'') ? '?' : c;
-  return shown + (length < text.size() ? "...'" : "'");
+  for (const char c : text.substr(0, length)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+  return shown + (length < text.size() ? "..." : "");
+}
+
+std::string in_quotes(std::string_view text) {
+  std::string shown = plain_text(text, kLongestQuote);
+  std::replace(shown.begin(), shown.end(), '\'', '?');
+  return "'" + shown + "'";
 }
 
 }  // namespace hybridcare

@@ -1,5 +1,6 @@
 // Words for messages: numbers as a user writes them, and the known name nearest to an unknown one.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ std::string unknown_name(const std::string& kind, std::string_view name, const s
 
 /// True for a letter followed by at most 39 letters, digits and underscores.
 bool is_name(std::string_view text);
+
+/// Text cut after `most` bytes, with control characters, which could steer a terminal, shown as '?'. For messages.
+std::string plain_text(std::string_view text, std::size_t most);
 
 /// Text in single quotes, shortened, with control characters and quotes shown as '?'. For messages.
 std::string in_quotes(std::string_view text);

@@ -124,6 +124,15 @@ std::vector<VariantDraft> read_variant_list(const Node& root, const std::string&
   return drafts;
 }
 
+/// A text that stands in every exported CSV: spreadsheets run what begins like a formula.
+std::string cell_text(const Node& root, const char* key, const std::string& file) {
+  const std::string text = optional_text(root, key, "not stated", file);
+  if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) {
+    fail(file, *root.find(key), "begins with '" + text.substr(0, 1) + "', which spreadsheets take for a formula");
+  }
+  return text;
+}
+
 void read_head(const Node& root, const std::string& file, Experiment& experiment) {
   experiment.file = file;
   required(root, "name", Node::Kind::text, file);
@@ -133,8 +142,8 @@ void read_head(const Node& root, const std::string& file, Experiment& experiment
   }
   experiment.title = optional_text(root, "title", experiment.name, file);
   experiment.question = optional_text(root, "question", "", file);
-  experiment.calibration = optional_text(root, "calibration", "not stated", file);
-  experiment.driver = optional_text(root, "driver", "not stated", file);
+  experiment.calibration = cell_text(root, "calibration", file);
+  experiment.driver = cell_text(root, "driver", file);
   const Node* seed = root.find("seed");
   const double value = seed ? read_real(*seed, kSeed.least, kSeed.most, kSeed.unit, file) : kSeed.fallback;
   if (value != std::floor(value)) fail(file, *seed, number_text(value) + " is not a whole number");

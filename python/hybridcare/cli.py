@@ -26,7 +26,7 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or t
 @app.command()
 def run(
     file: File,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; must not hold anything.")],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder for the results; must not hold anything.")],
     threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
     replicates: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
@@ -36,11 +36,14 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Run an experiment and write a results folder with tables, summary.json and report.html."""
+    from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
     from hybridcare.show import show
     from hybridcare.writing import check_folder
 
+    if not out:  # as a path it would be the present folder: an unset variable of a shell must not overwrite that
+        raise config_error("--out", "is empty; give the name of a folder")
     experiment = Experiment(load(file), replicates=replicates, seed=seed, clients=clients)
     check_folder(Path(os.path.abspath(out)), overwrite)
     results = experiment.run(threads=threads, progress=not quiet)
@@ -163,6 +166,7 @@ def options(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The console script. Never shows a traceback for a mistake of the user's."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing half-written stays
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that knows no minus sign is no reason to fail
@@ -174,6 +178,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
+def _open_streams() -> None:
+    """A stream that was closed before we began (`>&-`) is none in Python; what is written to it is lost, as asked."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:  # else the next file that is opened would become standard output
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
+
+
 def _guarded(arguments: list[str] | None) -> int:
     try:
         code = app(args=arguments, prog_name="hybridcare", standalone_mode=False)
@@ -181,6 +196,8 @@ def _guarded(arguments: list[str] | None) -> int:
         code = 130
     except SystemExit as stop:  # SIGTERM; or the command line library's answer to a reader that left early
         if not isinstance(stop.__context__, BrokenPipeError):
+            if stop.code == 143:
+                _complain("stopped; nothing was written")
             raise
         return _stdout_failed(stop.__context__)
     except BrokenPipeError as error:

@@ -32,18 +32,18 @@ class Scenario(Mapping[str, Any]):
     """
 
     def __init__(self, text: bytes, file: str) -> None:
-        self.file = file
-        self.core: core.Experiment = core.read(text, file)
+        self.file = file.encode(errors="replace").decode()  # a name on disk need not be UTF-8
+        self.core: core.Experiment = core.read(text, self.file)
         self._document: Document = json.loads(text)
 
     @classmethod
     def of(cls, document: Mapping[str, Any], file: str = "scenario") -> Scenario:
         """A scenario from plain dictionaries. Raises ConfigError, also for what JSON cannot hold (NaN, infinity)."""
         try:
-            text = json.dumps(document, allow_nan=False, ensure_ascii=False)
+            text = json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
         except (TypeError, ValueError) as error:
             raise config_error(file, f"cannot be written as JSON: {error}") from error
-        return cls(text.encode(), file)
+        return cls(text, file)
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._document:
@@ -168,9 +168,9 @@ def load(name_or_path: str | os.PathLike[str]) -> Scenario:
 
 
 def _content(path: Path, given: str) -> bytes:
+    if os.path.isdir(given):
+        raise config_error(given, "is a folder, not a scenario file")
     try:
-        if path.is_dir():
-            raise config_error(given, "is a folder, not a scenario file")
         with path.open("rb") as file:
             content = file.read((MOST_MIB << 20) + 1)  # a device may have no end
     except OSError as error:

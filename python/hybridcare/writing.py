@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: What summary.json of a results folder starts with; only such a folder may be overwritten.
 FORMAT = "hybridcare results 1"
+#: Files of a results folder beside the tables.
+_SINGLE = {"clients.parquet", "weeks.parquet", "data_dictionary.csv", "scenario.json", "report.html", "summary.json"}
 
 
 def refused(path: Path, error: OSError) -> ConfigError:
@@ -56,6 +58,15 @@ def _check_free(folder: Path, overwrite: bool) -> None:
         raise config_error(str(folder), "is there already and not empty; another name, or --overwrite")
     if not is_results(folder):
         raise config_error(str(folder), "is not a hybridcare results folder, so --overwrite does not touch it")
+    for path in folder.iterdir():
+        if not _is_ours(path):
+            raise config_error(str(path), "was not written by hybridcare, and --overwrite would lose it; move it away")
+
+
+def _is_ours(path: Path) -> bool:
+    """True for the files that `save` writes: named ones, and tables, which come as Parquet and CSV."""
+    other = {".csv": ".parquet", ".parquet": ".csv"}.get(path.suffix)
+    return path.is_file() and (path.name in _SINGLE or (other is not None and path.with_suffix(other).is_file()))
 
 
 def is_results(folder: Path) -> bool:
@@ -74,7 +85,7 @@ def save(results: Results, folder: Path, overwrite: bool = False, rows: bool = F
         _check_free(folder, overwrite)
         made = _make_parents(folder)
         try:
-            _fill_and_rename(results, folder, rows)
+            _fill_and_rename(results, folder, overwrite, rows)
         except BaseException:
             _remove_parents(made)
             raise
@@ -83,12 +94,13 @@ def save(results: Results, folder: Path, overwrite: bool = False, rows: bool = F
     return folder
 
 
-def _fill_and_rename(results: Results, folder: Path, rows: bool) -> None:
+def _fill_and_rename(results: Results, folder: Path, overwrite: bool, rows: bool) -> None:
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
     try:
         _fill(results, work, rows)
         work.chmod(0o777 & ~_umask())
         _flush_folder(work)
+        _check_free(folder, overwrite)  # once more: another run may have finished there meanwhile
         _put_in_place(work, folder)
         _flush_folder(folder.parent)
     except BaseException:

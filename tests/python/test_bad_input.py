@@ -134,10 +134,12 @@ def test_option_is_refused(case: str, work: Path) -> None:
 #: name of the case: the whole command, what the message must contain
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
     "missing file": (["run", "none.json", "--out", "results"], ["none.json", "no such file"]),
-    "folder as file": (["validate", "."], [".", "is a folder"]),
+    "folder as file": (["validate", "."], ["hybridcare: .: is a folder"]),
     "file below a file": (["validate", "tiny.json/x.json"], ["tiny.json/x.json", "not a directory"]),
     "unknown bundled name": (["validate", "hybrid_vs_human_vs_ay"], ["nearest: 'hybrid_vs_human_vs_ai'"]),
+    "file name that is not UTF-8": (["validate", os.fsdecode(b"none\xff.json")], ["none?.json", "no such file"]),
     "out missing": (["run", "tiny.json"], ["--out"]),
+    "out empty": (["run", "tiny.json", "--out", "", "--overwrite"], ["--out: is empty"]),
     "out below a file": (["run", "tiny.json", "--out", "tiny.json/results"], ["/results", "cannot be written"]),
     "out is a file": (["run", "tiny.json", "--out", "tiny.json"], ["tiny.json", "not a folder"]),
     "out is a device": (["run", "tiny.json", "--out", "/dev/full"], ["/dev/full", "not a folder"]),
@@ -193,6 +195,18 @@ def test_a_folder_with_something_in_it_is_left_alone(work: Path) -> None:
     assert left_behind(work) == ["results", "tiny.json"]
 
 
+def test_overwrite_keeps_what_is_not_ours(work: Path) -> None:
+    assert hybridcare("run", "tiny.json", "--out", "results", "--rows", "--quiet", cwd=work).returncode == 0
+    (work / "results" / "notes.csv").write_text("my own")
+    message = refusal(hybridcare("run", "tiny.json", "--out", "results", "--overwrite", cwd=work))
+    assert "notes.csv" in message and "not written by hybridcare" in message
+    (work / "results" / "notes.csv").unlink()
+    again = hybridcare("run", "tiny.json", "--out", "results", "--overwrite", "--quiet", cwd=work)
+    assert again.returncode == 0
+    assert not (work / "results" / "clients.parquet").exists()
+    assert left_behind(work) == ["results", "tiny.json"]
+
+
 @pytest.mark.parametrize("rows", [[], ["--rows"]])
 def test_limit_on_file_size(work: Path, rows: list[str]) -> None:
     def limit() -> None:
@@ -240,3 +254,22 @@ def test_a_reader_that_leaves_early_is_no_mistake(work: Path) -> None:
         result = hybridcare("schema", cwd=work, capture_output=False, stdout=pipe, stderr=subprocess.PIPE)
     assert result.returncode == 0
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("closed", [{1}, {2}, {0, 1, 2}])
+def test_closed_streams_are_no_mistake(work: Path, closed: set[int]) -> None:
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    result = hybridcare("run", "tiny.json", "--out", "results", "--quiet", cwd=work, preexec_fn=close)
+    assert result.returncode == 0
+    assert "Traceback" not in result.stdout + result.stderr
+    summary = json.loads((work / "results" / "summary.json").read_text())  # and no line of ours went into a file
+    assert summary["name"] == "tiny"
+
+
+def test_a_file_whose_name_is_not_utf_8(work: Path) -> None:
+    os.rename(work / "tiny.json", os.fsencode(work) + b"/tiny\xff.json")
+    result = hybridcare("validate", os.fsdecode(b"tiny\xff.json"), cwd=work)
+    assert result.returncode == 0 and result.stdout.startswith("tiny?.json: valid")

@@ -56,8 +56,7 @@ def test_stopped_in_mid_run(
     assert running.returncode == code
     assert "Traceback" not in errors
     assert output == ""
-    if sent == signal.SIGINT:
-        assert errors.splitlines()[-1] == "hybridcare: stopped; nothing was written"
+    assert errors.splitlines()[-1] == "hybridcare: stopped; nothing was written"
     assert left_behind(work) == ["long.json", "tiny.json"]
 
 
@@ -93,6 +92,14 @@ def test_killed_while_overwriting_leaves_the_old_results(work: Path) -> None:
     before = {path.name: path.read_bytes() for path in (work / "results").iterdir()}
     sabotaged(work, "os.kill(os.getpid(), signal.SIGKILL)", "--overwrite", "--seed", "2")
     assert {path.name: path.read_bytes() for path in (work / "results").iterdir()} == before
+
+
+def test_what_another_run_put_there_meanwhile_is_not_overwritten(work: Path) -> None:
+    result = sabotaged(work, "os.mkdir('results'); open('results/summary.json', 'w').write('another')")
+    assert result.returncode == 2
+    assert "not empty" in result.stderr and "Traceback" not in result.stderr
+    assert (work / "results" / "summary.json").read_text() == "another"
+    assert left_behind(work) == ["long.json", "results", "tiny.json"]
 
 
 def test_a_mistake_of_ours_says_so_and_leaves_nothing(work: Path) -> None:

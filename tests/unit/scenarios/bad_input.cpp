@@ -31,6 +31,22 @@ std::string nested(int depth) { return std::string(static_cast<std::size_t>(dept
 
 }  // namespace
 
+TEST_CASE("texts that a spreadsheet would run are refused") {
+  for (const std::string sign : {"=", "+", "-", "@"}) {
+    check_all({
+        {R"({"format": 1, "name": "a", "calibration": ")" + sign + R"(1+1"})",
+         "f.json#/calibration: begins with '" + sign + "', which spreadsheets take for a formula"},
+        {R"({"format": 1, "name": "a", "driver": ")" + sign + R"(SUM"})", "f.json#/driver: begins with '" + sign},
+    });
+  }
+}
+
+TEST_CASE("a key steers no terminal and fills no screen") {
+  const std::string said = refusal(R"({"format": 1, "\u001b[2J)" + std::string(100000, 'k') + "\": 1}");
+  CHECK(said.find('\x1b') == std::string::npos);
+  CHECK(said.size() < 400);
+}
+
 TEST_CASE("text that is not JSON is refused with line and column") {
   check_all({
       {"", "f.json:1:1: not JSON: unexpected end of input"},

@@ -134,6 +134,8 @@ TEST_CASE("names in messages") {
   CHECK(nearest("a", {}).empty());
   CHECK(unknown_name("arm", "a'\n", {"x"}) == "unknown arm 'a?" "?'; nearest: 'x'");
   CHECK(in_quotes(std::string(59, 'a') + "\xc3\xa4").substr(60) == "...'");  // no half character
+  CHECK(plain_text("a\x1b[2J\x7f'", 9) == "a?[2J?'");
+  CHECK(where("f", "/" + std::string(500, 'k')).size() == 205);  // f#, 200 bytes, ...
   CHECK(is_name("b_E_0"));
   CHECK_FALSE(is_name("0b"));
   CHECK_FALSE(is_name(""));
