@@ -40,6 +40,9 @@ foreach(program print_hash print_golden)  # print_hash is also compared between 
   add_executable(${program} tests/golden/${program}.cpp)
   target_link_libraries(${program} PRIVATE hybridcare::analysis hybridcare_flags)
 endforeach()
+add_executable(fuzz tests/fuzz/hostile.cpp)
+target_link_libraries(fuzz PRIVATE hybridcare::scenarios hybridcare_flags)
+add_test(NAME fuzz COMMAND fuzz WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
 add_test(NAME golden.estimates WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
          COMMAND "${Python3_EXECUTABLE}" tests/golden/golden.py $<TARGET_FILE:print_golden> check)
 add_test(NAME golden.hash WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
