@@ -29,6 +29,7 @@ class Headline:
     envelope_high: float
     low_label: str
     high_label: str
+    rivals: int  # assumptions in the band beside the default
 
     @classmethod
     def of(cls, results: Results) -> Headline | None:
@@ -39,13 +40,13 @@ class Headline:
             return None
         main = frame[(frame["metric"] == "phq9") & (frame["reading"] == week_reading(results))]
         row = (main if len(main) else frame).iloc[0]
-        labels = {arm["name"]: arm["label"] for arm in results.experiment.arms}
+        labels = _labels(results)
         return cls(
             question=results.experiment.question,
             arm=str(row["arm"]),
             against=str(row["against"]),
-            arm_label=labels.get(row["arm"], str(row["arm"])),
-            against_label=labels.get(row["against"], str(row["against"])),
+            arm_label=labels[row["arm"]],
+            against_label=labels[row["against"]],
             metric=str(row["metric"]),
             reading=str(row["reading"]),
             unit=str(row["unit"]),
@@ -56,6 +57,7 @@ class Headline:
             envelope_high=float(row["envelope_high"]),
             low_label=results.variants.get(row["envelope_low_variant"], str(row["envelope_low_variant"])),
             high_label=results.variants.get(row["envelope_high_variant"], str(row["envelope_high_variant"])),
+            rivals=sum(variant["in_envelope"] for variant in results.experiment.variants[1:]),
         )
 
     @property
@@ -70,14 +72,30 @@ class Headline:
         )
         return (
             f"In this model, {self.metric_words} {reading_words(self.reading)} is {size} {direction} with "
-            f"“{self.arm_label}” than with “{self.against_label}” ({noise}); over the rival assumptions the difference "
-            f"runs from {signed(self.envelope_low)} ({self.low_label}) to {signed(self.envelope_high)} "
-            f"({self.high_label})."
+            f"“{self.arm_label}” than with “{self.against_label}” ({noise}); {self._band}."
+        )
+
+    @property
+    def _band(self) -> str:
+        if not self.rivals:
+            return "no other assumption was tried, so that nothing is known of how firm this is"
+        return (
+            f"over the rival assumptions the difference runs from {signed(self.envelope_low)} ({self.low_label}) to "
+            f"{signed(self.envelope_high)} ({self.high_label})"
         )
 
     @property
     def metric_words(self) -> str:
         return "the mean PHQ-9" if self.metric == "phq9" else self.metric.replace("_", " ")
+
+
+def _labels(results: Results) -> dict[str, str]:
+    """Arm name -> label; the name stands behind a label that another arm has too, and for one that is empty."""
+    given = [arm["label"] for arm in results.experiment.arms]
+    return {
+        arm["name"]: f"{arm['label']} ({arm['name']})" if given.count(arm["label"]) > 1 else arm["label"] or arm["name"]
+        for arm in results.experiment.arms
+    }
 
 
 def caveats(results: Results) -> list[str]:

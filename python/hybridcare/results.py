@@ -162,6 +162,8 @@ class Results:
         for name in (arm, against):
             if name not in known:
                 raise config_error("", unknown("arm", name, known))
+        if arm == against:
+            raise config_error("", f"an arm can't be compared with itself: '{arm}'")
         return Contrast(self, arm, against, self.variant(variant))
 
     def trust_erosion(self, by: str | None = "culture", variant: str | None = None) -> TrustErosion:

@@ -136,6 +136,27 @@ def test_the_split_goes_when_its_arms_change() -> None:
     assert changed.scenario.core.headline == {"arm": "hybrid", "against": "human", "components": []}
 
 
+def test_a_sentence_tells_arms_apart_and_claims_no_band_that_was_not_tried() -> None:
+    document = tiny(variants={})
+    for arm in document["arms"].values():
+        arm["label"] = "Same"
+    said = hc.Experiment(hc.Scenario.of(document)).run(progress=False, twins=False).sentence
+    assert "“Same (hybrid)” than with “Same (human)”" in said
+    assert "no other assumption was tried" in said and "rival" not in said
+    document["arms"]["hybrid"]["label"] = ""
+    said = hc.Experiment(hc.Scenario.of(document)).run(progress=False, twins=False).sentence
+    assert "“hybrid” than with “Same (human)”" in said
+
+
+def test_completion_offers_what_is_public() -> None:
+    assert [name for name in dir(hc) if not name.startswith("_")] == sorted(name for name in hc.__all__ if name[0] != "_")
+
+
+def test_an_arm_is_not_compared_with_itself(results: hc.Results) -> None:
+    with pytest.raises(hc.ConfigError, match="itself"):
+        results.contrast("human", "human")
+
+
 def test_contrasts_cover_every_pair_and_turn_round(results: hc.Results) -> None:
     for arm in results.arms:
         for against in results.arms:
