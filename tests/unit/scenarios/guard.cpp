@@ -232,9 +232,9 @@ TEST_CASE("guard variables point to columns of the block") {
   ClientBlock block;
   block.r.weeks_in_step[3] = 7;
   block.assistant.confidence[2] = 0.25;
+  const auto* const cells = reinterpret_cast<const double*>(&block.r);  // columns of a block lie one after the other
   const auto lane = [&](const char* text, int i) {
-    const auto column = parse_guard(text, "").code.front().column;
-    return block.r.episode[column * kBlock + i];  // the columns of a block lie one after the other
+    return cells[parse_guard(text, "").code.front().column * kBlock + i];
   };
   CHECK(&block.r.episode[0] == reinterpret_cast<double*>(&block.r));
   CHECK(lane("weeks_in_step > 0", 3) == 7);
