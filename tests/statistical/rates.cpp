@@ -41,7 +41,7 @@ Scenario constant_hazard(double logit, double ending) {
 
 // With weekly risks h of dropout and q (1 - h) of a planned end, S = (1 - h)(1 - q) stay, and by week w a share
 // h (1 - S^w) / (1 - S) has dropped. 40,000 clients: standard error .0022. Caught: a cumulative incidence off by .019.
-// Seen to fail: a hazard of logit -2.9 for -3; planned ends drawn before dropout.
+// Seen to fail: planned ends drawn before dropout; clients leaving in the last planned week.
 TEST_CASE("a constant hazard gives the closed cumulative incidence, with planned ends competing",
           "[statistical][rates]") {
   const double h = sigma(-3), q = .14, stay = (1 - h) * (1 - q);
@@ -73,7 +73,7 @@ TEST_CASE("usual care loses sigma(b0) a week", "[statistical][rates]") {
 }
 
 // Turns are independent given d, so their count has a binomial error: 3.8 million turns, .0002. Caught: .0018 in the
-// misread rate, as when d_H were 2.04. Seen to fail: d_H 2.04; distance not cleared.
+// misread rate, as when d_H were 2.04. Seen to fail: that; one word serving two decisions of a turn.
 TEST_CASE("turns are misread at one minus P_c of the known discriminability", "[statistical][rates]") {
   Scenario human = arm_of({1, 0}), assistant = arm_of({0, 1});
   for (Scenario* s : {&human, &assistant}) {
@@ -120,7 +120,7 @@ TEST_CASE("slots are practised at their probability, guided and not", "[statisti
 }
 
 // 100,000 clients in week 1, when trust is what they came with and rho is 1: standard error .0004 at p = .0156. Caught:
-// .0034 in the rate, .06 points in the mean size. Seen to fail: rate .014 for .012.
+// .0034 in the rate, .13 points in the mean size. Seen to fail: rate .014 for .012.
 TEST_CASE("sudden gains happen at their rate and have their mean size", "[statistical][rates]") {
   Scenario s = arm_of({1, 0});
   s.parameters.intake.responsiveness_sd = 0;

@@ -27,10 +27,11 @@ enum Arm {
   human_0, human_3, ai_b_0, ai_b_3, human_harmless, ai_weekly_harmless, arms, ai_b_near = arms, cells
 };
 
-Scenario with(const Care& care, double b_e, double harm = .06) {
+/// An arm of the core, but for b_E and, if it is not negative, chi_h.
+Scenario with(const Care& care, double b_e, double harm = -1) {
   Scenario s = arm_of(care);
   s.parameters.change.empathy_elasticity = b_e;
-  s.parameters.course.harm = harm;
+  if (harm >= 0) s.parameters.course.harm = harm;
   return s;
 }
 
