@@ -106,23 +106,23 @@ void draw_traits(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   beta_quantiles(s.normal[0], b.size, good, bad, s, b.r.motivation);
 }
 
-void start_agent(const AgentParameters& p, double alliance_start, const ClientBlock& b, const Word& words,
-                 AgentColumns& a) {
+void start_agent(const AgentParameters& p, double alliance_start, double alliance_most, const ClientBlock& b,
+                 const Word& words, AgentColumns& a) {
   for (int i = 0; i < b.size; ++i) {
     const double good = p.trust_mean + p.trust_sd * normal(words[i]);
     a.trust_good[i] = good > p.trust_least ? good : p.trust_least;
     a.trust_bad[i] = p.trust_bad;
     a.trust_start[i] = a.trust_good[i] / (a.trust_good[i] + a.trust_bad[i]);
     a.trust_before[i] = a.trust_start[i];
-    a.alliance[i] = clip(alliance_start + b.r.halo[i], 0.0, 1.2);
+    a.alliance[i] = clip(alliance_start + b.r.halo[i], 0.0, alliance_most);
     a.alliance_mean[i] = a.alliance[i];
   }
 }
 
 void draw_people(const Parameters& p, const TherapistView& therapists, Key key, ClientBlock& b, Scratch& s) {
   draw(key, b, Purpose::traits, 1, Partner::none, s);
-  start_agent(p.human, p.intake.alliance_start, b, s.word[0], b.human);
-  start_agent(p.assistant, p.intake.alliance_start, b, s.word[1], b.assistant);
+  start_agent(p.human, p.intake.alliance_start, p.alliance.most, b, s.word[0], b.human);
+  start_agent(p.assistant, p.intake.alliance_start, p.alliance.most, b, s.word[1], b.assistant);
   for (int i = 0; i < b.size; ++i) {
     b.w.culture[i] = draw_culture(p.culture, s.word[2][i]);
     const std::uint64_t word = s.word[3][i];

@@ -22,14 +22,14 @@ void draw_noise(const Contact& c, const std::uint32_t* id, int count, Scratch& s
 /// The agent's mean of quality q for every lane, into scratch.quality[q].
 void set_means(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
   double* const mean = s.quality[q];
+  const bool felt = q == resonance || q == compassion;  // people rate the same words lower in feeling and caring
+  const double label = c.agent->labelled && felt ? 1.0 - c.agent->label_discount : 1.0;
   if (c.partner == Partner::human) {
     const double* const table = c.therapists.quality + q * c.therapists.count;
     const std::uint32_t* const therapist = b.w.therapist + lanes.begin;
-    for (int k = 0; k < lanes.count; ++k) mean[k] = table[static_cast<std::int32_t>(therapist[k])];
+    for (int k = 0; k < lanes.count; ++k) mean[k] = table[static_cast<std::int32_t>(therapist[k])] * label;
     return;
   }
-  const bool felt = q == resonance || q == compassion;  // people rate the same words lower in feeling and caring
-  const double label = c.agent->labelled && felt ? 1.0 - c.agent->label_discount : 1.0;
   for (int k = 0; k < lanes.count; ++k) mean[k] = c.agent->quality[q] * label;
 }
 

@@ -86,7 +86,8 @@ bool same_entry(const CoursePlan& a, const CoursePlan& b) {
   return a.therapist_group == b.therapist_group && same_bytes(p.intake, q.intake) &&
          same_bytes(p.culture, q.culture) && same_trust_start(p.human, q.human) &&
          same_trust_start(p.assistant, q.assistant) && p.course.symptom_return == q.course.symptom_return &&
-         p.course.symptom_sd == q.course.symptom_sd && p.course.measurement_sd == q.course.measurement_sd;
+         p.course.symptom_sd == q.course.symptom_sd && p.course.measurement_sd == q.course.measurement_sd &&
+         p.alliance.most == q.alliance.most;
 }
 
 /// Numbers plans so that two have the same number if they are the same in the sense of `same`.

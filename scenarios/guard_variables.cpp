@@ -24,7 +24,7 @@ std::vector<GuardVariable> measurable() {
       {"phq9", "points", "PHQ-9 measured this week", client(offsetof(C, phq9)), 0, 27},
       {"phq9_start", "points", "PHQ-9 at entry", client(offsetof(C, phq9_start)), 0, 27},
       {"weeks_in_step", "weeks", "1 in the first week of the step", client(offsetof(C, weeks_in_step)), 0, kManyWeeks},
-      {"weeks_in_care", "weeks", "1 in the week of the first contact with anyone, 0 before",
+      {"weeks_in_care", "weeks", "1 in the first week of a step that offers care, one more each week since; 0 before",
        client(offsetof(C, weeks_in_care)), 0, kManyWeeks},
       {"off_track", "flag", "raised if this week's measure lies above the expected course",
        client(offsetof(C, off_track)), 0, 1},

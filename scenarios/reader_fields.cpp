@@ -72,6 +72,16 @@ void read_cultures(const Node& cultures, const std::string& file, Scenario& scen
   }
 }
 
+/// The rival in which contact alone counts is whole or absent: with harm or trust left in, it is neither model.
+void check_rival(const Node& at, const std::string& file, const Parameters& parameters) {
+  if (!parameters.rival.contact_only) return;
+  for (const char* path : {"/course/harm", "/course/alliance_effect", "/leaving/trust", "/leaving/unrepaired"}) {
+    const double value = value_of(*find_field(path), parameters);
+    if (value == 0) continue;
+    fail(file, at, "where contact alone counts, " + std::string(path) + " is 0, here " + number_text(value));
+  }
+}
+
 /// Rules that join several fields. @param tree  to point at what the user wrote
 void check_together(const Node& tree, const std::string& file, const Parameters& parameters) {
   const auto at = [&](const char* section, const char* part) -> const Node& {
@@ -95,6 +105,7 @@ void check_together(const Node& tree, const std::string& file, const Parameters&
   need_whole(intake.motivation_good, at("intake", "motivation_good"));
   need_whole(intake.motivation_bad, at("intake", "motivation_bad"));
   need_whole(parameters.recognition.emotions, at("recognition", "emotions"));
+  check_rival(at("rival", "contact_only"), file, parameters);
 }
 
 }  // namespace

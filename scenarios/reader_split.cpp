@@ -67,6 +67,7 @@ void check_components(const Node& components, const std::string& file) {
   if (count < 1 || count > kMostComponents) fail(file, components, outside(count, 1, kMostComponents, "components"));
   std::vector<std::string> known = field_children("");
   known.push_back("pathway");
+  known.push_back("label");
   for (const NodeMember& member : components.members) {
     if (!is_name(member.name) || member.name == "total") {
       fail(file, member.value, "a component is named by a letter and up to 39 letters, digits and underscores, and "
@@ -74,24 +75,41 @@ void check_components(const Node& components, const std::string& file) {
     }
     need(Node::Kind::object, member.value, file);
     refuse_unknown(member.value, known, file);
+    if (const Node* label = member.value.find("label")) need(Node::Kind::text, *label, file);
     if (const Node* intake = member.value.find("intake")) {
       fail(file, *intake, "all arms share their clients, so this can't differ between them");
     }
   }
 }
 
+/// What a component changes, in the scenario's words; its name where it has none.
+std::string label_of(const NodeMember& component) {
+  const Node* label = component.value.find("label");
+  return label ? label->text : component.name;
+}
+
+/// The component's patch: all of it but the label.
+Node patch_of(const NodeMember& component) {
+  Node patch = component.value;
+  std::erase_if(patch.members, [](const NodeMember& member) { return member.name == "label"; });
+  return patch;
+}
+
 void read_split(const Node& components, const std::vector<VariantDraft>& variants, const ArmDraft& against, int arm,
                 int against_index, Experiment& experiment) {
   const std::string& file = experiment.file;
   check_components(components, file);
-  for (const NodeMember& member : components.members) experiment.headline.components.push_back(member.name);
+  for (const NodeMember& member : components.members) {
+    experiment.headline.components.push_back(member.name);
+    experiment.headline.component_labels.push_back(label_of(member));
+  }
   const std::size_t full = (std::size_t{1} << components.members.size()) - 1;
   for (std::size_t mask = 0; mask <= full; ++mask) {
     Node resolved = against.resolved;
     ArmInfo info{against.info.name, against.info.label, true};
     for (std::size_t c = 0; c < components.members.size(); ++c) {
       if (!(mask >> c & 1)) continue;
-      merge_patch(resolved, components.members[c].value);
+      merge_patch(resolved, patch_of(components.members[c]));
       info.name += "+" + components.members[c].name;
       info.label += " + " + components.members[c].name;
     }

@@ -42,6 +42,7 @@ struct Headline {
   std::string arm, against;
   std::vector<std::string> components;  ///< names; empty: no split. 2^n cells exist among the arms
   std::vector<int> cells;               ///< cells[mask] = arm index with the components of `mask` switched on
+  std::vector<std::string> component_labels;  ///< what each component changes, in words
 };
 
 /// A scenario file, assembled: arms x variants, each a complete Scenario.

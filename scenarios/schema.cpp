@@ -191,7 +191,9 @@ Json variants_schema() {
 }
 
 Json headline_schema() {
-  Json components = named(patch_schema(false, Json::object()), 1, detail::kMostComponents);
+  Json own;
+  own["label"] = text("what it changes, in words, for tables and pictures");
+  Json components = named(patch_schema(false, std::move(own)), 1, detail::kMostComponents);
   components["description"] = "merge patches over 'against'; all together they make 'arm'";
   Json split = closed({{"components", std::move(components)}});
   split["required"] = {"components"};

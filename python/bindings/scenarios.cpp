@@ -170,6 +170,7 @@ py::dict headline(const Experiment& experiment) {
   out["arm"] = experiment.headline.arm;
   out["against"] = experiment.headline.against;
   out["components"] = experiment.headline.components;
+  out["component_labels"] = experiment.headline.component_labels;
   return out;
 }
 

@@ -70,6 +70,21 @@ def _plain(value: Any) -> Any:
     return value
 
 
+#: Objects whose order means something: who is of which culture, which arm comes first.
+ORDERED = frozenset({"cultures", "arms", "variants", "components", "steps", "transitions"})
+
+
+def ordered(value: Any) -> Any:
+    """The same, with objects of ORDERED names as lists of pairs, so that their order counts in a digest."""
+    if isinstance(value, list):
+        return [ordered(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    inside = {name: ordered(item) for name, item in value.items()}
+    return {name: [[key, part] for key, part in item.items()] if name in ORDERED and isinstance(item, dict) else item
+            for name, item in inside.items()}  # fmt: skip
+
+
 def digest(value: Any) -> str:
     """SHA-256 of the canonical text, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -164,7 +164,15 @@ def split_rows(results: Any) -> pd.DataFrame:
     order = list(labels)
     data["rank"] = [order.index(v) for v in data["variant"]]
     data["label"] = data["variant"].map(labels)
+    data["component_label"] = data["component"].map(component_labels(results)).fillna(data["component"])
     return data.sort_values(["place", "rank"], kind="stable").reset_index(drop=True)
+
+
+def component_labels(results: Any) -> dict[str, str]:
+    """What each component changes, in the scenario's words; its name where it has none."""
+    headline = results.experiment.headline
+    names = headline.get("components", [])
+    return dict(zip(names, headline.get("component_labels", names), strict=True))
 
 
 def split(results: Any) -> Figure | None:
@@ -173,7 +181,7 @@ def split(results: Any) -> Figure | None:
     if data.empty:
         return None
     row, arms, labels = headline_row(results), arm_labels(results), list(variant_labels(results).values())
-    data["part"] = [clean(c, 40) for c in data["component"]]
+    data["part"] = [clean(c, 80) for c in data["component_label"]]
     data["text"] = [signed(v) for v in data["estimate"]]
     domain = _domain(data["least_order"], data["most_order"], data["noise_low"], data["noise_high"])
     panels = [

@@ -176,7 +176,7 @@ def outcomes(results: Any, reading: str = "main") -> Figure:
     when = reading_name(results, main_reading(results) if reading == "main" else reading)
     alt_text = f"Shares of clients at {when}. " + ". ".join(
         f"{name}: {_say(data, lambda v: percent(v, 1))}" for name, data in parts)  # fmt: skip
-    return draw(results, chart, name=f"outcomes-{reading}", title=f"Who gets better and who gets worse, at {when}",
+    return draw(results, chart, name=f"outcomes-{reading}", title=f"Who gets better and who gets worse: {when}",
                 caption="One row per arm; in it all clients (diamond) and each expression distance. The black tick in "
                 "the panel on deterioration is the rate from noise alone: clients whose underlying course is frozen "
                 "and who differ only by momentary and measurement noise. A rate to the right of the tick is more than "
@@ -214,7 +214,7 @@ def satisfaction(results: Any) -> Figure | None:
     unit = "satisfaction, 0 to 1"
     return draw(results, lanes(results, data, unit, width=520), name="satisfaction",
                 title="Satisfaction by arm and expression distance",
-                caption="A formula of trust, empathy, improvement and waiting with assumed weights, no measured scale. "
+                caption="A formula of trust, empathy and improvement with assumed weights, no measured scale. "
                 "Read the order of the arms at most. Thin marks are simulation noise.",
                 alt_text=f"Satisfaction, 0 to 1. {_say(data, number)}", table=table_of(data, unit, 3))  # fmt: skip
 

@@ -22,8 +22,9 @@ __all__ = ["sentence", "write_report"]
 #: key, heading, what stands above the pictures, the pictures
 PARTS: tuple[tuple[str, str, str, tuple[Callable[[Any], Figure | None], ...]], ...] = (
     ("split", "What the contrast is made of",
-     "The same contrast, taken apart: what the bundle of pathways, human guidance and the assistant's conversation "
-     "each add or cost. A hybrid that wins only by what the other arm was not given has not been shown to be better.",
+     "The same contrast, taken apart into what changes from the one arm to the other. Each part says what that change "
+     "adds or costs here, not whether the thing itself helps. A hybrid that wins only by what the other arm was not "
+     "given has not been shown to be better.",
      (plots.split,)),
     ("course", "Course of symptoms", "", (plots.course, plots.course_by_culture)),
     ("outcomes", "Who gets better, who gets worse", "",

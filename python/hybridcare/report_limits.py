@@ -12,15 +12,16 @@ from .report_html import details, items, paragraph, section, table, text
 from .report_words import against_all, findings
 
 LEAD = (
-    "Today's evidence cannot tell this model from rivals in which empathy or culture do nothing: refitted, they match "
-    "the published figures as well. What follows is what would follow if the assumptions held, not a forecast."
+    "Today's evidence cannot tell this model from rivals in which empathy or culture do nothing: refitted to "
+    "the published figures, such rivals match them as well (the rival drawn here is not refitted yet). What follows is "
+    "what would follow if the assumptions held, not a forecast."
 )
 
 HOW_TO_READ = (
     "PHQ-9 points run from 0 to 27; fewer is better. Differences are first arm minus second, so that below zero "
     "favours the first.",
-    "The thick band is the range over assumptions that data cannot decide. It is the honest width of the answer, "
-    "though it covers only the assumptions that were tried.",
+    "The thick band is the range over assumptions that data cannot decide, changed one at a time. Changed together, or "
+    "further, they can move the answer beyond it: the band is the least width to reckon with, not the most.",
     "The thin mark is simulation noise: how far another set of random draws would move the number. It shrinks with "
     "more replicates and is no measure of trust in the model.",
     "Arms are compared on the same simulated clients with the same chances; only what the arm changes differs.",

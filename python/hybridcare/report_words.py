@@ -31,6 +31,7 @@ class Part:
     """A component of the main contrast: its share as assumed, and the range of it over the assumptions."""
 
     name: str
+    label: str
     estimate: float
     low: float
     high: float
@@ -43,7 +44,8 @@ class Shift:
     label: str
     estimate: float
     shift: float
-    constants: tuple[str, ...]
+    constants: tuple[str, ...]  # symbols
+    words: tuple[str, ...]  # what they say, with the symbol in brackets
     rival: bool
 
 
@@ -90,11 +92,6 @@ class Answer:
         return first if first and abs(first.estimate) >= MOST * abs(self.estimate) else None
 
     @property
-    def rest(self) -> float:
-        """All components but the carrier."""
-        return self.estimate - (self.carrier.estimate if self.carrier else 0.0)
-
-    @property
     def drivers(self) -> list[Shift]:
         """Variants of a single constant that turn the sign, or move the difference by half of its size or more."""
         return [s for s in self.shifts if len(s.constants) == 1 and not s.rival and
@@ -135,7 +132,8 @@ def _parts(results: Any) -> list[Part]:
         rows = data[(data["component"] == name) & data["variant"].isin(inside)]
         if name != "total":
             own = float(rows[rows["variant"] == default]["estimate"].iloc[0])
-            parts.append(Part(clean(name, 40), own, float(rows["estimate"].min()), float(rows["estimate"].max())))
+            label, ends = clean(str(rows["component_label"].iloc[0]), 80), rows["estimate"].agg(["min", "max"])
+            parts.append(Part(clean(name, 40), label, own, float(ends["min"]), float(ends["max"])))
     return parts
 
 
@@ -150,9 +148,21 @@ def _shifts(results: Any, variants: pd.DataFrame, row: pd.Series) -> list[Shift]
         values = results.experiment.values(names.index(line.variant), arm)
         changed = [path for path, value in values if value != base.get(path)]
         constants = tuple(symbols.get(path) or str(path).rsplit("/", 1)[-1] for path in changed)
+        words = tuple(_plain(str(path), symbols.get(path, "")) for path in changed)
         rival = any(str(path).startswith("/rival/") or str(path).endswith("/rival") for path in changed)
-        found.append(Shift(line.label, float(line.estimate), float(line.estimate - row["estimate"]), constants, rival))
+        found.append(Shift(line.label, float(line.estimate), float(line.estimate - row["estimate"]), constants,
+                           words, rival))  # fmt: skip
     return found
+
+
+PLAIN = {"/change/empathy_elasticity": "how much empathy itself helps",
+         "/course/harm": "how much an unrepaired misreading harms"}  # fmt: skip
+
+
+def _plain(path: str, symbol: str) -> str:
+    """A constant in words, with its symbol: how much empathy itself helps (b_E)."""
+    words = PLAIN.get(path, path.rsplit("/", 1)[-1].replace("_", " "))
+    return f"{words} ({symbol})" if symbol else words
 
 
 def _symbols() -> dict[str, str]:
@@ -179,7 +189,7 @@ def listed(words: list[str]) -> str:
 
 def assumptions_tried(found: Answer) -> str:
     """The constants and rivals over which the band runs, in words."""
-    single = dict.fromkeys(s.constants[0] for s in found.shifts if len(s.constants) == 1 and not s.rival)
+    single = dict.fromkeys(s.words[0] for s in found.shifts if len(s.constants) == 1 and not s.rival)
     others = [f"“{s.label}”" for s in found.shifts if len(s.constants) != 1 or s.rival]
     return listed([*single, *others])
 
@@ -188,10 +198,11 @@ def sentence(results: Any) -> str:
     """One sentence: the contrast, its band, whether the sign is settled, what carries it and what it hangs on."""
     found = answer(results)
     size, much = number(abs(found.estimate)), "fewer" if found.estimate < 0 else "more"
-    first = f"{_at(found.when)} clients have {size} PHQ-9 points {much} with “{found.arm}” than with “{found.against}”"
+    first = (f"In this model, clients have {size} PHQ-9 points {much} {_when(found.when)} with “{found.arm}” than with "
+             f"“{found.against}”")  # fmt: skip
     if found.within_noise:
-        first = (f"{_at(found.when)}, “{found.arm}” and “{found.against}” differ by {signed(found.estimate)} PHQ-9 "
-                 "points, no more than simulation noise")  # fmt: skip
+        first = (f"In this model, {_when(found.when)}, “{found.arm}” and “{found.against}” differ by "
+                 f"{signed(found.estimate)} PHQ-9 points, no more than simulation noise")  # fmt: skip
     if not found.shifts:
         return f"{first}; no other assumption was tried, so that nothing is known of how firm this is."
     band = f"over {assumptions_tried(found)} the difference runs from {signed(found.low)} to {signed(found.high)}"
@@ -203,8 +214,8 @@ def sentence(results: Any) -> str:
     return f"{first}; {band}, {sign}" + (f"; {' and '.join(ends)}" if ends else "") + "."
 
 
-def _at(when: str) -> str:
-    return f"At {when}" if when.startswith("week") else when[:1].upper() + when[1:]
+def _when(when: str) -> str:
+    return f"at {when}" if when.startswith("week") else when
 
 
 def _carried(found: Answer) -> str:
@@ -217,8 +228,9 @@ def _carried(found: Answer) -> str:
         return f"no single component carries the {kind}"
     name = f"the component “{carrier.name}”"
     if carrier.name == "pathways":
-        name = "the bundle of pathways" + (f" that “{found.against}” was not given" if found.bundle_apart else "")
-    return f"the {kind} is {name} ({signed(carrier.estimate)}; all else {signed(found.rest)})"
+        lacking = f" that “{found.against}” was not given" if found.bundle_apart else ""
+        name = "the bundle of exercises between sessions" + lacking
+    return f"the {kind} is {name}"
 
 
 def _hangs(found: Answer) -> str:
@@ -273,7 +285,7 @@ def findings(results: Any) -> list[str]:
     found, experiment = answer(results), results.experiment
     lines = []
     for part in found.parts:
-        lines.append(f"Component “{part.name}”: {signed(part.estimate)} PHQ-9 points as assumed, from "
+        lines.append(f"Component “{part.label}”: {signed(part.estimate)} PHQ-9 points as assumed, from "
                      f"{signed(part.low)} to {signed(part.high)} over the assumptions.")  # fmt: skip
     lines += _fair(results, found)
     if found.shifts:

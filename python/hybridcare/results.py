@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import sys
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -97,6 +98,17 @@ class Results:
 
     @property
     def peak_bytes(self) -> int:
+        """The most memory that this process has held so far, bytes; the estimate where the system does not tell."""
+        try:
+            import resource
+        except ImportError:
+            return self.estimated_bytes
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+    @property
+    def estimated_bytes(self) -> int:
+        """What the kernel's accumulators and blocks in flight were estimated to take before the run, bytes."""
         return self.raw.peak_bytes
 
     @property

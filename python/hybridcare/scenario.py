@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core
-from hybridcare.document import Document, canonical, digest, leaves, merged, pretty, with_defaults
+from hybridcare.document import Document, canonical, digest, leaves, merged, ordered, pretty, with_defaults
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.places import data_folder
@@ -89,8 +89,9 @@ class Scenario(Mapping[str, Any]):
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the resolved scenario as canonical JSON: spelling and order do not count."""
-        return digest(self.resolved)
+        """SHA-256 of the resolved scenario as canonical JSON. Spelling does not count, nor the order of keys, but that
+        of cultures, arms, variants, components, steps and transitions does: it can move results."""
+        return digest(ordered(self.resolved))
 
     def text(self) -> str:
         """The resolved scenario as a file."""

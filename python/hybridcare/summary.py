@@ -47,6 +47,7 @@ def account(results: Results) -> dict[str, Any]:
         "instruction_set": results.instruction_set,
         "threads": results.threads,
         "peak_bytes": results.peak_bytes,
+        "estimated_bytes": results.estimated_bytes,
     }
 
 

@@ -98,8 +98,9 @@ class TrustErosion:
         return last[[*keys, "incidence"]].rename(columns={"incidence": "nobody_leaves"})
 
     def _excess(self, twin: str) -> pd.DataFrame:
-        frame = self.results.table("excess")
-        frame = _by_culture(frame[frame["against_twin"] == twin], self.by)
+        frame = self.results.table("excess")  # twins are run for the default variant alone
+        known = (frame["against_twin"] == twin) & (self.variant == self.results.experiment.variants[0]["name"])
+        frame = _by_culture(frame[known], self.by)
         parts = []
         for agent in ("human", "assistant"):
             part = frame[frame["metric"] == f"erosion_{agent}"][["arm", "culture", "estimate"]].copy()

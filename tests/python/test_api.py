@@ -343,3 +343,26 @@ def test_the_schema_accepts_the_bundled_scenarios(name: str) -> None:
     schema = json.loads(hybridcare("schema").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(hc.load(name).document(), schema)
+
+
+def test_scenario_hash_counts_the_order_that_can_move_results() -> None:
+    scenario = hc.load("hybrid_vs_human_vs_ai")
+    document = json.loads(scenario.text())
+    for name in ("cultures", "arms", "variants"):
+        turned = {**document, name: dict(reversed(document[name].items()))}
+        assert hc.Scenario.of(turned, "turned.json").hash != scenario.hash, name
+    spelled = dict(reversed(document.items()))  # the order of other keys says nothing
+    assert hc.Scenario.of(spelled, "spelled.json").hash == scenario.hash
+
+
+def test_excess_erosion_is_unknown_where_no_twin_was_run() -> None:
+    results = hc.Experiment("hybrid_vs_human_vs_ai", replicates=2, clients=40).run(progress=False)
+    assert results.trust_erosion().table()["excess_no_distance"].notna().any()
+    other = results.trust_erosion(variant="R0").table()
+    assert other["excess_no_distance"].isna().all() and other["nobody_leaves"].isna().all()
+
+
+def test_memory_is_what_the_process_has_held() -> None:
+    results = hc.Experiment("hybrid_vs_human_vs_ai", replicates=2, clients=40).run(progress=False, twins=False)
+    assert results.peak_bytes > 20_000_000  # an interpreter with pandas holds more than that by itself
+    assert 0 < results.estimated_bytes < results.peak_bytes

@@ -183,7 +183,7 @@ SAME = dict.fromkeys(("default", "b_e_0", "b_e_3", "chi_h_0", "rival_r0"), -0.5)
         (SAME, {"pathways": -0.2, "guidance": -0.15, "conversation": -0.15},
          ["no single component carries the advantage"], ["the advantage is the bundle"]),
         (SAME, {"pathways": 0.1, "guidance": -0.1, "conversation": -0.5},
-         ["the advantage is the component “conversation”"], ["bundle of pathways"]),
+         ["the advantage is the component “conversation”"], ["bundle of exercises"]),
         (SAME | {"chi_h_0": 0.2}, None, ["sign is not settled", "one assumed constant, chi_h"], ["throughout"]),
         (SAME | {"b_e_3": -0.2, "chi_h_0": -0.9}, None,
          ["the same sign throughout", "two assumed constants, b_e and chi_h"], ["not settled"]),
@@ -206,7 +206,7 @@ def test_the_sentence_follows_from_the_numbers(estimates: dict, parts: Any, says
 
 def test_the_sentence_names_the_band_and_the_rival() -> None:
     words = sentence(FakeResults())
-    assert "from −0.55 to +0.02" in words and "rival R0" in words and "At week 12" in words
+    assert "from −0.55 to +0.02" in words and "rival R0" in words and "at week 12" in words
 
 
 def test_findings_tell_how_components_move() -> None:
@@ -226,7 +226,7 @@ def test_real_results_say_what_their_tables_hold() -> None:
     assert sum(part.estimate for part in found.parts) == pytest.approx(found.estimate, abs=1e-9)
     assert found.bundle_apart
     assert {c for s in found.shifts for c in s.constants if len(s.constants) == 1} == {"b_E", "χ_h"}
-    assert [s.label for s in found.shifts if s.rival] == ["rival R0: contact alone counts (unfitted)"]
+    assert [s.label for s in found.shifts if s.rival] == ["rival R0: only contact counts (unfitted)"]
     assert Outline(page(results)).words.count("expression distance 0.9") > 20
 
 

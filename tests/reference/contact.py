@@ -73,10 +73,9 @@ class Contact:
 
     def usual(self, quality: str) -> float:
         """The agent's own level of a quality, before the day's variation."""
-        if self.agent == "human":  # no machine, so no label
-            return self.therapist.quality[quality]
+        own = self.therapist.quality[quality] if self.agent == "human" else self.of(f"quality/{quality}")
         discounted = self.of("labelled") and quality in ("resonance", "compassion")
-        return self.of(f"quality/{quality}") * (1 - self.of("label_discount") * discounted)
+        return own * (1 - self.of("label_discount") * discounted)
 
     def expressed_quality(self) -> dict[str, float]:
         accuracy = self.bond.right / self.step[self.agent]["turns"]

@@ -65,6 +65,10 @@ def arm(start: str, then: dict[str, str] | None = None, transitions: tuple[str, 
     return {"pathway": {"start": start, "steps": steps, "transitions": rules}, **changes}
 
 
+#: The rival in which contact alone counts takes all of these together.
+RIVAL = {"rival": {"contact_only": True}, "course": {"harm": 0, "alliance_effect": 0},
+         "leaving": {"trust": 0, "unrepaired": 0}}  # fmt: skip
+
 ODD: dict[str, Any] = {
     "format": 1,
     "name": "odd",
@@ -94,8 +98,8 @@ ODD: dict[str, Any] = {
         "ai_then_usual": arm("ai", {"ai": "usual"}),
         "ai_then_followed": arm("ai", {"ai": "followed"}),
         "leaflet_then_human": arm("leaflet", {"leaflet": "human"}, ("enough",)),
-        "rival_human": arm("human", transitions=("enough",), rival={"contact_only": True}),
-        "rival_both": arm("guided", rival={"contact_only": True}),
+        "rival_human": arm("human", transitions=("enough",), **RIVAL),
+        "rival_both": arm("guided", **RIVAL),
     },
     "headline": {"arm": "stepped", "against": "four_weekly"},
 }

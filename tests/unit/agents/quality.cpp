@@ -168,3 +168,18 @@ TEST_CASE("expression depends on no neighbour and on no instruction set", "[qual
       hold(p, c, lanes, b, s, Until::quality);
     });
 }
+
+TEST_CASE("a human who is taken for a machine loses resonance and compassion like one", "[quality]") {
+  Room room;
+  room.parameters.human.quality_sd = 0;
+  Bench known = people(), mistaken = people();
+  express_with(room.contact(Partner::human), known, 8);
+  room.parameters.human.labelled = true;
+  room.parameters.human.label_discount = .25;
+  express_with(room.contact(Partner::human), mistaken, 8);
+  for (int i = 0; i < known.block->size; ++i)
+    for (int q = 0; q < kQualities; ++q) {
+      const double ratio = q == resonance || q == compassion ? .75 : 1;
+      CHECK(mistaken.scratch->quality[q][i] == near(ratio * known.scratch->quality[q][i]));
+    }
+}

@@ -129,6 +129,10 @@ TEST_CASE("fields are checked against the table") {
       {scenario(R"("intake": {"episode_least": 26},)"),
        "f.json#/intake: episode_least 26 is not below episode_most 26"},
       {scenario(R"("intake": {"motivation_bad": 4.5},)"), "f.json#/intake/motivation_bad: 4.5 is not a whole number"},
+      {scenario(R"("rival": {"contact_only": true},)"),
+       "f.json#/rival/contact_only: where contact alone counts, /course/harm is 0, here 0.06"},
+      {scenario(R"("rival": {"contact_only": true}, "course": {"harm": 0}, "leaving": {"unrepaired": 0},)"),
+       "f.json#/rival/contact_only: where contact alone counts, /leaving/trust is 0, here 1.06"},
   });
 }
 

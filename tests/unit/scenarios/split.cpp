@@ -114,3 +114,14 @@ TEST_CASE("contacts take their defaults from the scenario") {
   CHECK(own.assistant.every_weeks == 1);
   CHECK(own.assistant.minutes == 0);
 }
+
+TEST_CASE("a component may say in words what it changes") {
+  const Experiment e = read_experiment(
+      scenario(R"("headline": {"arm": "all", "against": "none", "split": {"components": {
+                    "noticed": {"label": "more is noticed", "assistant": {"noticed": 0.125}},
+                    "repaired": {"assistant": {"repaired": 0.125}}}}},)",
+               R"({"none": {}, "all": {"assistant": {"noticed": 0.125, "repaired": 0.125}}})"),
+      "f.json");
+  CHECK(e.headline.component_labels == std::vector<std::string>{"more is noticed", "repaired"});
+  CHECK(e.headline.cells.size() == 4);
+}
