@@ -24,8 +24,8 @@ Scenario central() {
 
 }  // namespace
 
-// 40,000 clients after 400 weeks (8.6 time constants of M: e^-8.6 of the start is left). Standard errors: means .007 and
-// .012, SD .005 and .009. Caught: .06 and .1 points in the means, .044 and .075 in the SD, as when sigma_M were .309 or
+// .012, SD .005 and .009. Caught: .06 and .1 points in the means, .044 and .075 in the SD, as when sigma_M were .309
+// or kappa .34. Seen to fail: kappa_M .0230.
 // kappa .34. Seen to fail: kappa_M .0230.
 TEST_CASE("the stationary moments are those of the closed form", "[statistical][course]") {
   Moments episode, symptom, phq9;
