@@ -9,7 +9,7 @@ using namespace hybridcare::test;
 namespace {
 
 constexpr auto kY = &ClientReals::phq9;
-const Care kNone{}, kHuman{1, 0}, kAssistant{0, 1, true}, kHybrid{2, 1, true};
+const Care kNone{}, kHuman{1, 0}, kHybrid{2, 1, true};
 
 double trust(const Row& row, bool human) {
   const auto value = [&](Real AgentColumns::*m) { return human ? row.of_human(m) : row.of_assistant(m); };
