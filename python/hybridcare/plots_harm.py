@@ -95,8 +95,8 @@ def erosion_risk(results: Any) -> Figure | None:
         f"{r.arm_label} {percent(r.estimate, 1)}" for r in data[data["culture"] == "all"].itertuples())
         for name, data in parts)  # fmt: skip
     return draw(results, chart, name="erosion-risk", title="Eroded trust at the end of care",
-                caption="Left: with leaving and planned end as they happen in the model, as competing events. Right: the "
-                "risk if no one left. An arm that loses people early can look good on the left and bad on the right.",
+                caption="Left: with leaving and planned end as they happen in the model, as competing events. Right: "
+                "the risk if no one left. An arm that loses people early can look good on the left and bad on the right.",
                 alt_text=alt_text, table=table[["case", *[c for c in table.columns if c != "case"]]])  # fmt: skip
 
 
