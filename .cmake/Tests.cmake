@@ -29,6 +29,9 @@ function(hybridcare_test name)
   set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/unit/main.cpp" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   hybridcare_kernels(${name} PRIVATE ${kernels})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  # Property tests draw the same cases in every run: a failure is the change's, not the day's. Run the binary by hand
+  # for other cases.
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "RC_PARAMS=seed=20250101")
 endfunction()
 
 file(GLOB_RECURSE unit CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/unit/*.cpp")
