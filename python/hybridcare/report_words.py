@@ -103,13 +103,18 @@ def answer(results: Any) -> Answer:
     row, variants, arms = headline_row(results), by_variant(results), arm_labels(results)
     labels = dict(zip(variants["variant"], variants["label"], strict=True))
     return Answer(
-        arm=arms[row["arm"]], against=arms[row["against"]], when=reading_name(results, row["reading"]),
+        arm=_short(arms[row["arm"]]), against=_short(arms[row["against"]]), when=reading_name(results, row["reading"]),
         estimate=float(row["estimate"]), noise_low=float(row["noise_low"]), noise_high=float(row["noise_high"]),
         low=float(row["envelope_low"]), high=float(row["envelope_high"]),
         low_noise=_edge(variants, row, "low"), high_noise=_edge(variants, row, "high"),
         low_label=labels.get(row["envelope_low_variant"], ""), high_label=labels.get(row["envelope_high_variant"], ""),
         parts=tuple(_parts(results)), shifts=tuple(_shifts(results, variants, row)),
         bundle_apart=has_bundle(results, row["arm"]) and not has_bundle(results, row["against"]))  # fmt: skip
+
+
+def _short(label: str) -> str:
+    """What stands before the colon of an arm's label: a name for a sentence; the picture has the whole."""
+    return label.split(":", 1)[0].strip() or label
 
 
 def _edge(variants: pd.DataFrame, row: pd.Series, end: str) -> float:
