@@ -1,55 +1,59 @@
 #include "tests/statistical/study.hpp"
 
+#include <Eigen/Dense>
+#include <algorithm>
+
 namespace hybridcare::test {
 namespace {
 
 constexpr int kPairs = 6;  // weeks 1 to 6, each with the week after
 
-/// One variable of every person and week, centred on person, then on week.
-struct Panel {
-  std::vector<std::array<double, kPairs>> rows;
-  void centre() {
-    for (auto& row : rows) {
-      double own = 0;
-      for (const double value : row) own += value / kPairs;
-      for (double& value : row) value -= own;
-    }
-    for (std::size_t t = 0; t < kPairs; ++t) {
-      double common = 0;
-      for (const auto& row : rows) common += row[t] / static_cast<double>(rows.size());
-      for (auto& row : rows) row[t] -= common;
-    }
-  }
-};
+/// One variable, persons by weeks, centred on person, then on week; as one column.
+Eigen::VectorXd centred(Eigen::MatrixXd panel) {
+  const Eigen::VectorXd own = panel.rowwise().mean();
+  panel.colwise() -= own;
+  const Eigen::RowVectorXd common = panel.colwise().mean();
+  panel.rowwise() -= common;
+  return panel.reshaped();
+}
 
-double product(const Panel& a, const Panel& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.rows.size(); ++i)
-    for (std::size_t t = 0; t < kPairs; ++t) sum += a.rows[i][t] * b.rows[i][t];
-  return sum;
+/// In care in all of these weeks, and when the last measurement was taken.
+bool throughout(const Record& c) {
+  return c.exit == 0 || c.exit == static_cast<std::uint8_t>(Exit::completed) || c.left_week > kPairs;
+}
+
+Eigen::Map<const Eigen::VectorXd> view(const std::vector<double>& values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
 }
 
 }  // namespace
 
+std::vector<double> residuals(const std::vector<double>& in, const std::vector<double>& out) {
+  Eigen::MatrixX2d design(in.size(), 2);
+  design << Eigen::VectorXd::Ones(design.rows()), view(in);
+  const Eigen::VectorXd left = view(out) - design * design.colPivHouseholderQr().solve(view(out));
+  return {left.begin(), left.end()};
+}
+
 double within_person(const Group& group) {
-  Panel rating, now, next;
+  const auto stay = std::count_if(group.begin(), group.end(), throughout);
+  Eigen::MatrixXd rating(stay, kPairs), now(stay, kPairs), next(stay, kPairs);
+  Eigen::Index row = 0;
   for (const Record& c : group) {
-    const bool throughout = c.exit == 0 || c.exit == static_cast<std::uint8_t>(Exit::completed) || c.left_week > kPairs;
-    if (!throughout) continue;  // in care in all of these weeks, and when the last measurement was taken
-    auto& r = rating.rows.emplace_back();
-    auto& y = now.rows.emplace_back();
-    auto& z = next.rows.emplace_back();
+    if (!throughout(c)) continue;
     for (std::size_t t = 0; t < kPairs; ++t) {
-      r[t] = c.alliance_rating[t + 1];
-      y[t] = c.y[t + 1];
-      z[t] = c.y[t + 2];
+      const auto week = static_cast<Eigen::Index>(t);
+      rating(row, week) = c.alliance_rating[t + 1];
+      now(row, week) = c.y[t + 1];
+      next(row, week) = c.y[t + 2];
     }
+    ++row;
   }
-  for (Panel* panel : {&rating, &now, &next}) panel->centre();
-  const double rr = product(rating, rating), yy = product(now, now), ry = product(rating, now);
-  const double rz = product(rating, next), yz = product(now, next), zz = product(next, next);
-  const double slope = (rz * yy - yz * ry) / (rr * yy - ry * ry);
-  return slope * std::sqrt(rr / zz);
+  Eigen::MatrixX2d design(stay * kPairs, 2);
+  design << centred(rating), centred(now);
+  const Eigen::VectorXd outcome = centred(next);
+  const Eigen::Vector2d slope = design.colPivHouseholderQr().solve(outcome);
+  return slope[0] * design.col(0).norm() / outcome.norm();
 }
 
 }  // namespace hybridcare::test

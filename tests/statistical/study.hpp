@@ -93,21 +93,8 @@ inline double misread(const Group& group, bool human) {
   return wrong / turns;
 }
 
-/// Least squares of `out` on `in`: what is left of `out`.
-inline std::vector<double> residuals(const std::vector<double>& in, const std::vector<double>& out) {
-  double sx = 0, sy = 0, sxx = 0, sxy = 0;
-  const auto n = static_cast<double>(in.size());
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    sx += in[i];
-    sy += out[i];
-    sxx += in[i] * in[i];
-    sxy += in[i] * out[i];
-  }
-  const double slope = (sxy - sx * sy / n) / (sxx - sx * sx / n);
-  std::vector<double> left(in.size());
-  for (std::size_t i = 0; i < in.size(); ++i) left[i] = out[i] - sy / n - slope * (in[i] - sx / n);
-  return left;
-}
+/// Least squares of `out` on `in` and a constant: what is left of `out`.
+std::vector<double> residuals(const std::vector<double>& in, const std::vector<double>& out);
 
 inline double correlation(const std::vector<double>& a, const std::vector<double>& b) {
   double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
