@@ -96,7 +96,8 @@ def erosion_risk(results: Any) -> Figure | None:
         for name, data in parts)  # fmt: skip
     return draw(results, chart, name="erosion-risk", title="Eroded trust at the end of care",
                 caption="Left: with leaving and planned end as they happen in the model, as competing events. Right: "
-                "the risk if no one left. An arm that loses people early can look good on the left and bad on the right.",
+                "the risk if no one left. An arm that loses people early can look good on the left and bad on the "
+                "right.",
                 alt_text=alt_text, table=table[["case", *[c for c in table.columns if c != "case"]]])  # fmt: skip
 
 
