@@ -35,12 +35,17 @@ def work(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def hears_ctrl_c() -> None:
+    """A shell starts what it puts into the background deaf to SIGINT, and so are its children: undo that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def running(work: Path) -> Iterator[subprocess.Popen[str]]:
     """A run that has certainly begun: its first line of progress was read."""
     command = command_line("run", "long.json", "--out", "results")
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=work, env=environment(), **how) as process:
+    with subprocess.Popen(command, cwd=work, env=environment(), preexec_fn=hears_ctrl_c, **how) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "tiny: 0 %\n"
         yield process
