@@ -4,6 +4,7 @@
 #include "agents/parameters.hpp"
 #include "agents/psychometric.hpp"
 #include "agents/purposes.hpp"
+#include "agents/reading.hpp"
 #include "agents/scratch.hpp"
 #include "agents/therapists.hpp"
 #include "sim/draws.hpp"
@@ -14,6 +15,8 @@ struct Contact {
   const Parameters* parameters = nullptr;
   const AgentParameters* agent = nullptr;  ///< one of the two in `parameters`
   const double* psychometric = nullptr;    ///< Psychometric::term
+  const ReadingTable* reading = nullptr;   ///< of this agent
+  const ReadingTable* second_reader = nullptr;  ///< of the assistant whose readings a coached human takes over
   TherapistView therapists;                ///< read when partner is human
   Key key;
   Partner partner = Partner::none;
@@ -22,6 +25,8 @@ struct Contact {
   int turns = 8;              ///< 1..32
   double dose = 1;            ///< of this contact's gain
   bool feedback = false;      ///< the step gives progress feedback
+  bool coached = false;       ///< human contact: the assistant coaches
+  double empathy_shift = 0;   ///< delta: added to what is expressed, not to what is rated (a causal study)
   bool no_distance = false;   ///< twin: chi := 0
   bool all_right = false;     ///< twin: acc := 1
   __attribute__((always_inline)) std::uint32_t when() const {

@@ -11,7 +11,7 @@ void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch&
 
 /// Discriminability d after cultural loss, familiarity and memory. @param contacts earlier contacts with this agent
 HYBRIDCARE_INLINE double discriminability(const AgentParameters& p, double distance, double familiar, double memory) {
-  return p.discriminability * (1.0 - p.distance_loss * p.modality * distance * familiar) * memory;
+  return p.discriminability[0] * (1.0 - p.distance_loss * p.modality[0] * distance * familiar) * memory;
 }
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

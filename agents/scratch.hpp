@@ -22,6 +22,10 @@ struct Scratch {
   alignas(64) Real repair_chance;
   alignas(64) Real logit;
   alignas(64) Word right, noticed, repaired;
+  alignas(64) Real shown[kQualities];  ///< q~_p: as meant, before misreading takes its share
+  alignas(64) Real dose;               ///< share of a contact that asking again has left, (0, 1]
+  alignas(64) Real rated_empathy;      ///< E as a client would rate it: without what a causal study adds
+  alignas(64) Word masked, asked, heard;  ///< turns masked; asked again; read right and heard as such
 };
 
 }  // namespace hybridcare

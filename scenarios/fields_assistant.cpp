@@ -10,11 +10,11 @@ constexpr auto G = &Parameters::assistant;
 Fields recognition() {
   using enum Grade;
   return {
-      field<G, &A::discriminability>("/assistant/discriminability", "d0", "d'", 0, 6, 1.45, assumed, "",
+      element<G, &A::discriminability, 0>("/assistant/discriminability", "d0", "d'", 0, 6, 1.45, assumed, "",
           "how well felt emotions are told apart at cultural distance 0"),
       field<G, &A::distance_loss>("/assistant/distance_loss", "Delta_A", "share", 0, 1, .3, assumed, "",
           "loss of discriminability at cultural distance 1"),
-      field<G, &A::modality>("/assistant/modality", "mu", "factor", 0, 2, .7, assumed, "",
+      element<G, &A::modality, 0>("/assistant/modality", "mu", "factor", 0, 2, .7, assumed, "",
           "how much of that loss shows in this modality (text)"),
       field<G, &A::familiarity>("/assistant/familiarity", "lambda_A", "per contact", 0, 1, 0, assumed, "",
           "decay of that loss with each earlier contact with this client"),

@@ -10,11 +10,11 @@ constexpr auto G = &Parameters::human;
 Fields recognition() {
   using enum Grade;
   return {
-      field<G, &A::discriminability>("/human/discriminability", "d_H", "d'", 0, 6, 2.05, assumed, "",
+      element<G, &A::discriminability, 0>("/human/discriminability", "d_H", "d'", 0, 6, 2.05, assumed, "",
           "how well felt emotions are told apart at cultural distance 0"),
       field<G, &A::distance_loss>("/human/distance_loss", "Delta_H", "share", 0, 1, .16, assumed, "ea_ingroup",
           "loss of discriminability at cultural distance 1"),
-      field<G, &A::modality>("/human/modality", "mu", "factor", 0, 2, 1, assumed, "",
+      element<G, &A::modality, 0>("/human/modality", "mu", "factor", 0, 2, 1, assumed, "",
           "how much of that loss shows in this modality"),
       field<G, &A::familiarity>("/human/familiarity", "lambda_H", "per contact", 0, 1, .1, assumed, "",
           "decay of that loss with each earlier contact with this client"),

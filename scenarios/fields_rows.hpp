@@ -31,7 +31,16 @@ Field field(const char* path, const char* symbol, const char* unit, double least
   return row;
 }
 
-/// The row of one element of an array member. All of these are shares in [0, 1].
+/// The row of one element of an array member.
+template <auto Group, auto Member, int index>
+Field element(const char* path, const char* symbol, const char* unit, double least, double most, double fallback,
+              Grade grade, const char* evidence, const char* meaning) {
+  Field row{path, symbol, unit, least, most, fallback, grade, evidence, meaning};
+  row.real = detail::element_of<Group, Member, index>;
+  return row;
+}
+
+/// The same for shares in [0, 1] that nobody has measured.
 template <auto Group, auto Member, int index>
 Field share_of(const char* path, const char* symbol, double fallback, const char* meaning) {
   Field row{path, symbol, "share", 0, 1, fallback, Grade::assumed, "", meaning};

@@ -13,7 +13,9 @@ namespace hybridcare {
 struct MeetingPlan {
   int every_weeks = 0;  ///< 0: this agent is not in the step
   int turns = 8;
-  double dose = 1;
+  double dose = 1;      ///< of a week's contacts together
+  int per_week = 1;     ///< contacts in a week in which one is due, 1..7
+  double fade = 0;      ///< per week in step: a contact is made use of with probability exp(-fade (week - 1))
 };
 
 struct StepPlan {
@@ -23,10 +25,18 @@ struct StepPlan {
   bool last_week_ends = false;///< no care is planned after it: nobody leaves in the last planned week
   Comparator comparator = Comparator::none;
   MeetingPlan human, assistant;
-  bool bundle = false, feedback = false, often_human = false;
+  bool bundle = false;        ///< core: the four pathways as one
+  bool offers[kPathways] = {};///< pathways without empathy, one by one
+  bool feedback = false, often_human = false;
+  bool coached = false;       ///< the assistant coaches the human
+  bool planned = false;       ///< a personalised plan chooses the pathway
+  int review_every = 0;       ///< weeks between a human's reviews of the assistant's care; 0: none
+  double review_minutes = 0;
+  int assistant_number = 0;   ///< whose parameters hold in this step
+  bool practises() const { return bundle || offers[0] || offers[1] || offers[2] || offers[3]; }
   int first_transition = 0, transitions = 0;
   bool cares() const {
-    return human.every_weeks > 0 || assistant.every_weeks > 0 || bundle || comparator == Comparator::usual_care;
+    return human.every_weeks > 0 || assistant.every_weeks > 0 || practises() || comparator == Comparator::usual_care;
   }
 };
 

@@ -67,14 +67,14 @@ TEST_CASE("counts are nested and events couple: a better reader is right whereve
   CHECK(rc::check("nesting, monotonicity", [&] {
     Contact c = room.contact(*rc::gen::element(Partner::human, Partner::assistant));
     AgentParameters& agent = c.partner == Partner::human ? room.parameters.human : room.parameters.assistant;
-    agent.discriminability = any(0, 3);
+    agent.discriminability[0] = any(0, 3);
     agent.noticed = any(0, 1);
     agent.repaired = any(0, .9);
     c.turns = whole(1, 32);
     Bench bench = people(16, static_cast<unsigned>(whole(1, 1000)));
     Bench better(bench), mended(bench);
     hold(c, bench, Until::turns);
-    agent.discriminability += any(0, 2);
+    agent.discriminability[0] += any(0, 2);
     hold(c, better, Until::turns);
     agent.repaired += .1;
     hold(c, mended, Until::turns);

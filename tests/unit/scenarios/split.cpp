@@ -16,7 +16,7 @@ constexpr const char* kKeys[] = {"noticed", "repaired", "memory", "modality", "d
 
 double value_of_key(const Scenario& scenario, std::size_t key) {
   const AgentParameters& agent = scenario.parameters.assistant;
-  const double values[] = {agent.noticed, agent.repaired, agent.memory, agent.modality, agent.distance_loss};
+  const double values[] = {agent.noticed, agent.repaired, agent.memory, agent.modality[0], agent.distance_loss};
   return values[key];
 }
 
