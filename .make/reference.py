@@ -1,4 +1,5 @@
-"""Writes what follows from the program: the JSON Schema, and in python/docs columns, parameters and guard variables.
+"""Writes what follows from the program: the JSON Schema, the ODD document, and in python/docs columns, parameters and
+guard variables.
 
 In the pages they stand between `<!-- NAME -->` and `<!-- end -->`; all else there is written by hand.
 Usage: reference.py [--check]. With --check nothing is written, and a page that is out of date is an error.
@@ -12,10 +13,12 @@ from itertools import groupby
 from pathlib import Path
 
 from hybridcare import core
+from hybridcare.odd import odd
 from hybridcare.scenario import load
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "python" / "docs"
+ODD = DOCS / "odd.md"
 SCHEMA = ROOT / "scenarios" / "schema" / "scenario.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
@@ -64,8 +67,8 @@ def parts() -> dict[str, str]:
 
 def main(check: bool) -> int:
     made, used, stale = parts(), set(), []
-    files = {SCHEMA: core.schema()}
-    for page in sorted(DOCS.glob("*.md")):
+    files = {SCHEMA: core.schema(), ODD: odd()}
+    for page in sorted(set(DOCS.glob("*.md")) - {ODD}):
         text = page.read_text(encoding="utf-8")
 
         def fill(match: re.Match[str]) -> str:

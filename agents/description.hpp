@@ -27,6 +27,7 @@ struct Mechanism {
   const char* section;  ///< of the model document
   const char* meaning;
   const char* changes;  ///< which state variables it writes
+  const char* parameters;  ///< the parts of a scenario that tell it what it needs, e.g. "course monitoring"
   const char* source;   ///< of the form that was taken; "" if it is our own
 };
 

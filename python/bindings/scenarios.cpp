@@ -5,6 +5,7 @@
 #include "scenarios/fields.hpp"
 #include "scenarios/guard.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/week.hpp"
 #include "sim/error.hpp"
 
 namespace hybridcare::bindings {
@@ -67,6 +68,13 @@ py::list all_guard_variables() {
     row["most"] = variable.most;
     rows.append(row);
   }
+  return rows;
+}
+
+py::list all_phases() {
+  py::list rows;
+  for (const PhaseInfo& phase : kWeek)
+    rows.append(py::dict(py::arg("name") = phase.name, py::arg("meaning") = phase.meaning));
   return rows;
 }
 
@@ -251,6 +259,7 @@ void bind_scenarios(py::module_& module) {
              "kind).");
   module.def("guard_variables", &all_guard_variables,
              "What a guard may read: list of dict(name, unit, meaning, least, most).");
+  module.def("phases", &all_phases, "The phases of a week in their order: list of dict(name, meaning).");
   module.def("service_intake", &presets, "What intake 'service' sets in place of defaults: dict(path: value).");
   module.def("default_cultures", &cultures_by_default,
              "Of a scenario that names none: dict(name: dict(position, share)).");

@@ -77,6 +77,14 @@ def schema() -> None:
 
 
 @app.command()
+def odd() -> None:
+    """Print the ODD document (Grimm 2020) of this build, made from the tables that the program runs on."""
+    from hybridcare.odd import odd as document
+
+    print(document(), end="")
+
+
+@app.command()
 def new(
     start: Annotated[str, typer.Option("--from", metavar="NAME", help="A bundled scenario, or a scenario file.")],
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Default: NAME.json here.")] = None,

@@ -17,9 +17,12 @@ try:
         estimate_bytes,
         fields,
         guard_variables,
+        mechanisms,
+        phases,
         read,
         schema,
         service_intake,
+        state_variables,
         study,
     )
 except ImportError as error:  # not built, or built for another Python
@@ -42,8 +45,11 @@ __all__ = [
     "estimate_bytes",
     "fields",
     "guard_variables",
+    "mechanisms",
+    "phases",
     "read",
     "schema",
     "service_intake",
+    "state_variables",
     "study",
 ]
