@@ -1,7 +1,6 @@
 # Test binaries and ctest entries. Tests run in the source folder, so that they find scenarios/ by relative paths.
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 find_package(Catch2 REQUIRED)
-find_package(Eigen3 3.4 REQUIRED NO_MODULE)  # regressions of the statistical tests; the kernel has none
 find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h REQUIRED)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
 add_library(hybridcare_test_support INTERFACE)

@@ -13,6 +13,7 @@ const char* twin_name(Twin twin) {
     case Twin::perfect_recognition: return "perfect_recognition";
     case Twin::nobody_leaves: return "nobody_leaves";
     case Twin::noise_only: return "noise_only";
+    case Twin::more_empathy: return "more_empathy";
   }
   return "";
 }

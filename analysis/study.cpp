@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "analysis/echo_table.hpp"
 #include "analysis/estimates.hpp"
+#include "analysis/hash.hpp"
 #include "analysis/memory.hpp"
 #include "analysis/results.hpp"
 #include "sim/error.hpp"
@@ -28,14 +30,16 @@ double table_bytes(const Experiment& experiment, std::size_t cells) {
 }
 
 double study_bytes(const Experiment& experiment, const StudyOptions& options) {
-  const std::size_t cells = plan_cells(experiment, options.twins).size();
+  const std::vector<Cell> plan = plan_cells(experiment, options.twins);
+  const std::size_t cells = plan.size();
   const double per_replicate = static_cast<double>(experiment.clients) / std::max(options.run.block, 1) + 1;
   const double blocks = experiment.replicates * per_replicate;
   const int threads = threads_to_use(static_cast<std::size_t>(std::min(blocks, 1e6)), options.run.threads);
   const TallyBytes tally = tally_bytes(experiment, cells);
-  const double in_flight = tally.per_thread + 4.0 * sizeof(ClientBlock);
+  const EchoBytes echo = echo_bytes(experiment, plan);
+  const double in_flight = tally.per_thread + echo.per_thread + 4.0 * sizeof(ClientBlock);
   constexpr double kTaskBytes = 16;
-  return tally.counts + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
+  return tally.counts + echo.sums + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
 }
 
 bool reads_oracle(const Experiment& experiment) {
@@ -51,6 +55,15 @@ std::vector<Table> all_tables(const Estimates& all) {
                                           trust_table, erosion_table, misrecognition_table, excess_table})
     tables.push_back(make(all));
   return tables;
+}
+
+/// Of every accumulator.
+std::string hash_of(const Counts& counts, const EchoSums& studied) {
+  Hash hash;
+  for (const char digit : counts.hash()) hash.add(digit);
+  hash.add(studied.clients.values);
+  hash.add(studied.therapists.values);
+  return hash.hex();
 }
 
 }  // namespace
@@ -76,10 +89,13 @@ Results study(const Experiment& given, const StudyOptions& options) {
   const Experiment experiment = effective(given, options.run);
   const std::vector<Cell> cells = plan_cells(experiment, options.twins);
   Tally tally(experiment, cells, options.run.first_replicate);
-  results.report = run(experiment, cells, {&tally}, options.run);
+  Echo echo(experiment, cells, options.run.first_replicate);
+  results.report = run(experiment, cells, {&tally, &echo}, options.run);
   const Counts counts = tally.take();
-  results.hash = counts.hash();
+  const EchoSums studied = echo.take();
+  results.hash = hash_of(counts, studied);
   results.tables = all_tables(Estimates(experiment, cells, counts));
+  results.tables.push_back(echo_table(experiment, cells, studied));
   results.reads_oracle = reads_oracle(experiment);
   return results;
 }

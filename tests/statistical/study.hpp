@@ -1,4 +1,4 @@
-// What a study would write down about every client, and the readings that the model document takes from it.
+// What happened to every client, as far as the table of reference values reads it.
 #pragma once
 #include <array>
 #include <cmath>
@@ -17,14 +17,14 @@ inline constexpr int kStudyWeeks = 13;  ///< 12 weeks of care, and the measureme
 
 /// One client in one arm, weeks 0 to 13 (the last entries: weeks 26 and 52, if the study lasts so long).
 struct Record {
-  std::array<float, kStudyWeeks + 1> y{}, alliance_rating{}, right{};
-  float y26 = 0, y52 = 0, empathy_ratings = 0, alliance_ratings = 0, right_turns = 0, trust_lost = 0;
-  std::int16_t contacts = 0, human_turns = 0, human_misread = 0, assistant_turns = 0, assistant_misread = 0;
-  std::uint8_t culture = 0, therapist = 0, exit = 0, left_week = 0;
+  std::array<float, kStudyWeeks + 1> y{};
+  float y26 = 0, y52 = 0;
+  std::int16_t human_turns = 0, human_misread = 0, assistant_turns = 0, assistant_misread = 0;
+  std::uint8_t culture = 0, therapist = 0, exit = 0;
 };
 using Group = std::vector<Record>;  ///< by client
 
-/// Keeps the records of one replicate: records[cell][client]. The human's ratings where the arm has a human.
+/// Keeps the records of one replicate: records[cell][client].
 class Study : public Recorder<ClientBlock> {
  public:
   std::vector<Group> cells;
@@ -50,16 +50,10 @@ class Study : public Recorder<ClientBlock> {
       c.culture = static_cast<std::uint8_t>(b.w.culture[i]);
       c.therapist = static_cast<std::uint8_t>(b.w.therapist[i]);
       c.exit = static_cast<std::uint8_t>(b.w.exit[i]);
-      c.left_week = static_cast<std::uint8_t>(b.w.left_week[i]);
       if (week == 0 || week > 12) return;
       if (b.human.met[i] > 0) {
         c.human_turns = static_cast<std::int16_t>(c.human_turns + 8);
         c.human_misread = static_cast<std::int16_t>(c.human_misread + 8 - b.human.right_turns[i]);
-        ++c.contacts;
-        c.empathy_ratings += static_cast<float>(b.human.empathy_rating[i]);
-        c.alliance_ratings += static_cast<float>(b.human.alliance_rating[i]);
-        c.right_turns += static_cast<float>(b.human.right_turns[i]);
-        c.alliance_rating[static_cast<std::size_t>(week)] = static_cast<float>(b.human.alliance_rating[i]);
       }
       if (b.assistant.met[i] > 0) {
         c.assistant_turns = static_cast<std::int16_t>(c.assistant_turns + 8);
@@ -92,70 +86,5 @@ inline double misread(const Group& group, bool human) {
   }
   return wrong / turns;
 }
-
-/// Least squares of `out` on `in` and a constant: what is left of `out`.
-std::vector<double> residuals(const std::vector<double>& in, const std::vector<double>& out);
-
-inline double correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
-  const auto n = static_cast<double>(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ma += a[i] / n;
-    mb += b[i] / n;
-  }
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    aa += (a[i] - ma) * (a[i] - ma);
-    bb += (b[i] - mb) * (b[i] - mb);
-    ab += (a[i] - ma) * (b[i] - mb);
-  }
-  return ab / std::sqrt(aa * bb);
-}
-
-/// y(12) freed of y(0), over clients with two contacts at least; `keep` sees who is in.
-inline std::vector<double> adjusted_y12(const Group& group, std::vector<const Record*>& keep) {
-  std::vector<double> before, after;
-  for (const Record& c : group)
-    if (c.contacts >= 2) {
-      keep.push_back(&c);
-      before.push_back(c.y[0]);
-      after.push_back(c.y[12]);
-    }
-  return residuals(before, after);
-}
-
-/// S6, "r": minus the correlation of the mean over a client's contacts of `sum` with adjusted y(12).
-inline double rating_correlation(const Group& group, float Record::*sum) {
-  std::vector<const Record*> keep;
-  const std::vector<double> left = adjusted_y12(group, keep);
-  std::vector<double> rating;
-  for (const Record* c : keep) rating.push_back(c->*sum / c->contacts);
-  return -correlation(rating, left);
-}
-
-/// S6, "therapist share": variance component between therapists of adjusted y(12), over its total.
-inline double therapist_share(const Group& group, int therapists = 60) {
-  std::vector<const Record*> keep;
-  const std::vector<double> left = adjusted_y12(group, keep);
-  std::vector<double> sum(static_cast<std::size_t>(therapists)), count(sum);
-  double squares = 0;
-  for (std::size_t i = 0; i < keep.size(); ++i) {
-    sum[keep[i]->therapist] += left[i];
-    count[keep[i]->therapist] += 1;
-    squares += left[i] * left[i];
-  }
-  const auto n = static_cast<double>(keep.size());
-  double between = 0, sizes = 0;
-  for (std::size_t j = 0; j < sum.size(); ++j) {
-    if (count[j] > 0) between += sum[j] * sum[j] / count[j];  // residuals have mean 0
-    sizes += count[j] * count[j];
-  }
-  const double within = (squares - between) / (n - therapists);
-  const double size = (n - sizes / n) / (therapists - 1);
-  const double component = (between / (therapists - 1) - within) / size;
-  return component / (component + within);
-}
-
-/// S6, "within-person b": alliance rating in weeks 1 to 6 on next week's y, given this week's; standardised.
-double within_person(const Group& group);
 
 }  // namespace hybridcare::test
