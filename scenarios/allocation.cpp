@@ -1,0 +1,92 @@
+#include "scenarios/allocation.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "agents/purposes.hpp"
+#include "sim/draws.hpp"
+#include "sim/math.hpp"
+
+namespace hybridcare {
+namespace {
+namespace k = HYBRIDCARE_KERNEL;
+}
+
+std::int64_t units_of(int every_weeks, int per_week) {
+  return every_weeks > 0 ? (kSlot * per_week + every_weeks - 1) / every_weeks : 0;
+}
+
+std::int64_t millionths(double money) { return static_cast<std::int64_t>(k::round_half_up(money * 1e6)); }
+
+Resources::Resources(const std::vector<double>& slots, double assistant_contacts, double budget)
+    : taken_(slots.size(), 0),
+      assistant_capacity_(assistant_contacts > 0 ? static_cast<std::int64_t>(assistant_contacts * kSlot) : kUnlimited),
+      budget_(budget > 0 ? millionths(budget) : kUnlimited) {
+  for (const double each : slots) capacity_.push_back(static_cast<std::int64_t>(each * kSlot));
+}
+
+void Resources::clear() {
+  std::fill(taken_.begin(), taken_.end(), 0);
+  assistant_taken_ = spent_ = 0;
+  largest_gap_known_ = false;
+}
+
+void Resources::hold(std::uint32_t therapist, const Need& need) {
+  if (need.human > 0) taken_[therapist] += need.human;
+  assistant_taken_ += need.assistant;
+  spent_ += need.money;
+}
+
+int Resources::find(const Wish& wish, const Need& need, Matching matching, const TherapistView& therapists,
+                    Key key) const {
+  if (need.assistant > 0 && assistant_taken_ + need.assistant > assistant_capacity_) return -1;
+  if (need.money > 0 && spent_ + need.money > budget_) return -1;
+  const auto own = static_cast<int>(wish.therapist);
+  if (need.human == 0) return own;
+  if (wish.bound) return fits(wish.therapist, need.human) ? own : -1;
+  if (matching != match_as_drawn)
+    return find_preferred(wish, need.human, matching == match_by_culture, therapists, key);
+  const std::size_t count = capacity_.size();
+  for (std::size_t step = 0; step < count; ++step) {
+    const std::size_t therapist = (wish.therapist + step) % count;
+    if (fits(therapist, need.human)) return static_cast<int>(therapist);
+  }
+  return -1;
+}
+
+int Resources::find_preferred(const Wish& wish, std::int64_t need, bool by_culture, const TherapistView& therapists,
+                              Key key) const {
+  int best = -1;
+  bool best_alike = false;
+  std::uint32_t best_word = 0;
+  for (std::size_t j = 0; j < capacity_.size(); ++j) {
+    const bool alike = by_culture && therapists.culture[j] == wish.culture;
+    if (!fits(j, need) || (best_alike && !alike)) continue;
+    const auto second = static_cast<std::uint32_t>(j) + 1;
+    const std::uint32_t word = k::philox(key, wish.id, second, 0, k::tag(Purpose::choice)).w[0];
+    if (best >= 0 && alike == best_alike && word >= best_word) continue;
+    best = static_cast<int>(j);
+    best_alike = alike;
+    best_word = word;
+  }
+  return best;
+}
+
+void Resources::survey() {
+  largest_gap_ = 0;
+  for (std::size_t j = 0; j < capacity_.size(); ++j) largest_gap_ = std::max(largest_gap_, capacity_[j] - taken_[j]);
+  largest_gap_known_ = true;
+}
+
+std::int64_t Resources::taken_in_all() const { return std::accumulate(taken_.begin(), taken_.end(), std::int64_t{0}); }
+std::int64_t Resources::capacity_in_all() const {
+  return std::accumulate(capacity_.begin(), capacity_.end(), std::int64_t{0});
+}
+
+double Resources::load(std::uint32_t therapist) const {
+  const std::int64_t taken = taken_[therapist], capacity = capacity_[therapist];
+  if (capacity == 0) return taken == 0 ? 0.0 : 1.0;
+  return static_cast<double>(taken) / static_cast<double>(capacity);
+}
+
+}  // namespace hybridcare
