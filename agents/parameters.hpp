@@ -169,7 +169,7 @@ struct CoachingParameters {
   double added[kQualities];     ///< to the therapist's expressed quality
   double discriminability;      ///< added to d_H
   bool disclosed;
-  double reliance_rate, adoption;  ///< R' = R + rate (used - R); share adoption * R of turns is read as the assistant does
+  double reliance_rate, adoption;  ///< R' = R + rate (used - R); of turns, adoption x R are read as the assistant does
 };
 
 /// Liebovitch-type affect of a contact, optional: z' = keep z + own + pull tanh(other), for both sides.
@@ -277,6 +277,23 @@ struct SafetyParameters {
 
 struct SatisfactionParameters { double intercept, trust, empathy, improvement, waited; };  // S18
 
+enum Currency : int { gbp, eur, usd, inr, chf, other_money };
+
+inline constexpr int kSeverityBands = 5;
+/// Severity bands of the PHQ-9, in the order of every array [kSeverityBands].
+enum SeverityBand { remission, minor_depression, mild_depression, moderate_depression, severe_depression };
+
+/// S18: what care costs and what health is worth. Read by the accounts alone: no course depends on it.
+struct AccountParameters {
+  double session_minute, guidance_minute;  ///< price of a human's minute
+  double other_minute;          ///< the same in reviews, alarms and turns handed over
+  double assistant_contact;     ///< price of a contact with the assistant, or of one in which it coaches
+  int price_year;
+  int currency;                 ///< a Currency
+  double utility[kSeverityBands];            ///< of a week in each severity band; 1 is full health
+  double threshold_low, threshold_high;      ///< what a QALY may cost
+};
+
 struct Parameters {
   IntakeParameters intake;
   CourseParameters course;
@@ -302,6 +319,7 @@ struct Parameters {
   AffectParameters affect;
   PrivacyParameters privacy;
   SafetyParameters safety;
+  AccountParameters accounts;
 };
 
 }  // namespace hybridcare

@@ -10,7 +10,7 @@
 namespace hybridcare {
 
 /// All estimates of one run. Tables (columns: README.md): "estimates", "contrasts", "split", "headline",
-/// "course", "trust", "erosion", "misrecognition", "excess", "echo".
+/// "course", "trust", "erosion", "misrecognition", "excess", "echo", "accounts".
 struct Results {
   std::vector<Table> tables;
   RunReport report;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analysis/accounts_table.hpp"
 #include "analysis/echo_table.hpp"
 #include "analysis/estimates.hpp"
 #include "analysis/hash.hpp"
@@ -37,9 +38,11 @@ double study_bytes(const Experiment& experiment, const StudyOptions& options) {
   const int threads = threads_to_use(static_cast<std::size_t>(std::min(blocks, 1e6)), options.run.threads);
   const TallyBytes tally = tally_bytes(experiment, cells);
   const EchoBytes echo = echo_bytes(experiment, plan);
-  const double in_flight = tally.per_thread + echo.per_thread + 4.0 * sizeof(ClientBlock);
+  const AccountsBytes accounts = accounts_bytes(experiment, cells);
+  const double in_flight = tally.per_thread + echo.per_thread + accounts.per_thread + 4.0 * sizeof(ClientBlock);
   constexpr double kTaskBytes = 16;
-  return tally.counts + echo.sums + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
+  const double sums = tally.counts + echo.sums + accounts.sums;
+  return sums + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
 }
 
 bool reads_oracle(const Experiment& experiment) {
@@ -58,11 +61,12 @@ std::vector<Table> all_tables(const Estimates& all) {
 }
 
 /// Of every accumulator.
-std::string hash_of(const Counts& counts, const EchoSums& studied) {
+std::string hash_of(const Counts& counts, const EchoSums& studied, const Sums& spent) {
   Hash hash;
   for (const char digit : counts.hash()) hash.add(digit);
   hash.add(studied.clients.values);
   hash.add(studied.therapists.values);
+  hash.add(spent.values);
   return hash.hex();
 }
 
@@ -90,12 +94,15 @@ Results study(const Experiment& given, const StudyOptions& options) {
   const std::vector<Cell> cells = plan_cells(experiment, options.twins);
   Tally tally(experiment, cells, options.run.first_replicate);
   Echo echo(experiment, cells, options.run.first_replicate);
-  results.report = run(experiment, cells, {&tally, &echo}, options.run);
+  Accounts accounts(experiment, cells, options.run.first_replicate);
+  results.report = run(experiment, cells, {&tally, &echo, &accounts}, options.run);
   const Counts counts = tally.take();
   const EchoSums studied = echo.take();
-  results.hash = hash_of(counts, studied);
+  const Sums spent = accounts.take();
+  results.hash = hash_of(counts, studied, spent);
   results.tables = all_tables(Estimates(experiment, cells, counts));
   results.tables.push_back(echo_table(experiment, cells, studied));
+  results.tables.push_back(accounts_table(experiment, cells, spent));
   results.reads_oracle = reads_oracle(experiment);
   return results;
 }

@@ -18,7 +18,7 @@ const std::vector<Field>& fields() {
   static const std::vector<Field> table = [] {
     std::vector<Field> rows;
     for (const Fields& group : {intake_fields(), course_fields(), human_fields(), assistant_fields(),
-                                encounter_fields(), change_fields(), leaving_fields()}) {
+                                encounter_fields(), change_fields(), leaving_fields(), accounts_fields()}) {
       rows.insert(rows.end(), group.begin(), group.end());
     }
     return rows;

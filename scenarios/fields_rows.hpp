@@ -56,5 +56,6 @@ Fields assistant_fields();
 Fields encounter_fields();
 Fields change_fields();
 Fields leaving_fields();
+Fields accounts_fields();
 
 }  // namespace hybridcare

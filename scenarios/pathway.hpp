@@ -28,6 +28,9 @@ struct Step {
   ContactPlan human, assistant;
   bool bundle = false;           ///< offers the bundle of pathways without empathy (S9)
   bool feedback = false;         ///< progress feedback (S11)
+  bool coached = false;          ///< the assistant coaches the human in contacts (S12)
+  int review_every = 0;          ///< weeks between a human's reviews of the assistant's care; 0: none
+  double review_minutes = 0;     ///< of the human's time per review
 };
 
 struct Transition {

@@ -283,7 +283,7 @@ TEST_CASE("a balanced design has the correlation of its closed form", "[analysis
 }
 
 TEST_CASE("the therapist share is the variance component of its closed form", "[analysis][echo]") {
-  std::vector<Person> people;  // y0 the same in every group; therapists' means -3, -1, 1, 3; within each +-2, four times
+  std::vector<Person> people;  // y0 is the same in every group; therapists' means are -3, -1, 1, 3, and +-2 within each
   for (std::uint32_t j = 0; j < 4; ++j)
     for (int i = 0; i < 4; ++i) {
       people.push_back(steady(i < 2 ? 15 : 21, 10 + static_cast<int>(2 * j) - 3 + (i % 2 == 0 ? -2 : 2), .5));
