@@ -63,6 +63,8 @@ struct ClientReals {
   Real week_minutes;    ///< of human time this week outside planned contacts: reviews, alarms, handed-over turns
   Real practised;       ///< slots practised this week
   Real insight;         ///< I, [0, 1]
+  Real insight_before;  ///< I as the week began: what this week's gains read
+  Real contacts;        ///< held so far, with anybody
   Real autonomy;        ///< running mean of autonomy support as expressed; the reference before the first contact
   Real expressivity;    ///< z, [0, 1]
   Real privacy;         ///< p, privacy concern, [0, 1]
@@ -77,6 +79,8 @@ struct ClientReals {
   Real missed_risk;     ///< weeks so far in care at risk and not detected
   Real risk_waits;      ///< of risk states that have ended by detection: weeks from onset to it, summed
   Real risk_found;      ///< risk states detected so far
+  Real human_waits;     ///< of risk states that a human came to know or met: weeks from onset to that, summed
+  Real human_reached;   ///< such risk states so far
   Real alarms;          ///< false alarms so far
   Real triage;          ///< score at entry, SD
   Real phq9_before;     ///< y of the week before
@@ -95,7 +99,8 @@ struct ClientWords {
   Word left_week;  ///< week in which the client left or ended early or was discharged; 0 while in care
   Word exit;       ///< an Exit; `none` while in the pathway
   Word type;       ///< of trust: a TrustType
-  Word writing;    ///< slots of expressive writing practised in the last four weeks, 4 bits each, latest lowest
+  Word writing;    ///< expressive writing of the last four weeks, a byte each, latest lowest: slots practised (low 4
+                   ///< bits) of those that a round robin gives it (high 4 bits)
   Word assistant;  ///< number of the assistant that the client's bond is with
   Word events;     ///< bits of ClientEvent
   Word arrival;    ///< week of arrival in a service; 0 without one
@@ -108,7 +113,8 @@ enum class TrustType : std::uint32_t { rational = 0, oscillating = 1, disbelievi
 enum ClientEvent : std::uint32_t {
   kDiscovered = 1,  ///< found out that an unlabelled assistant is one
   kBreached = 2,    ///< had data leaked
-  kBreachHeard = 4  ///< the leak has been told to neighbours
+  kBreachHeard = 4, ///< the leak has been told to neighbours
+  kRiskMet = 8      ///< since the present risk state began, a human has met the client or has been told
 };
 
 enum class Exit : std::uint32_t { none = 0, completed = 1, ended_early = 2, dropped = 3 };

@@ -31,6 +31,11 @@ void leave(const Parameters& parameters, const LeavingContext& context, Key key,
 int attend(double missed, Partner partner, Key key, std::uint32_t when, Lanes lanes, ClientBlock& block,
            Scratch& scratch);
 
+/// Splits those who attend: those who make use of what is offered come first. Returns how many do.
+/// @param used  probability; from 1 on everybody does, and nothing is drawn
+int make_use(double used, Partner partner, Key key, std::uint32_t when, Lanes lanes, ClientBlock& block,
+             Scratch& scratch);
+
 /// Swaps two clients in every column of the block.
 void swap_clients(ClientBlock& block, int i, int j);
 
