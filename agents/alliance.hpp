@@ -12,4 +12,8 @@ void update_alliance(const Contact& contact, Lanes lanes, ClientBlock& block, co
 /// and studies.
 void rate(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& scratch);
 
+/// In weeks without a contact the running level follows the alliance as well, so that an alliance that stands still
+/// exerts no pull on symptoms. Called when a week begins; reads whether there was a contact in the week before.
+void relax_alliance(const AllianceParameters& parameters, Lanes lanes, AgentColumns& agent);
+
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -41,9 +41,15 @@ void rate(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
     const double heard = p.heard_empathy * s.empathy[k] + p.heard_validation * s.quality[validation][k] +
                          p.heard_unrepaired * (1.0 - unrepaired / 3.0) + p.heard_sd * normal(s.word[2][k]);
     a.alliance_rating[at + k] = a.alliance[at + k] + p.alliance_sd * normal(s.word[0][k]);
-    a.empathy_rating[at + k] = s.empathy[k] + lenient + p.empathy_sd * normal(s.word[1][k]);
+    a.empathy_rating[at + k] = s.rated_empathy[k] + lenient + p.empathy_sd * normal(s.word[1][k]);
     a.felt_heard[at + k] = round_half_up(5.0 * clip(heard, 0.0, 1.0));
   }
+}
+
+void relax_alliance(const AllianceParameters& parameters, Lanes lanes, AgentColumns& a) {
+  const double rate = parameters.mean_rate;
+  for (int i = lanes.begin; i < lanes.begin + lanes.count; ++i)
+    a.alliance_mean[i] += a.met[i] > 0 ? 0.0 : rate * (a.alliance[i] - a.alliance_mean[i]);
 }
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -5,7 +5,12 @@
 
 namespace hybridcare::HYBRIDCARE_KERNEL {
 
-/// Sets scratch.quality[p], scratch.empathy (E), scratch.overall (Q) and scratch.novelty (n).
+/// What the agent means to express in this contact, before misreading takes its share: scratch.shown[p] (q~), and
+/// scratch.novelty (n). Therapist or assistant, label, dyad match, learning, the day's variation, wear by repetition,
+/// fatigue, coaching, feedback.
+void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& scratch);
+
+/// Sets scratch.quality[p], scratch.empathy (E), scratch.overall (Q), from what was meant and what was read right.
 /// Perspective-taking and attunement die with misreading; technique and autonomy support hardly do: an assumption,
 /// therefore swept. An assistant's parts other than perspective-taking and technique wear off by repetition.
 void express(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& scratch);

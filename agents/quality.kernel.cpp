@@ -1,12 +1,18 @@
 #include "agents/quality.hpp"
 
+#include "agents/affect.hpp"
 #include "sim/math.hpp"
 #include "sim/philox.hpp"
 
 namespace hybridcare::HYBRIDCARE_KERNEL {
 namespace {
 
+constexpr double kWeeksPerYear = 52.0;
+
 HYBRIDCARE_INLINE bool wears_off(int q) { return q != perspective_taking && q != technique; }
+HYBRIDCARE_INLINE bool felt(int q) { return q == resonance || q == compassion; }
+HYBRIDCARE_INLINE bool tires(int q) { return q == resonance || q == attunement || q == curiosity; }
+HYBRIDCARE_INLINE bool matches(int q) { return q == resonance || q == attunement || q == validation; }
 
 void set_novelty(const AgentParameters p, const double* weeks_since, int count, Scratch& s) {
   const double rate = p.repetition * (1.0 - p.memory);
@@ -19,36 +25,73 @@ void draw_noise(const Contact& c, const std::uint32_t* id, int count, Scratch& s
                  s.word[4 * block], s.word[4 * block + 1], s.word[4 * block + 2], s.word[4 * block + 3]);
 }
 
-/// The agent's mean of quality q for every lane, into scratch.quality[q].
+/// The agent's mean of quality q for every lane, into scratch.shown[q].
 void set_means(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
-  double* const mean = s.quality[q];
-  const bool felt = q == resonance || q == compassion;  // people rate the same words lower in feeling and caring
-  const double label = c.agent->labelled && felt ? 1.0 - c.agent->label_discount : 1.0;
+  double* const mean = s.shown[q];
   if (c.partner == Partner::human) {
     const double* const table = c.therapists.quality + q * c.therapists.count;
     const std::uint32_t* const therapist = b.w.therapist + lanes.begin;
-    for (int k = 0; k < lanes.count; ++k) mean[k] = table[static_cast<std::int32_t>(therapist[k])] * label;
+    for (int k = 0; k < lanes.count; ++k) mean[k] = table[static_cast<std::int32_t>(therapist[k])];
     return;
   }
-  for (int k = 0; k < lanes.count; ++k) mean[k] = c.agent->quality[q] * label;
+  for (int k = 0; k < lanes.count; ++k) mean[k] = c.agent->quality[q];
 }
 
-void express_one(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
-  const QualityParameters& p = c.parameters->quality;
-  const double noise = c.agent->quality_sd, floor = p.floor[q], per_turn = 1.0 / c.turns;
-  const double worn = wears_off(q) ? c.agent->habituation : 0.0;
-  const double coached = c.feedback && q == technique ? c.parameters->monitoring.technique : 0.0;
-  const double* const off_track = b.r.off_track + lanes.begin;
-  double* const quality = s.quality[q];
-  for (int k = 0; k < lanes.count; ++k) {
-    const double fresh = clip(quality[k] + noise * normal(s.word[q][k]), 0.0, 1.0);
-    const double shown = clip(fresh * (1.0 - worn * (1.0 - s.novelty[k])) + coached * off_track[k], 0.0, 1.0);
-    const double accuracy = static_cast<std::int32_t>(s.right[k]) * per_turn;
-    quality[k] = shown * (floor + (1.0 - floor) * accuracy);
+/// People rate the same words lower in feeling and caring when they know, or have found out, that a machine wrote them;
+/// with a disclosed coach, the share of words that may be the machine's.
+void apply_label(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  if (!felt(q)) return;
+  double* const mean = s.shown[q];
+  const double discount = c.agent->label_discount;
+  const std::uint32_t* const events = b.w.events + lanes.begin;
+  if (c.agent->labelled) {
+    for (int k = 0; k < lanes.count; ++k) mean[k] *= 1.0 - discount;
+  } else if (c.partner == Partner::assistant) {
+    for (int k = 0; k < lanes.count; ++k) mean[k] *= (events[k] & kDiscovered) != 0 ? 1.0 - discount : 1.0;
+  } else if (c.coached && c.parameters->coaching.disclosed) {
+    const double share = c.parameters->assistant.label_discount * c.parameters->coaching.adoption;
+    for (int k = 0; k < lanes.count; ++k) mean[k] *= 1.0 - share * b.r.reliance[lanes.begin + k];
   }
 }
 
-void summarise(const QualityParameters p, int count, Scratch& s) {
+/// How well this pair fits, and what the therapist has learned since the start.
+void apply_pair(const Contact& c, int q, Lanes lanes, const AgentColumns& a, Scratch& s) {
+  const bool pair = c.parameters->intake.match_sd > 0 && matches(q);
+  const double learned = c.partner == Partner::human ? c.parameters->therapists.learning * c.week / kWeeksPerYear : 0.0;
+  if (!pair && learned == 0.0) return;
+  double* const mean = s.shown[q];
+  const double* const match = a.match + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) mean[k] = clip(mean[k] + (pair ? match[k] : 0.0) + learned, 0.0, 1.0);
+}
+
+/// What the agent means in this contact: the day's variation, wear by repetition, fatigue, coaching, feedback.
+void mean_one(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  const Parameters& p = *c.parameters;
+  const double noise = c.agent->quality_sd;
+  const double worn = wears_off(q) ? c.agent->habituation : 0.0;
+  const double tired = c.partner == Partner::human && tires(q) ? p.therapists.fatigue_quality : 0.0;
+  const double coached = c.coached ? p.coaching.added[q] : 0.0;
+  const double feedback = c.feedback && q == technique ? p.monitoring.technique : 0.0;
+  const double *const off_track = b.r.off_track + lanes.begin, *const fatigue = b.r.fatigue + lanes.begin;
+  double* const shown = s.shown[q];
+  for (int k = 0; k < lanes.count; ++k) {
+    const double fresh = clip(shown[k] + noise * normal(s.word[q][k]), 0.0, 1.0);
+    const double lasting = fresh * (1.0 - worn * (1.0 - s.novelty[k])) * (1.0 - tired * fatigue[k]);
+    shown[k] = clip(lasting + coached + feedback * off_track[k], 0.0, 1.0);
+  }
+}
+
+/// What is left of it, given how much was read right.
+void express_one(const Contact& c, int q, Lanes lanes, Scratch& s) {
+  const double floor = c.parameters->quality.floor[q], per_turn = 1.0 / c.turns;
+  for (int k = 0; k < lanes.count; ++k) {
+    const double accuracy = static_cast<std::int32_t>(s.right[k]) * per_turn;
+    s.quality[q][k] = s.shown[q][k] * (floor + (1.0 - floor) * accuracy);
+  }
+}
+
+/// @param shift  added to empathy as expressed, not as rated
+void summarise(const QualityParameters p, double shift, int count, Scratch& s) {
   const double empathy_weight = p.weight[resonance] + p.weight[perspective_taking] + p.weight[compassion];
   for (int k = 0; k < count; ++k) {
     const double felt = p.weight[resonance] * s.quality[resonance][k] +
@@ -56,24 +99,47 @@ void summarise(const QualityParameters p, int count, Scratch& s) {
                         p.weight[compassion] * s.quality[compassion][k];
     double rest = 0;
     for (int q = validation; q < kQualities; ++q) rest += p.weight[q] * s.quality[q][k];
-    s.empathy[k] = felt / empathy_weight;
-    s.overall[k] = felt + rest;
+    s.rated_empathy[k] = felt / empathy_weight;
+    s.empathy[k] = s.rated_empathy[k] + shift;
+    s.overall[k] = felt + rest + empathy_weight * shift;
+  }
+}
+
+void keep(const Contact& c, Lanes lanes, ClientBlock& b, const Scratch& s) {
+  AgentColumns& a = columns_of(c.partner, b);
+  const double per_turn = 1.0 / c.turns, soft = c.parameters->course.resonance_softens;
+  const double usual = c.agent->reference[resonance];
+  for (int k = 0; k < lanes.count; ++k) {
+    const int i = lanes.begin + k;
+    const double right = static_cast<std::int32_t>(s.right[k]) * per_turn;
+    const double unrepaired = static_cast<std::int32_t>(s.noticed[k] - s.repaired[k]);
+    a.empathy[i] = s.empathy[k];
+    a.compassion[i] = s.quality[compassion][k];
+    a.curiosity[i] = s.quality[curiosity][k];
+    a.reliability[i] += (right * s.overall[k] - a.reliability[i]) / (a.contacts[i] + 1.0);
+    b.r.week_harm[i] += unrepaired * (1.0 - soft * (s.quality[resonance][k] - usual));
   }
 }
 
 }  // namespace
 
-void express(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
-  AgentColumns& a = columns_of(contact.partner, block);
+void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
+  const AgentColumns& a = columns_of(contact.partner, block);
   set_novelty(*contact.agent, a.weeks_since + lanes.begin, lanes.count, s);
   draw_noise(contact, block.w.id + lanes.begin, lanes.count, s);
   for (int q = 0; q < kQualities; ++q) {
     set_means(contact, q, lanes, block, s);
-    express_one(contact, q, lanes, block, s);
+    apply_label(contact, q, lanes, block, s);
+    apply_pair(contact, q, lanes, a, s);
+    mean_one(contact, q, lanes, block, s);
   }
-  summarise(contact.parameters->quality, lanes.count, s);
-  double* const empathy = a.empathy + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) empathy[k] = s.empathy[k];
+  if (contact.parameters->affect.effect != 0.0) attune(contact, lanes, block, s);
+}
+
+void express(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
+  for (int q = 0; q < kQualities; ++q) express_one(contact, q, lanes, s);
+  summarise(contact.parameters->quality, contact.empathy_shift, lanes.count, s);
+  keep(contact, lanes, block, s);
 }
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -14,7 +14,7 @@ struct ReadingTable {
   bool in_use[kModalities] = {};
   double d[kMostCultures][kModalities][kMostEmotions] = {};  ///< before any loss by distance
   double loss[kMostCultures][kModalities] = {};  ///< Delta mu; 0 where a measured row replaces the distance
-  double mistaken[kMostCultures][kMostEmotions][kMostEmotions] = {};  ///< B_c [felt][taken for]: rows sum to 1, diagonal 0
+  double mistaken[kMostCultures][kMostEmotions][kMostEmotions] = {};  ///< B_c [felt][taken for]: rows sum to 1
   double weight[kModalities] = {};      ///< fixed fusion, fitted on the reference group: w / sqrt(w' Sigma w), >= 0
   double correlation[kModalities][kModalities] = {};  ///< Sigma of the modalities' noise
   /// Quantiles of the intensity of a felt emotion, by whole points of severity and 64 equally likely ranks.

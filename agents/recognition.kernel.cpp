@@ -3,10 +3,21 @@
 #include "sim/math.hpp"
 
 namespace hybridcare::HYBRIDCARE_KERNEL {
+namespace {
 
-void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
+/// Columns that an agent's reading of these clients depends on.
+struct Reader {
+  const AgentParameters& agent;
+  const ReadingTable& table;
+  const AgentColumns& bond;
+  double added;      ///< to d, by coaching
+  bool no_distance;  ///< twin: as if of the reference culture
+};
+
+/// Core: one channel, no emotions drawn.
+void recognise_plainly(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   const AgentParameters p = *contact.agent;
-  const double keep = contact.no_distance ? 0.0 : 1.0;
+  const double keep = contact.no_distance ? 0.0 : 1.0 - p.competence;
   AgentColumns& a = columns_of(contact.partner, block);
   const double *const distance = a.distance + lanes.begin, *const contacts = a.contacts + lanes.begin;
   const double* const tau = block.r.weeks_in_care + lanes.begin;
@@ -21,6 +32,154 @@ void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch&
   double *const x = s.normal[0], *const b1 = s.normal[1], *const b2 = s.normal[2];
   accuracies(contact.psychometric, as_it_is, lanes.count, x, b1, b2, s.right_chance);
   accuracies(contact.psychometric, as_it_seems, lanes.count, x, b1, b2, a.confidence + lanes.begin);
+}
+
+/// Probability of feeling each emotion, into s.quality[e], and their running sums as thresholds, into s.feels[e].
+void set_feelings(const RecognitionParameters& p, int emotions, Lanes lanes, const ClientReals& r, Scratch& s) {
+  const double* const symptom = r.symptom + lanes.begin;
+  double* const sum = s.normal[0];
+  for (int k = 0; k < lanes.count; ++k) sum[k] = 0.0;
+  for (int e = 0; e < emotions; ++e) {
+    double* const share = s.quality[e];
+    for (int k = 0; k < lanes.count; ++k) {
+      share[k] = exp(p.base[e] + p.slope[e] * (symptom[k] - p.symptom_reference));
+      sum[k] += share[k];
+    }
+  }
+  double* const below = s.normal[1];
+  for (int k = 0; k < lanes.count; ++k) below[k] = 0.0;
+  for (int e = 0; e < emotions; ++e)
+    for (int k = 0; k < lanes.count; ++k) {
+      s.quality[e][k] /= sum[k];
+      below[k] += s.quality[e][k];
+      s.feels[e][k] = threshold(below[k]);
+    }
+}
+
+/// What distance and memory do to d, lane by lane: into s.normal[3] (distance that shows) and s.normal[4] (memory).
+void set_closeness(const Reader& reader, Lanes lanes, const ClientReals& r, Scratch& s) {
+  const AgentParameters& p = reader.agent;
+  const double keep = reader.no_distance ? 0.0 : 1.0 - p.competence;
+  const double* const distance = reader.bond.distance + lanes.begin;
+  const double* const contacts = reader.bond.contacts + lanes.begin;
+  const double *const known = reader.bond.memory + lanes.begin, *const tau = r.weeks_in_care + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) {
+    s.normal[3][k] = keep * distance[k] * exp(-p.familiarity * contacts[k]);
+    const double recalled = 1.0 + p.memory_gain * p.memory * sqrt(tau[k]) + p.memory_state * known[k];
+    s.normal[4][k] = recalled < p.memory_most ? recalled : p.memory_most;
+  }
+}
+
+/// Fused d of emotion e without memory: plain into `plain`, with masked modalities weakened into `masked`.
+/// @param as_reference  as if the client were of the reference culture: what the agent believes
+void fuse_lanes(const Reader& reader, const CultureParameters& cultures, double weakened, int e, bool as_reference,
+                Lanes lanes, const ClientWords& w, Scratch& s, double* plain, double* masked) {
+  const ReadingTable& t = reader.table;
+  const auto reference = static_cast<std::uint32_t>(cultures.reference);
+  const bool one_row = as_reference || reader.no_distance;
+  for (int k = 0; k < lanes.count; ++k) plain[k] = masked[k] = 0.0;
+  for (int m = 0; m < kModalities; ++m) {
+    if (!t.in_use[m]) continue;
+    const double left = 1.0 - reader.agent.masking[m] * (1.0 - weakened);
+    const std::uint32_t* const culture = w.culture + lanes.begin;
+    for (int k = 0; k < lanes.count; ++k) {
+      const auto c = static_cast<std::int32_t>(one_row ? reference : culture[k]);
+      const double far = as_reference ? 0.0 : s.normal[3][k];
+      const double d = (t.d[c][m][e] + reader.added) * (1.0 - t.loss[c][m] * far);
+      plain[k] += t.weight[m] * (d > 0 ? d : 0.0);
+      masked[k] += t.weight[m] * left * (d > 0 ? d : 0.0);
+    }
+  }
+}
+
+/// The same with weights fitted to each client: one active set a lane, and only where a scenario asks for it.
+void fuse_each(const Reader& reader, const CultureParameters& cultures, double weakened, int e, bool as_reference,
+               Lanes lanes, const ClientWords& w, const Scratch& s, double* plain, double* masked) {
+  const ReadingTable& t = reader.table;
+  for (int k = 0; k < lanes.count; ++k) {
+    const std::uint32_t own = w.culture[lanes.begin + k];
+    const std::uint32_t c = as_reference || reader.no_distance ? static_cast<std::uint32_t>(cultures.reference) : own;
+    double d[kModalities], weight[kModalities];
+    for (int m = 0; m < kModalities; ++m) {
+      const double far = as_reference ? 0.0 : s.normal[3][k];
+      const double left = (t.d[c][m][e] + reader.added) * (1.0 - t.loss[c][m] * far);
+      d[m] = left > 0 ? left : 0.0;
+    }
+    fuse(t.in_use, d, t.correlation, weight);
+    plain[k] = masked[k] = 0.0;
+    for (int m = 0; m < kModalities; ++m) {
+      plain[k] += weight[m] * d[m];
+      masked[k] += weight[m] * d[m] * (1.0 - reader.agent.masking[m] * (1.0 - weakened));
+    }
+  }
+}
+
+void fused(const Reader& reader, const Contact& c, int e, bool as_reference, Lanes lanes, const ClientBlock& b,
+           Scratch& s, double* plain, double* masked) {
+  const Parameters& p = *c.parameters;
+  if (reader.agent.fusion == fusion_by_culture)
+    fuse_each(reader, p.culture, p.recognition.masked, e, as_reference, lanes, b.w, s, plain, masked);
+  else
+    fuse_lanes(reader, p.culture, p.recognition.masked, e, as_reference, lanes, b.w, s, plain, masked);
+}
+
+/// Probability right at d times memory times `factor`, into `out`.
+void chance_of(const Contact& c, const double* d, double factor, Lanes lanes, Scratch& s, double* out) {
+  for (int k = 0; k < lanes.count; ++k) out[k] = d[k] * s.normal[4][k] * factor;
+  accuracies(c.psychometric, out, lanes.count, s.normal[0], s.normal[1], s.normal[2], out);
+}
+
+/// Thresholds of reading emotion e right, plain and masked, at s.chance[first] and s.chance[first + 1].
+void set_chances(const Contact& c, const double* plain, const double* masked, double factor, int first, int e,
+                 Lanes lanes, Scratch& s) {
+  double* const chance = s.logit;
+  chance_of(c, plain, factor, lanes, s, chance);
+  for (int k = 0; k < lanes.count; ++k) s.chance[first][e][k] = threshold(chance[k]);
+  chance_of(c, masked, factor, lanes, s, chance);
+  for (int k = 0; k < lanes.count; ++k) s.chance[first + 1][e][k] = threshold(chance[k]);
+}
+
+void read_fully(const Contact& c, Lanes lanes, ClientBlock& b, Scratch& s) {
+  const RecognitionParameters& p = c.parameters->recognition;
+  AgentColumns& bond = columns_of(c.partner, b);
+  const double coached = c.coached ? c.parameters->coaching.discriminability : 0.0;
+  const Reader reader{*c.agent, *c.reading, bond, coached, c.no_distance};
+  set_feelings(p, reader.table.emotions, lanes, b.r, s);
+  set_closeness(reader, lanes, b.r, s);
+  const int classes = reader.table.by_emotion ? reader.table.emotions : 1;
+  double *const plain = s.normal[5], *const masked = s.normal[6], *const chance = s.logit;
+  double* const confidence = bond.confidence + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) s.right_chance[k] = confidence[k] = 0.0;
+  for (int e = 0; e < classes; ++e) {
+    fused(reader, c, e, false, lanes, b, s, plain, masked);
+    if (p.asking > 0) set_chances(c, plain, masked, p.second_look, 2, e, lanes, s);
+    set_chances(c, plain, masked, 1.0, 0, e, lanes, s);
+    chance_of(c, plain, 1.0, lanes, s, chance);
+    for (int k = 0; k < lanes.count; ++k) s.right_chance[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
+    fused(reader, c, e, true, lanes, b, s, plain, masked);
+    chance_of(c, plain, 1.0, lanes, s, chance);
+    for (int k = 0; k < lanes.count; ++k) confidence[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
+  }
+}
+
+/// What the coaching assistant would read in these clients, for the turns in which a therapist takes over its reading.
+void read_as_assistant(const Contact& c, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  const Reader reader{c.parameters->assistant, *c.second_reader, b.assistant, 0.0, c.no_distance};
+  set_closeness(reader, lanes, b.r, s);
+  const int classes = reader.table.by_emotion ? reader.table.emotions : 1;
+  double *const plain = s.normal[5], *const masked = s.normal[6];
+  for (int e = 0; e < classes; ++e) {
+    fused(reader, c, e, false, lanes, b, s, plain, masked);
+    set_chances(c, plain, masked, 1.0, 4, e, lanes, s);
+  }
+}
+
+}  // namespace
+
+void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
+  if (!contact.parameters->recognition.emotions_drawn) return recognise_plainly(contact, lanes, block, s);
+  read_fully(contact, lanes, block, s);
+  if (contact.coached) read_as_assistant(contact, lanes, block, s);
 }
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -26,6 +26,9 @@ struct Scratch {
   alignas(64) Real dose;               ///< share of a contact that asking again has left, (0, 1]
   alignas(64) Real rated_empathy;      ///< E as a client would rate it: without what a causal study adds
   alignas(64) Word masked, asked, heard;  ///< turns masked; asked again; read right and heard as such
+  alignas(64) Word feels[kMostEmotions];  ///< running sums of the chances of feeling each emotion, as thresholds
+  /// Thresholds of reading a turn right by felt emotion: plain, masked, asked, both; the assistant plain, and masked.
+  alignas(64) Word chance[6][kMostEmotions];
 };
 
 }  // namespace hybridcare

@@ -7,9 +7,16 @@
 namespace hybridcare {
 namespace {
 
-MeetingPlan meeting(const ContactPlan& contact) { return {contact.every_weeks, contact.turns, contact.dose}; }
+MeetingPlan meeting(const ContactPlan& contact) {
+  MeetingPlan plan;
+  plan.every_weeks = contact.every_weeks;
+  plan.turns = contact.turns;
+  plan.dose = contact.dose;
+  return plan;
+}
 
-/// An assistant gains less where a human is in the step too (S7; the core applies it in every week of such a step).
+/// An assistant gains less where a human is in the step too (S7): the core in every week of such a step, the full model
+/// in weeks in which the human was met.
 StepPlan step_plan(const Step& step, const Parameters& parameters) {
   StepPlan plan;
   plan.exit = step.exit;
@@ -18,7 +25,8 @@ StepPlan step_plan(const Step& step, const Parameters& parameters) {
   plan.comparator = step.comparator;
   plan.human = meeting(step.human);
   plan.assistant = meeting(step.assistant);
-  if (plan.human.every_weeks > 0) plan.assistant.dose *= parameters.change.assistant_dose;
+  if (plan.human.every_weeks > 0 && !parameters.change.dose_by_week)
+    plan.assistant.dose *= parameters.change.assistant_dose;
   plan.bundle = step.bundle;
   plan.feedback = step.feedback;
   plan.often_human = plan.human.every_weeks > 0 && plan.human.every_weeks <= parameters.leaving.guided_weeks;
@@ -58,10 +66,11 @@ void add_pathway(const Pathway& pathway, CoursePlan& plan) {
 /// The noise-only twin: no care at all, so that nothing but momentary noise and measurement is left.
 void strip_care(CoursePlan& plan) {
   for (StepPlan& step : plan.steps) {
-    step.human = step.assistant = MeetingPlan{};
-    step.bundle = step.feedback = false;
-    step.comparator = Comparator::none;
-    step.transitions = 0;
+    const StepPlan with_care = step;
+    step = StepPlan{};
+    step.exit = with_care.exit;
+    step.weeks = with_care.weeks;
+    step.then = with_care.then;
   }
 }
 
@@ -70,9 +79,14 @@ bool same_bytes(const T& a, const T& b) {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
-bool same_trust_start(const AgentParameters& a, const AgentParameters& b) {
+bool same_bond_start(const AgentParameters& a, const AgentParameters& b) {
   return a.trust_mean == b.trust_mean && a.trust_sd == b.trust_sd && a.trust_least == b.trust_least &&
-         a.trust_bad == b.trust_bad;
+         a.trust_bad == b.trust_bad && a.culture == b.culture;
+}
+
+bool same_noise(const CourseParameters& a, const CourseParameters& b) {
+  return a.symptom_return == b.symptom_return && a.symptom_sd == b.symptom_sd &&
+         a.measurement_sd == b.measurement_sd && a.autonomy_reference == b.autonomy_reference;
 }
 
 bool same_therapists(const CoursePlan& a, const CoursePlan& b) {
@@ -84,10 +98,9 @@ bool same_therapists(const CoursePlan& a, const CoursePlan& b) {
 bool same_entry(const CoursePlan& a, const CoursePlan& b) {
   const Parameters &p = *a.parameters, &q = *b.parameters;
   return a.therapist_group == b.therapist_group && same_bytes(p.intake, q.intake) &&
-         same_bytes(p.culture, q.culture) && same_trust_start(p.human, q.human) &&
-         same_trust_start(p.assistant, q.assistant) && p.course.symptom_return == q.course.symptom_return &&
-         p.course.symptom_sd == q.course.symptom_sd && p.course.measurement_sd == q.course.measurement_sd &&
-         p.alliance.most == q.alliance.most;
+         same_bytes(p.culture, q.culture) && same_bytes(p.trust, q.trust) && same_bond_start(p.human, q.human) &&
+         same_bond_start(p.assistant, q.assistant) && same_noise(p.course, q.course) &&
+         p.alliance.most == q.alliance.most && p.practice.plan_prior_sd == q.practice.plan_prior_sd;
 }
 
 /// Numbers plans so that two have the same number if they are the same in the sense of `same`.
@@ -103,18 +116,47 @@ void group(std::vector<CoursePlan>& plans, int CoursePlan::* number, Same same) 
   }
 }
 
+/// Readings made so far: plans that read alike share one.
+class Readings {
+ public:
+  std::shared_ptr<const ReadingTable> of(const Parameters& parameters, const AgentParameters& agent) {
+    for (const Made& made : made_)
+      if (same_bytes(made.parameters->recognition, parameters.recognition) && same_bytes(*made.agent, agent))
+        return made.table;
+    made_.push_back({&parameters, &agent, std::make_shared<const ReadingTable>(make_reading(parameters, agent))});
+    return made_.back().table;
+  }
+
+ private:
+  struct Made {
+    const Parameters* parameters;
+    const AgentParameters* agent;
+    std::shared_ptr<const ReadingTable> table;
+  };
+  std::vector<Made> made_;
+};
+
+CoursePlan start_plan(const Scenario& scenario, const Experiment& experiment, const Cell& cell, Readings& readings) {
+  CoursePlan plan;
+  plan.parameters = &scenario.parameters;
+  plan.twin = cell.twin;
+  plan.weeks = experiment.weeks;
+  plan.empathy_shift = cell.twin == Twin::more_empathy ? kEmpathyShift : 0.0;
+  plan.human_reading = readings.of(scenario.parameters, scenario.parameters.human);
+  plan.assistants.push_back({&scenario.parameters, readings.of(scenario.parameters, scenario.parameters.assistant)});
+  return plan;
+}
+
 }  // namespace
 
 std::vector<CoursePlan> assemble(const Experiment& experiment, const std::vector<Cell>& cells) {
   std::vector<CoursePlan> plans;
   plans.reserve(cells.size());
+  Readings readings;
   for (const Cell& cell : cells) {
     const Scenario& scenario =
         experiment.scenarios.at(static_cast<std::size_t>(cell.variant)).at(static_cast<std::size_t>(cell.arm));
-    CoursePlan plan;
-    plan.parameters = &scenario.parameters;
-    plan.twin = cell.twin;
-    plan.weeks = experiment.weeks;
+    CoursePlan plan = start_plan(scenario, experiment, cell, readings);
     const double emotions = plan.parameters->recognition.emotions;
     const bool known = !plans.empty() && plans.back().parameters->recognition.emotions == emotions;
     plan.psychometric = known ? plans.back().psychometric : make_psychometric(static_cast<int>(emotions));

@@ -1,10 +1,12 @@
 // A scenario, assembled for the week loop: plain data, no lookup by name.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "agents/parameters.hpp"
 #include "agents/psychometric.hpp"
+#include "agents/reading.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -46,10 +48,20 @@ struct TransitionPlan {
   int length = 0;
 };
 
-/// Everything that a course of one cell needs, but for the therapists of the replicate.
+/// One of an arm's assistants: the arm's parameters with this assistant in them, and how it reads clients.
+struct AssistantPlan {
+  const Parameters* parameters = nullptr;       ///< lives in the Experiment
+  std::shared_ptr<const ReadingTable> reading;  ///< shared between plans that read alike
+};
+
+/// Everything that a course of one cell needs, but for what each replicate draws: its therapists, and what a measured
+/// profile leaves open.
 struct CoursePlan {
-  const Parameters* parameters = nullptr;  ///< lives in the Experiment
+  const Parameters* parameters = nullptr;  ///< lives in the Experiment; of assistant number 0
   Psychometric psychometric{};
+  std::shared_ptr<const ReadingTable> human_reading;
+  std::vector<AssistantPlan> assistants;   ///< by number; never empty
+  double empathy_shift = 0;                ///< delta of the twin `more_empathy`
   Twin twin = Twin::factual;
   int weeks = 0;
   int start = 0;

@@ -34,6 +34,7 @@ struct Bench {
   std::unique_ptr<Workspace> work = std::make_unique<Workspace>();
   std::optional<std::uint32_t> replicate;
   std::vector<TherapistTable> therapists;  ///< by plan; empty where an earlier plan of the group has them
+  std::vector<AssistantView> assistants;   ///< of the plan at hand
   std::uint64_t contacts = 0;
   double seconds = 0;
 };
@@ -76,8 +77,15 @@ void Engine::perform(const Task& task, Bench& bench) const {
   int drawn = -1;
   for (std::size_t cell = 0; cell < plans.size(); ++cell) {
     const CoursePlan& plan = plans[cell];
-    const CourseInput input{&plan, view(bench.therapists[static_cast<std::size_t>(plan.therapist_group)]),
-                            Key{experiment.seed, task.replicate}};
+    bench.assistants.clear();
+    for (const AssistantPlan& each : plan.assistants)
+      bench.assistants.push_back({each.parameters, each.reading.get()});
+    CourseInput input;
+    input.plan = &plan;
+    input.therapists = view(bench.therapists[static_cast<std::size_t>(plan.therapist_group)]);
+    input.key = Key{experiment.seed, task.replicate};
+    input.assistants = bench.assistants.data();
+    input.human_reading = plan.human_reading.get();
     if (drawn != plan.entry_group) kernel.enter(input, task.first, task.size, bench.work->entry, bench.work->scratch);
     drawn = plan.entry_group;
     bench.work->block = bench.work->entry;

@@ -22,8 +22,11 @@ enum class Twin {
   no_distance,          ///< chi := 0: every agent is of the client's culture
   perfect_recognition,  ///< acc := 1: every turn is read right
   nobody_leaves,        ///< no dropout and no planned end
-  noise_only            ///< M frozen and G = 0: only momentary noise and measurement
+  noise_only,           ///< M frozen and G = 0: only momentary noise and measurement
+  more_empathy          ///< kEmpathyShift added to empathy as expressed, not as rated: what it causes
 };
+
+inline constexpr double kEmpathyShift = .1;  ///< delta of the causal study; slopes are reported per SD
 
 struct ArmInfo {
   std::string name;

@@ -36,6 +36,8 @@ void on_begin(Course&, const Run& run, ClientBlock& b) {
     b.r.weeks_in_care[i] += cares || b.r.weeks_in_care[i] > 0 ? 1.0 : 0.0;
     b.r.week_gain[i] = b.r.week_jump[i] = b.r.week_unrepaired[i] = b.r.practised[i] = 0.0;
     b.human.met[i] = b.assistant.met[i] = 0.0;
+    b.human.right_turns[i] = b.human.noticed_turns[i] = b.human.repaired_turns[i] = 0.0;
+    b.assistant.right_turns[i] = b.assistant.noticed_turns[i] = b.assistant.repaired_turns[i] = 0.0;
     b.human.weeks_since[i] += b.human.contacts[i] > 0 ? 1.0 : 0.0;
     b.assistant.weeks_since[i] += b.assistant.contacts[i] > 0 ? 1.0 : 0.0;
   }
@@ -73,6 +75,8 @@ void meet(Course& c, const Run& run, const MeetingPlan& meeting, Partner partner
   contact.parameters = &p;
   contact.agent = partner == Partner::human ? &p.human : &p.assistant;
   contact.psychometric = plan.psychometric.term;
+  contact.reading = partner == Partner::human ? c.input.human_reading : c.input.assistants[0].reading;
+  contact.second_reader = c.input.assistants[0].reading;
   contact.therapists = c.input.therapists;
   contact.key = c.input.key;
   contact.partner = partner;
@@ -84,6 +88,7 @@ void meet(Course& c, const Run& run, const MeetingPlan& meeting, Partner partner
   contact.all_right = plan.twin == Twin::perfect_recognition;
   const int present = attend(p.leaving.missed, partner, c.input.key, contact.when(), run.lanes, b, s);
   const Lanes lanes{run.lanes.begin, present};
+  prepare(contact, lanes, b, s);
   recognise(contact, lanes, b, s);
   play_turns(contact, lanes, b, s);
   express(contact, lanes, b, s);

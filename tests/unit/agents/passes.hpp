@@ -27,6 +27,7 @@ struct Passes {
   decltype(&HYBRIDCARE_KERNEL::waiting_shift) waiting_shift;
   decltype(&HYBRIDCARE_KERNEL::accumulate_gain) accumulate_gain;
   decltype(&HYBRIDCARE_KERNEL::usual_care) usual_care;
+  decltype(&HYBRIDCARE_KERNEL::prepare) prepare;
   decltype(&HYBRIDCARE_KERNEL::recognise) recognise;
   decltype(&HYBRIDCARE_KERNEL::play_turns) play_turns;
   decltype(&HYBRIDCARE_KERNEL::express) express;

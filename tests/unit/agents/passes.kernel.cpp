@@ -17,7 +17,7 @@ double accuracy_at(const double* term, double d) {
 
 extern const Passes passes;
 const Passes passes = {HYBRIDCARE_NAME(HYBRIDCARE_KERNEL),
-                       enter, natural_course, waiting_shift, accumulate_gain, usual_care, recognise, play_turns,
+                       enter, natural_course, waiting_shift, accumulate_gain, usual_care, prepare, recognise, play_turns,
                        express, change, sudden_gain, hold_trust, update_trust, update_alliance, rate, practise, hazard,
                        leave, attend, sort_lanes, holds, accuracy_at};
 
