@@ -9,6 +9,9 @@ namespace hybridcare::HYBRIDCARE_KERNEL {
 /// probability as if the client were of the reference culture: the agent does not know what it misses.
 void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& scratch);
 
+/// Context memory grows with each contact by the curiosity expressed in it: what the agent knows of this client.
+void remember(const Contact& contact, Lanes lanes, ClientBlock& block, const Scratch& scratch);
+
 /// Discriminability d after cultural loss, familiarity and memory. @param contacts earlier contacts with this agent
 HYBRIDCARE_INLINE double discriminability(const AgentParameters& p, double distance, double familiar, double memory) {
   return p.discriminability[0] * (1.0 - p.distance_loss * p.modality[0] * distance * familiar) * memory;

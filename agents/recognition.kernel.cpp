@@ -182,4 +182,11 @@ void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch&
   if (contact.coached) read_as_assistant(contact, lanes, block, s);
 }
 
+void remember(const Contact& contact, Lanes lanes, ClientBlock& block, const Scratch& s) {
+  const double growth = contact.parameters->recognition.memory_growth * contact.agent->memory;
+  if (growth == 0.0) return;
+  double* const known = columns_of(contact.partner, block).memory + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) known[k] += growth * s.quality[curiosity][k] * (1.0 - known[k]);
+}
+
 }  // namespace hybridcare::HYBRIDCARE_KERNEL
