@@ -114,7 +114,9 @@ enum ClientEvent : std::uint32_t {
   kDiscovered = 1,  ///< found out that an unlabelled assistant is one
   kBreached = 2,    ///< had data leaked
   kBreachHeard = 4, ///< the leak has been told to neighbours
-  kRiskMet = 8      ///< since the present risk state began, a human has met the client or has been told
+  kRiskMet = 8,     ///< since the present risk state began, a human has met the client or has been told
+  kGreetedHuman = 16,     ///< what others said of therapists has entered the first meeting (coupled runs)
+  kGreetedAssistant = 32  ///< the same of assistants
 };
 
 enum class Exit : std::uint32_t { none = 0, completed = 1, ended_early = 2, dropped = 3 };

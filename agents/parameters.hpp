@@ -2,6 +2,8 @@
 // Symbols and sections refer to the model document. Units: PHQ-9 points ("points"), weeks, shares in [0, 1].
 #pragma once
 
+#include "agents/service_parameters.hpp"
+
 namespace hybridcare {
 
 inline constexpr int kQualities = 8;
@@ -320,6 +322,8 @@ struct Parameters {
   PrivacyParameters privacy;
   SafetyParameters safety;
   AccountParameters accounts;
+  ServiceParameters service;
+  NetworkParameters network;
 };
 
 }  // namespace hybridcare

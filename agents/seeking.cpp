@@ -28,8 +28,8 @@ double seeking_logit(const ServiceParameters& p, const FrontDoor& door, const Cl
 void decide(const ServiceParameters& parameters, const FrontDoor& door, Key key, int week, const ClientBlock& block,
             Decisions& out) {
   alignas(64) Word word[4];
-  k::philox_lanes(key, block.w.id, block.size, std::uint32_t{0}, k::when(static_cast<std::uint32_t>(week)), k::tag(Purpose::service),
-                  word[0], word[1], word[2], word[3]);
+  k::philox_lanes(key, block.w.id, block.size, std::uint32_t{0}, k::when(static_cast<std::uint32_t>(week)),
+                  k::tag(Purpose::service), word[0], word[1], word[2], word[3]);
   const std::uint32_t gives_up = k::threshold(parameters.reneging);
   for (int i = 0; i < block.size; ++i) {
     out.seeks[i] = word[0][i] < k::threshold(k::logistic(seeking_logit(parameters, door, block, i)));

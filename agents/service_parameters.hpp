@@ -17,8 +17,7 @@ struct ServiceParameters {      // S14
   double reneging;              ///< probability per week of giving up waiting
   double meeting_hearsay;       ///< trust counts at a first meeting per unit of hearsay
   double unmet_preference;      ///< mistrust at a first meeting with the kind of agent that was not wished for
-  double budget;                ///< money a week; 0: no limit
-  double price_session, price_assistant;  ///< money per human contact, and per contact with an assistant
+  double budget;                ///< money a week for contacts, at the prices of the accounts; 0: no limit
 };
 
 struct NetworkParameters {      // S15

@@ -19,30 +19,30 @@ std::int64_t units_of(int every_weeks, int per_week) {
 std::int64_t millionths(double money) { return static_cast<std::int64_t>(k::round_half_up(money * 1e6)); }
 
 Resources::Resources(const std::vector<double>& slots, double assistant_contacts, double budget)
-    : taken_(slots.size(), 0),
-      assistant_capacity_(assistant_contacts > 0 ? static_cast<std::int64_t>(assistant_contacts * kSlot) : kUnlimited),
+    : assistant_capacity_(assistant_contacts > 0 ? static_cast<std::int64_t>(assistant_contacts * kSlot) : kUnlimited),
       budget_(budget > 0 ? millionths(budget) : kUnlimited) {
   for (const double each : slots) capacity_.push_back(static_cast<std::int64_t>(each * kSlot));
+  taken_.human.assign(slots.size(), 0);
 }
 
 void Resources::clear() {
-  std::fill(taken_.begin(), taken_.end(), 0);
-  assistant_taken_ = spent_ = 0;
+  std::fill(taken_.human.begin(), taken_.human.end(), 0);
+  taken_.assistant = taken_.money = 0;
   largest_gap_known_ = false;
 }
 
-void Resources::hold(std::uint32_t therapist, const Need& need) {
-  if (need.human > 0) taken_[therapist] += need.human;
-  assistant_taken_ += need.assistant;
-  spent_ += need.money;
+void Resources::hold(const Taken& part) {
+  for (std::size_t j = 0; j < part.human.size(); ++j) taken_.human[j] += part.human[j];
+  taken_.assistant += part.assistant;
+  taken_.money += part.money;
 }
 
 int Resources::find(const Wish& wish, const Need& need, Matching matching, const TherapistView& therapists,
                     Key key) const {
-  if (need.assistant > 0 && assistant_taken_ + need.assistant > assistant_capacity_) return -1;
-  if (need.money > 0 && spent_ + need.money > budget_) return -1;
+  if (need.assistant > 0 && taken_.assistant + need.assistant > assistant_capacity_) return -1;
+  if (need.money > 0 && taken_.money + need.money > budget_) return -1;
   const auto own = static_cast<int>(wish.therapist);
-  if (need.human == 0) return own;
+  if (need.human <= 0) return own;
   if (wish.bound) return fits(wish.therapist, need.human) ? own : -1;
   if (matching != match_as_drawn)
     return find_preferred(wish, need.human, matching == match_by_culture, therapists, key);
@@ -74,17 +74,19 @@ int Resources::find_preferred(const Wish& wish, std::int64_t need, bool by_cultu
 
 void Resources::survey() {
   largest_gap_ = 0;
-  for (std::size_t j = 0; j < capacity_.size(); ++j) largest_gap_ = std::max(largest_gap_, capacity_[j] - taken_[j]);
+  for (std::size_t j = 0; j < capacity_.size(); ++j) largest_gap_ = std::max(largest_gap_, capacity_[j] - taken_.human[j]);
   largest_gap_known_ = true;
 }
 
-std::int64_t Resources::taken_in_all() const { return std::accumulate(taken_.begin(), taken_.end(), std::int64_t{0}); }
+std::int64_t Resources::taken_in_all() const {
+  return std::accumulate(taken_.human.begin(), taken_.human.end(), std::int64_t{0});
+}
 std::int64_t Resources::capacity_in_all() const {
   return std::accumulate(capacity_.begin(), capacity_.end(), std::int64_t{0});
 }
 
 double Resources::load(std::uint32_t therapist) const {
-  const std::int64_t taken = taken_[therapist], capacity = capacity_[therapist];
+  const std::int64_t taken = taken_.human[therapist], capacity = capacity_[therapist];
   if (capacity == 0) return taken == 0 ? 0.0 : 1.0;
   return static_cast<double>(taken) / static_cast<double>(capacity);
 }

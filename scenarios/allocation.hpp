@@ -19,6 +19,20 @@ struct Need {
   std::int64_t human = 0;      ///< units of kSlot, of one therapist
   std::int64_t assistant = 0;  ///< units of kSlot, of all assistants together
   std::int64_t money = 0;      ///< millionths
+  bool nothing() const { return human == 0 && assistant == 0 && money == 0; }
+  /// What a step takes beyond another.
+  Need beyond(const Need& now) const { return {human - now.human, assistant - now.assistant, money - now.money}; }
+};
+
+/// What is taken in all. Sums of integers: parts may be counted in any order.
+struct Taken {
+  std::vector<std::int64_t> human;  ///< by therapist
+  std::int64_t assistant = 0, money = 0;
+  void add(std::uint32_t therapist, const Need& need) {
+    if (need.human != 0) human[therapist] += need.human;
+    assistant += need.assistant;
+    money += need.money;
+  }
 };
 
 /// What decides about a client's therapist.
@@ -39,8 +53,10 @@ class Resources {
   /// Forgets what is taken.
   void clear();
   /// Takes without asking: who is in care stays in care, even where capacity has shrunk.
-  void hold(std::uint32_t therapist, const Need& need);
-  /// The therapist for this client if all that the client needs is there, else -1. Does not take it.
+  void hold(std::uint32_t therapist, const Need& need) { taken_.add(therapist, need); }
+  void hold(const Taken& part);
+  /// The therapist for this client if all that the client needs is there, else -1. Does not take it. A need below 0,
+  /// of a client who comes to a step that takes less, is always met.
   /// As drawn: that therapist, or the next one by number with room. By culture: of those with room, of the client's
   /// culture where there is one, the first in the client's keyed order. By preference: the first in that order.
   int find(const Wish& wish, const Need& need, Matching matching, const TherapistView& therapists, Key key) const;
@@ -49,21 +65,24 @@ class Resources {
   /// Looks once over all therapists, so that `exhausted` can tell.
   void survey();
 
-  std::int64_t taken(std::uint32_t therapist) const { return taken_[therapist]; }
+  std::int64_t taken(std::uint32_t therapist) const { return taken_.human[therapist]; }
   std::int64_t capacity(std::uint32_t therapist) const { return capacity_[therapist]; }
+  const Taken& all() const { return taken_; }
   std::int64_t taken_in_all() const;
   std::int64_t capacity_in_all() const;
   /// Share of this therapist's slots that are taken; 0 without slots and load.
   double load(std::uint32_t therapist) const;
 
  private:
-  bool fits(std::size_t therapist, std::int64_t need) const { return taken_[therapist] + need <= capacity_[therapist]; }
+  bool fits(std::size_t therapist, std::int64_t need) const {
+    return taken_.human[therapist] + need <= capacity_[therapist];
+  }
   int find_preferred(const Wish& wish, std::int64_t need, bool by_culture, const TherapistView& therapists,
                      Key key) const;
 
-  std::vector<std::int64_t> capacity_, taken_;
-  std::int64_t assistant_capacity_, assistant_taken_ = 0;
-  std::int64_t budget_, spent_ = 0;
+  std::vector<std::int64_t> capacity_;
+  Taken taken_;
+  std::int64_t assistant_capacity_, budget_;
   std::int64_t largest_gap_ = 0;
   bool largest_gap_known_ = false;
 };

@@ -10,7 +10,9 @@ using namespace hybridcare;
 
 namespace {
 
-double poisson_share(double mean, int count) { return std::exp(count * std::log(mean) - mean - std::lgamma(count + 1.0)); }
+double poisson_share(double mean, int count) {
+  return std::exp(count * std::log(mean) - mean - std::lgamma(count + 1.0));
+}
 
 /// Chi-square over cells with an expected count of at least 20, as a normal deviate.
 double misfit(double mean, int weeks) {
