@@ -1,11 +1,19 @@
 #include "analysis/accounts_part.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace hybridcare {
 namespace {
 
 constexpr double kReliableChange = 6, kCaseness = 10;  // points; as in `recovery`
+
+constexpr std::size_t kScores = 28;
+constexpr std::array<std::uint8_t, kScores> kBandOf = [] {
+  std::array<std::uint8_t, kScores> bands{};
+  for (std::size_t y = 0; y < kScores; ++y) bands[y] = static_cast<std::uint8_t>(severity_band(static_cast<int>(y)));
+  return bands;
+}();
 
 std::int64_t to_minutes(double minutes) { return static_cast<std::int64_t>(minutes * kAccountMinute + .5); }
 
@@ -41,8 +49,8 @@ AccountsPart::AccountsPart(const AccountsPlan& plan, std::uint32_t replicate)
 
 void AccountsPart::week(const CourseAt& at, const ClientBlock& block, int week) {
   if (week == 0) return begin(at, block);
+  count_bands(block);
   for (int i = 0; i < block.size; ++i) {
-    ++row(block.w.culture[i])[AccountsLayout::band(severity_band(static_cast<int>(block.r.phq9[i])))];
     if (block.human.met[i] > 0 || block.assistant.met[i] > 0) spend(block, i);
     if (block.r.week_minutes[i] > 0) spend_outside(block, i);
     const std::uint32_t k = block.w.id[i] - first_;
@@ -51,6 +59,16 @@ void AccountsPart::week(const CourseAt& at, const ClientBlock& block, int week) 
   }
   if (week == plan_.asking_week) ask(block);
   if (week == plan_.weeks) close(block);
+}
+
+/// Severity is as good as random from lane to lane: a table, and no branch.
+void AccountsPart::count_bands(const ClientBlock& block) {
+  std::int32_t clients[kMostCultures][kSeverityBands] = {};
+  for (int i = 0; i < block.size; ++i)
+    ++clients[block.w.culture[i]][kBandOf[static_cast<std::size_t>(block.r.phq9[i])]];
+  for (int c = 0; c < plan_.cultures; ++c)
+    for (int band = 0; band < kSeverityBands; ++band)
+      row(static_cast<std::uint32_t>(c))[AccountsLayout::band(band)] += clients[c][band];
 }
 
 void AccountsPart::begin(const CourseAt& at, const ClientBlock& block) {

@@ -39,6 +39,7 @@ class AccountsPart final : public SumPart {
 
  private:
   void begin(const CourseAt& at, const ClientBlock& block);
+  void count_bands(const ClientBlock& block);
   void spend(const ClientBlock& block, int lane);
   void spend_outside(const ClientBlock& block, int lane);
   void ask(const ClientBlock& block);
