@@ -16,7 +16,7 @@ struct Meeting {
 void set(Bench& bench, const Meeting& m) {
   for (int k = 0; k < bench.block->size; ++k) {
     set_turns(*bench.scratch, k, 8 - m.noticed, m.noticed, m.repaired);
-    bench.scratch->empathy[k] = m.empathy;
+    bench.scratch->empathy[k] = bench.scratch->rated_empathy[k] = m.empathy;
     bench.scratch->quality[validation][k] = m.validated;
     bench.scratch->quality[attunement][k] = m.attuned;
     bench.scratch->quality[autonomy_support][k] = m.autonomous;

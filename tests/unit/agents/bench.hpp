@@ -115,8 +115,13 @@ struct Room {
   Parameters parameters = default_parameters();
   Team team;
   Psychometric series = make_psychometric(6);
+  mutable ReadingTable reading[2];  ///< human, assistant: as the parameters say when a contact is announced
   Contact contact(Partner partner) const {
     Contact c;
+    reading[0] = make_reading(parameters, parameters.human);
+    reading[1] = make_reading(parameters, parameters.assistant);
+    c.reading = partner == Partner::human ? &reading[0] : &reading[1];
+    c.second_reader = &reading[1];
     c.parameters = &parameters;
     c.agent = partner == Partner::human ? &parameters.human : &parameters.assistant;
     c.psychometric = series.term;

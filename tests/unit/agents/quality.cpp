@@ -31,6 +31,7 @@ double expected(const Bench& bench, const Room& room, Partner partner, int i, in
 
 /// Expresses with the turns read right set by hand.
 void express_with(const Contact& c, Bench& bench, int right) {
+  baseline::passes.prepare(c, bench.all(), *bench.block, *bench.scratch);
   for (int k = 0; k < bench.block->size; ++k) set_turns(*bench.scratch, k, right, 0, 0);
   baseline::passes.express(c, bench.all(), *bench.block, *bench.scratch);
 }

@@ -10,6 +10,7 @@ enum class Until { read, turns, quality, change, trust, alliance, ratings };
 
 /// A contact's passes in the order of the week, up to and with `until`.
 inline void hold(const Passes& p, const Contact& c, Lanes lanes, ClientBlock& b, Scratch& s, Until until) {
+  p.prepare(c, lanes, b, s);
   p.recognise(c, lanes, b, s);
   if (until >= Until::turns) p.play_turns(c, lanes, b, s);
   if (until >= Until::quality) p.express(c, lanes, b, s);
@@ -33,6 +34,8 @@ inline void set_turns(Scratch& s, int k, int right, int noticed, int repaired) {
   s.right[k] = static_cast<std::uint32_t>(right);
   s.noticed[k] = static_cast<std::uint32_t>(noticed);
   s.repaired[k] = static_cast<std::uint32_t>(repaired);
+  s.heard[k] = s.right[k];
+  s.dose[k] = 1;
 }
 
 }  // namespace hybridcare::test
