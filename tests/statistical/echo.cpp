@@ -6,6 +6,7 @@
 // implementations has an SD of SD sqrt(1/8 + 1/24) = .41 SD, so a limit lies 3.5 of these away: 5e-4 a row for a seed
 // drawn at random; seeds are fixed. Caught in 99 % of cases: a shift of 2.4 SD, that is .045 in r(empathy), .024 in
 // r(alliance), .019 in the therapist share. Where B prints no SD (causal slopes), our own stands for it.
+// Seen to fail: y not freed of y(0) (r(alliance) .230); ratings without leniency (causal slope .089 for .129).
 #include "analysis/echo.hpp"
 
 #include <functional>
@@ -88,7 +89,7 @@ TEST_CASE("what empathy causes is what the table says, per SD of rated empathy",
   check_slope({"b_E 3: causal d per SD rated", .223, 0, .0005, S}, human_3, arms + 2, Variable::empathy);
 }
 
-// Seen to fail: with the sign of the shift turned round; with the rating's SD taken from true empathy (.086 for .129).
+// Seen to fail: with the sign of the shift turned round; with the SD of true empathy in place of the rating's.
 TEST_CASE("true empathy varies less than its rating, so it causes less per standard deviation", "[statistical][echo]") {
   for (int r = 0; r < kReplicates; ++r) {
     const EchoRow here = echo_row(sums(), r, human, -1), more = echo_row(sums(), r, arms + 0, -1);
