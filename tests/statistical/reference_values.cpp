@@ -96,35 +96,35 @@ Reading excess(std::uint8_t culture) {
 std::vector<Line> effects() {
   constexpr auto L = Limit::level;
   return {
-      {"human weekly - none", -3.37, .10, .005, L, contrast(human, none)},
-      {"human +b - none", -4.35, .09, .005, L, contrast(human_b, none)},
-      {"assistant +b - none", -2.07, .01, .005, L, contrast(ai_b, none)},
-      {"assistant - none", -1.23, .01, .005, L, contrast(ai, none)},
-      {"assistant +b, human every 4 weeks - none", -3.10, .05, .005, L, contrast(ai_b_4weekly, none)},
-      {"assistant +b, human every 2 weeks - none", -3.54, .06, .005, L, contrast(ai_b_2weekly, none)},
-      {"assistant +b, human weekly - none", -4.22, .08, .005, L, contrast(ai_b_weekly, none)},
-      {"assistant, human weekly - none", -3.37, .10, .005, L, contrast(ai_weekly, none)},
-      {"bundle as a leaflet - none", -1.20, .01, .005, L, contrast(leaflet, none)},
-      {"assistant +b whose conversation gains nothing - none", -.79, .01, .005, L, contrast(silent, none)},
-      {"b_E 0: human - none", -3.29, .1, .005, L, contrast(human_0, none)},
-      {"b_E 3: human - none", -3.48, .1, .005, L, contrast(human_3, none)},
-      {"b_E 0: assistant +b - none", -2.49, .01, .005, L, contrast(ai_b_0, none)},
-      {"b_E 3: assistant +b - none", -1.75, .01, .005, L, contrast(ai_b_3, none)},
+      {{"human weekly - none", -3.37, .10, .005, L}, contrast(human, none)},
+      {{"human +b - none", -4.35, .09, .005, L}, contrast(human_b, none)},
+      {{"assistant +b - none", -2.07, .01, .005, L}, contrast(ai_b, none)},
+      {{"assistant - none", -1.23, .01, .005, L}, contrast(ai, none)},
+      {{"assistant +b, human every 4 weeks - none", -3.10, .05, .005, L}, contrast(ai_b_4weekly, none)},
+      {{"assistant +b, human every 2 weeks - none", -3.54, .06, .005, L}, contrast(ai_b_2weekly, none)},
+      {{"assistant +b, human weekly - none", -4.22, .08, .005, L}, contrast(ai_b_weekly, none)},
+      {{"assistant, human weekly - none", -3.37, .10, .005, L}, contrast(ai_weekly, none)},
+      {{"bundle as a leaflet - none", -1.20, .01, .005, L}, contrast(leaflet, none)},
+      {{"assistant +b whose conversation gains nothing - none", -.79, .01, .005, L}, contrast(silent, none)},
+      {{"b_E 0: human - none", -3.29, .1, .005, L}, contrast(human_0, none)},
+      {{"b_E 3: human - none", -3.48, .1, .005, L}, contrast(human_3, none)},
+      {{"b_E 0: assistant +b - none", -2.49, .01, .005, L}, contrast(ai_b_0, none)},
+      {{"b_E 3: assistant +b - none", -1.75, .01, .005, L}, contrast(ai_b_3, none)},
   };
 }
 
 std::vector<Line> paired() {
   constexpr auto P = Limit::paired;
   return {
-      {"human +b - human", -.97, .02, .005, P, contrast(human_b, human)},
-      {"hybrid weekly - human, both without bundle", .007, .009, .0005, P, contrast(ai_weekly, human)},
-      {"hybrid weekly - human, both +b", .124, .005, .0005, P, contrast(ai_b_weekly, human_b)},
-      {"4-weekly +b - assistant +b", -1.02, .05, .005, P, contrast(ai_b_4weekly, ai_b)},
-      {"chi_h 0: hybrid weekly - human, both without bundle", -.34, .01, .005, P,
+      {{"human +b - human", -.97, .02, .005, P}, contrast(human_b, human)},
+      {{"hybrid weekly - human, both without bundle", .007, .009, .0005, P}, contrast(ai_weekly, human)},
+      {{"hybrid weekly - human, both +b", .124, .005, .0005, P}, contrast(ai_b_weekly, human_b)},
+      {{"4-weekly +b - assistant +b", -1.02, .05, .005, P}, contrast(ai_b_4weekly, ai_b)},
+      {{"chi_h 0: hybrid weekly - human, both without bundle", -.34, .01, .005, P},
        contrast(ai_weekly_harmless, human_harmless)},
-      {"excess of the cultural part, near", .11, .01, .005, P, excess(1)},
-      {"excess of the cultural part, far", .19, .01, .005, P, excess(2)},
-      {"excess of the cultural part, farthest", .28, .01, .005, P, excess(3)},
+      {{"excess of the cultural part, near", .11, .01, .005, P}, excess(1)},
+      {{"excess of the cultural part, far", .19, .01, .005, P}, excess(2)},
+      {{"excess of the cultural part, farthest", .28, .01, .005, P}, excess(3)},
   };
 }
 
@@ -137,15 +137,15 @@ std::vector<Line> shares() {
   };
   const auto ratio = [](const std::vector<Group>& g) { return odds(g[human]) / odds(g[feedback]); };
   return {
-      {"dropout human", .205, .007, .0005, S, of(human, dropout)},
-      {"dropout assistant +b", .359, .007, .0005, S, of(ai_b, dropout)},
-      {"dropout assistant +b, human every 4 weeks", .204, .007, .0005, S, of(ai_b_4weekly, dropout)},
-      {"misread turns, human", .243, 0, .0005, S, human_misread},
-      {"misread turns, assistant", .424, 0, .0005, S, ai_misread},
-      {"response, human", .329, .008, .0005, S, of(human, response)},
-      {"response, none", .106, 0, .0005, S, of(none, response)},
-      {"feedback: d", .137, .002, .0005, S, d},
-      {"feedback: dropout odds ratio", 1.24, .02, .005, S, ratio},
+      {{"dropout human", .205, .007, .0005, S}, of(human, dropout)},
+      {{"dropout assistant +b", .359, .007, .0005, S}, of(ai_b, dropout)},
+      {{"dropout assistant +b, human every 4 weeks", .204, .007, .0005, S}, of(ai_b_4weekly, dropout)},
+      {{"misread turns, human", .243, 0, .0005, S}, human_misread},
+      {{"misread turns, assistant", .424, 0, .0005, S}, ai_misread},
+      {{"response, human", .329, .008, .0005, S}, of(human, response)},
+      {{"response, none", .106, 0, .0005, S}, of(none, response)},
+      {{"feedback: d", .137, .002, .0005, S}, d},
+      {{"feedback: dropout odds ratio", 1.24, .02, .005, S}, ratio},
   };
 }
 
@@ -185,10 +185,10 @@ TEST_CASE("the untreated course is that of the table", "[statistical][reference]
     return mean(g[0], [](const Record& c) { return c.y[13] < 10; });
   };
   const std::vector<Line> lines = {
-      {"untreated y < 10 at 13", .222, .003, .0005, Limit::share, below13},
-      {"untreated y < 10 at 26", .341, .003, .0005, Limit::share,
+      {{"untreated y < 10 at 13", .222, .003, .0005, Limit::share}, below13},
+      {{"untreated y < 10 at 26", .341, .003, .0005, Limit::share},
        [&](const auto& g) { return below(&Record::y26, g); }},
-      {"untreated y < 10 at 52", .479, .003, .0005, Limit::share,
+      {{"untreated y < 10 at 52", .479, .003, .0005, Limit::share},
        [&](const auto& g) { return below(&Record::y52, g); }},
   };
   check_over_replicates(x, {{0, 0}}, lines);
