@@ -74,7 +74,8 @@ int Resources::find_preferred(const Wish& wish, std::int64_t need, bool by_cultu
 
 void Resources::survey() {
   largest_gap_ = 0;
-  for (std::size_t j = 0; j < capacity_.size(); ++j) largest_gap_ = std::max(largest_gap_, capacity_[j] - taken_.human[j]);
+  for (std::size_t j = 0; j < capacity_.size(); ++j)
+    largest_gap_ = std::max(largest_gap_, capacity_[j] - taken_.human[j]);
   largest_gap_known_ = true;
 }
 

@@ -54,6 +54,11 @@ std::vector<std::string> field_children(const std::string& prefix);
 
 /// One resolved arm. @throws UserError
 Scenario read_scenario(const Node& resolved, const std::string& file);
+/// Members of the section "service" or "network" that name files; of any other section none.
+std::vector<std::string> coupling_files(const std::string& section);
+/// What couples the arm's clients, if it has "service" or "network": files, and the steps before care.
+/// @pre parameters and pathway have been read
+void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario);
 /// "trial" or "service". @throws UserError
 std::string intake_kind(const Node& resolved, const std::string& file);
 /// @param session_minutes  of a full human session: the default of a contact's minutes, times its dose

@@ -150,13 +150,14 @@ Scenario read_scenario(const Node& resolved, const std::string& file) {
       read_cultures(member.value, file, scenario);
       continue;
     }
-    std::vector<std::string> extra;
+    std::vector<std::string> extra = coupling_files(member.name);
     if (member.name == "intake") extra.push_back("kind");
     read_section(member.value, "/" + member.name, extra, file, scenario.parameters);
   }
   check_together(resolved, file, scenario.parameters);
   const Node& pathway = required(resolved, "pathway", Node::Kind::object, file);
   scenario.pathway = read_pathway(pathway, scenario.parameters.therapists.session_minutes, file);
+  read_coupling(resolved, file, scenario);
   return scenario;
 }
 

@@ -1,11 +1,13 @@
 // What a scenario file says, checked. Values, no globals: many live in one process.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "agents/parameters.hpp"
 #include "scenarios/pathway.hpp"
+#include "scenarios/service.hpp"
 
 namespace hybridcare {
 
@@ -14,6 +16,7 @@ struct Scenario {
   Parameters parameters;
   std::vector<std::string> cultures;  ///< names, in the order of CultureParameters
   Pathway pathway;
+  std::shared_ptr<const Coupling> coupling;  ///< null: no client knows of another
 };
 
 /// The same clients, same keys, one thing changed.

@@ -1,0 +1,64 @@
+// What a coupled run decided from outside about each client: enough to live through a client's course a second time
+// without the others. Recorders watch that second time, block by block through all arms, as in independent runs.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "agents/seeking.hpp"
+#include "scenarios/arrivals.hpp"
+#include "scenarios/service.hpp"
+#include "scenarios/week.hpp"
+
+namespace hybridcare {
+
+/// In the order in which they happen within a week.
+enum class Deed : std::uint8_t { gives_up, joins, admitted, greets };
+
+struct Happening {
+  std::uint32_t id = 0;
+  std::uint16_t week = 0;  ///< of the client, 1 in the week of arrival: holds from the beginning of it
+  Deed deed = Deed::joins;
+  std::uint8_t agents = 0;       ///< greets: 1 the human, 2 the assistant
+  std::uint32_t step = 0;        ///< admitted: to which step
+  std::uint32_t therapist = 0;   ///< admitted: whom the client is given
+  double hearsay_human = 0, hearsay_assistant = 0;  ///< greets
+};
+bool before(const Happening& a, const Happening& b);
+
+struct ServiceLog {
+  Arrivals arrivals;
+  std::vector<std::uint32_t> first_id;    ///< [calendar week] smallest id of those who arrive then
+  std::vector<Happening> happenings;      ///< by client, week, deed
+  std::vector<std::uint32_t> first;       ///< [id] place of the client's first happening; shape (clients + 1,)
+  int therapists = 0;
+  std::vector<double> fatigue;            ///< [calendar week][therapist], during that week
+  std::vector<ServiceWeek> weeks;         ///< [calendar week]; week 0 is empty
+  std::uint64_t contacts = 0;             ///< held in the coupled run
+
+  std::uint32_t arrival_of(std::uint32_t id) const;
+};
+
+/// The world of a coupled cell, the same in both passes.
+struct ServiceWorld {
+  const CourseInput* input = nullptr;
+  const Coupling* coupling = nullptr;
+  FrontDoor door;
+  const Parameters& parameters() const { return *input->plan->parameters; }
+  const StepPlan& step(std::uint32_t number) const { return input->plan->steps[number]; }
+};
+
+/// Brings a happening about in lane i.
+void apply(const ServiceWorld& world, const Happening& happening, int i, ClientBlock& block, Scratch& scratch);
+
+/// What holds while a week is lived: the therapist's fatigue, one more week on the list.
+/// @param fatigue  shape (calendar weeks, therapists); each lane reads the row of its own calendar week
+/// @param week     of the clients
+void settle(const ServiceWorld& world, const std::vector<double>& fatigue, int therapists, int week,
+            ClientBlock& block);
+
+/// A block's course, watched, with what the log says about its clients.
+/// @pre work.block holds the clients at entry, in the plan's first step
+std::uint64_t replay(const Kernel& kernel, const ServiceWorld& world, const ServiceLog& log, const CourseAt& at,
+                     Workspace& work, const Watchers& watchers);
+
+}  // namespace hybridcare

@@ -1,0 +1,265 @@
+#include "scenarios/service_week.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/fixed.hpp"
+#include "sim/math.hpp"
+
+namespace hybridcare {
+namespace {
+
+namespace k = HYBRIDCARE_KERNEL;
+
+constexpr double kMiddle = 13.5;  ///< points: half of the scale, where a caseload neither tires nor rests
+
+std::vector<double> slots_of(const ServiceWorld& world) {
+  if (!world.coupling->slots.empty()) return world.coupling->slots;
+  return std::vector<double>(static_cast<std::size_t>(world.input->therapists.count), world.parameters().service.slots);
+}
+
+/// Spread of the first measurement: episode, momentary deviation and measurement.
+double score_sd(const Parameters& p) {
+  const double keep = 1.0 - p.course.symptom_return;
+  const double momentary = p.course.symptom_sd * p.course.symptom_sd / (1.0 - keep * keep);
+  return k::sqrt(p.intake.episode_sd * p.intake.episode_sd + momentary +
+                 p.course.measurement_sd * p.course.measurement_sd);
+}
+
+bool in_care(const ClientBlock& b, int i) { return b.w.exit[i] == static_cast<std::uint32_t>(Exit::none); }
+
+}  // namespace
+
+void Caseload::clear(std::size_t therapists) {
+  for (auto* sums : {&symptom, &clients, &coached}) sums->assign(therapists, 0);
+}
+
+void Caseload::add(const Caseload& part) {
+  for (std::size_t j = 0; j < clients.size(); ++j) {
+    symptom[j] += part.symptom[j];
+    clients[j] += part.clients[j];
+    coached[j] += part.coached[j];
+  }
+}
+
+double Caseload::severity(std::size_t j) const {
+  return clients[j] > 0 ? from_fixed(symptom[j]) / static_cast<double>(clients[j]) : kMiddle;
+}
+
+bool Caseload::mostly_coached(std::size_t j) const { return 2 * coached[j] > clients[j]; }
+
+ServiceWeekWork::ServiceWeekWork(const ServiceWorld& world, const std::vector<Need>& needs)
+    : world_(world),
+      needs_(needs),
+      service_(world.coupling->service),
+      quantiles_(severity_quantiles(world.parameters().intake.episode_mean, score_sd(world.parameters()))),
+      resources_(slots_of(world), world.parameters().service.assistant_contacts, world.parameters().service.budget),
+      least_human_(std::numeric_limits<std::int64_t>::max()) {
+  for (const Need& need : needs)
+    if (need.human > 0) least_human_ = std::min(least_human_, need.human);
+}
+
+void ServiceWeekWork::start(int threads) { parts_.resize(static_cast<std::size_t>(threads)); }
+
+void ServiceWeekWork::begin() {
+  const auto count = static_cast<std::size_t>(world_.input->therapists.count);
+  for (Part& part : parts_) {
+    part.taken.human.assign(count, 0);
+    part.taken.assistant = part.taken.money = 0;
+    part.caseload.clear(count);
+    part.record = {};
+  }
+  record_ = {};
+}
+
+/// The step that a client waits for.
+std::uint32_t ServiceWeekWork::goal(const ClientBlock& b, int i) const {
+  return b.w.wanted[i] > 0 ? b.w.wanted[i] - 1 : static_cast<std::uint32_t>(world_.coupling->door);
+}
+
+void ServiceWeekWork::wait(Group& group, std::size_t number, int i, int weeks_waited) {
+  const ClientBlock& b = *group.block;
+  Waiting waiting;
+  waiting.priority = priority_of(quantiles_, b.r.phq9[i], world_.parameters().service.ageing, weeks_waited);
+  waiting.arrival = static_cast<std::uint32_t>(group.arrival);
+  waiting.luck = luck_of(world_.input->key, b.w.id[i]);
+  waiting.id = b.w.id[i];
+  waiting.place = static_cast<std::uint32_t>(number) * kBlock + static_cast<std::uint32_t>(i);
+  group.waiting.push_back(waiting);
+}
+
+void ServiceWeekWork::decide(Group& group, std::size_t number, int week, std::size_t thread) {
+  if (!service_) return;
+  Part& part = parts_[thread];
+  const ClientBlock& b = *group.block;
+  const auto in_need = static_cast<std::uint32_t>(world_.coupling->in_need);
+  const auto on_list = static_cast<std::uint32_t>(world_.coupling->on_list);
+  const auto own_week = static_cast<std::uint16_t>(week - group.arrival + 1);
+  group.wanted_since.resize(static_cast<std::size_t>(group.size), 0);
+  const bool undecided = std::any_of(b.w.step, b.w.step + b.size,
+                                     [&](std::uint32_t step) { return step == in_need || step == on_list; });
+  if (undecided)
+    hybridcare::decide(world_.parameters().service, world_.door, world_.input->key, own_week, b, part.decisions);
+  for (int i = 0; i < b.size; ++i) {
+    const std::uint32_t step = b.w.step[i];
+    std::uint16_t& since = group.wanted_since[b.w.id[i] - group.first];
+    if (!in_care(b, i) || b.w.wanted[i] == 0) since = 0;
+    if (step == in_need) {
+      if (part.decisions.seeks[i]) wait(group, number, i, 0);
+    } else if (step == on_list) {
+      if (part.decisions.gives_up[i])
+        group.happenings.push_back({b.w.id[i], own_week, Deed::gives_up, 0, in_need, 0, 0, 0});
+      else
+        wait(group, number, i, static_cast<int>(b.r.weeks_in_step[i]));
+    } else if (in_care(b, i)) {
+      part.taken.add(b.w.therapist[i], needs_[step]);
+      if (b.w.wanted[i] == 0) continue;
+      since = since > 0 ? since : own_week;
+      wait(group, number, i, own_week - since);
+    }
+  }
+}
+
+/// Whether the client in front of the list got a place.
+bool ServiceWeekWork::give(Group& group, const Waiting& waiting) {
+  const ClientBlock& b = *group.block;
+  const int i = static_cast<int>(waiting.place % kBlock);
+  const std::uint32_t to = goal(b, i);
+  const bool begins = b.w.wanted[i] == 0;
+  const Need held = begins ? Need{} : needs_[b.w.step[i]];
+  const Need more = needs_[to].beyond(held);
+  const bool bound = b.human.contacts[i] > 0 || held.human > 0;
+  const Wish wish{waiting.id, b.w.culture[i], b.w.therapist[i], bound};
+  const auto matching = static_cast<Matching>(world_.parameters().service.matching);
+  const int therapist = resources_.find(wish, more, matching, world_.input->therapists, world_.input->key);
+  if (therapist < 0) {
+    if (!bound) resources_.survey();
+    return false;
+  }
+  const auto given = static_cast<std::uint32_t>(therapist);
+  resources_.hold(given, more);
+  const auto own_week = static_cast<std::uint16_t>(week_ - group.arrival + 1);
+  group.happenings.push_back({waiting.id, own_week, Deed::admitted, 0, to, given, 0, 0});
+  ++(begins ? record_.admitted : record_.moved_on);
+  return true;
+}
+
+void ServiceWeekWork::allocate(std::vector<Group>& groups, std::size_t present, int week) {
+  week_ = week;
+  if (!service_) return;
+  resources_.clear();
+  for (const Part& part : parts_) resources_.hold(part.taken);
+  WaitingList list;
+  bool all_need_more = true;  // of a human: then a service without a gap is done for the week
+  for (std::size_t g = 0; g < present; ++g)
+    for (const Waiting& waiting : groups[g].waiting) {
+      const ClientBlock& b = *groups[g].block;
+      const int i = static_cast<int>(waiting.place % kBlock);
+      const std::int64_t held = b.w.wanted[i] > 0 ? needs_[b.w.step[i]].human : 0;
+      all_need_more = all_need_more && needs_[goal(b, i)].human >= held + least_human_;
+      list.add(waiting);
+    }
+  list.order();
+  while (!list.empty() && !(all_need_more && resources_.exhausted(least_human_))) {
+    const Waiting first = list.take();
+    give(groups[first.place / kBlock], first);
+  }
+}
+
+void ServiceWeekWork::bring_about(Group& group, int week, Scratch& scratch, std::size_t thread) {
+  Part& part = parts_[thread];
+  ClientBlock& b = *group.block;
+  const auto own_week = static_cast<std::uint16_t>(week - group.arrival + 1);
+  bool admitted[kBlock] = {};
+  int lane[kBlock];
+  for (int i = 0; i < b.size; ++i) lane[b.w.id[i] - group.first] = i;
+  for (const Happening& each : group.happenings) {
+    const int i = lane[each.id - group.first];
+    admitted[i] = each.deed == Deed::admitted;
+    part.record.gave_up += each.deed == Deed::gives_up ? 1 : 0;
+  }
+  const auto in_need = static_cast<std::uint32_t>(world_.coupling->in_need);
+  for (const Waiting& each : group.waiting) {
+    const int i = static_cast<int>(each.place % kBlock);
+    if (b.w.step[i] != in_need) continue;
+    ++part.record.joined;
+    if (!admitted[i]) group.happenings.push_back({each.id, own_week, Deed::joins, 0, 0, 0, 0, 0});
+  }
+  group.waiting.clear();
+  for (const Happening& each : group.happenings) apply(world_, each, lane[each.id - group.first], b, scratch);
+  greet(group, own_week, scratch);
+  count(group, part);
+}
+
+/// First meetings. Without a service those of whom nothing was heard need not be written down.
+void ServiceWeekWork::greet(Group& group, std::uint16_t own_week, Scratch& scratch) {
+  ClientBlock& b = *group.block;
+  for (int i = 0; i < b.size; ++i) {
+    const StepPlan& step = world_.step(b.w.step[i]);
+    unsigned agents = step.human.every_weeks > 0 && !(b.w.events[i] & kGreetedHuman) ? 1 : 0;
+    agents |= step.assistant.every_weeks > 0 && !(b.w.events[i] & kGreetedAssistant) ? 2 : 0;
+    if (agents == 0 || !in_care(b, i)) continue;
+    const Happening greeting{b.w.id[i], own_week, Deed::greets, static_cast<std::uint8_t>(agents), 0, 0,
+                             b.r.hearsay_human[i], b.r.hearsay_assistant[i]};
+    apply(world_, greeting, i, b, scratch);
+    const bool heard = greeting.hearsay_human != 0 || greeting.hearsay_assistant != 0;
+    if (service_ || heard) group.happenings.push_back(greeting);
+  }
+}
+
+void ServiceWeekWork::count(const Group& group, Part& part) const {
+  const ClientBlock& b = *group.block;
+  const Coupling& c = *world_.coupling;
+  ServiceWeek& record = part.record;
+  record.arrived += b.size;
+  for (int i = 0; i < b.size; ++i) {
+    const std::uint32_t step = b.w.step[i];
+    record.in_need += static_cast<int>(step) == c.in_need ? 1 : 0;
+    record.on_list += static_cast<int>(step) == c.on_list ? 1 : 0;
+    if (!in_care(b, i)) continue;
+    record.stepping += b.w.wanted[i] > 0 ? 1 : 0;
+    record.in_care += needs_[step].nothing() ? 0 : 1;
+    if (needs_[step].human == 0) continue;
+    const std::uint32_t j = b.w.therapist[i];
+    part.caseload.symptom[j] += to_fixed(b.r.symptom[i]);
+    part.caseload.clients[j] += 1;
+    part.caseload.coached[j] += world_.step(step).coached ? 1 : 0;
+  }
+}
+
+void ServiceWeekWork::note_opinions(const ClientBlock& b) {
+  record_.people += b.size;
+  for (int i = 0; i < b.size; ++i) {
+    record_.hearsay_human += to_fixed(b.r.hearsay_human[i]);
+    record_.hearsay_assistant += to_fixed(b.r.hearsay_assistant[i]);
+    record_.stigma += to_fixed(b.r.stigma[i]);
+  }
+}
+
+Caseload ServiceWeekWork::caseload() const {
+  Caseload sum = parts_.front().caseload;
+  for (std::size_t t = 1; t < parts_.size(); ++t) sum.add(parts_[t].caseload);
+  return sum;
+}
+
+ServiceWeek ServiceWeekWork::take_record(const double* fatigue) {
+  for (const Part& part : parts_) {
+    record_.arrived += part.record.arrived;
+    record_.in_need += part.record.in_need;
+    record_.on_list += part.record.on_list;
+    record_.stepping += part.record.stepping;
+    record_.joined += part.record.joined;
+    record_.gave_up += part.record.gave_up;
+    record_.in_care += part.record.in_care;
+  }
+  if (service_) {
+    record_.slots_taken = resources_.taken_in_all();
+    record_.slots = resources_.capacity_in_all();
+    record_.assistant_taken = resources_.all().assistant;
+    record_.money = resources_.all().money;
+    for (int j = 0; j < world_.input->therapists.count; ++j) record_.fatigue += to_fixed(fatigue[j]);
+  }
+  return record_;
+}
+
+}  // namespace hybridcare
