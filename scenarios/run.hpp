@@ -9,6 +9,7 @@
 
 #include "agents/client.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/service.hpp"
 #include "sim/recorder.hpp"
 
 namespace hybridcare {
@@ -31,6 +32,14 @@ struct RunOptions {
   std::function<void(std::size_t, std::size_t)> progress;  ///< (tasks done, tasks in all), from any thread, serialised
 };
 
+/// The calendar of a coupled cell in one replicate, everybody included, also those who came after the experiment's
+/// clients and are in no other result.
+struct ServiceCalendar {
+  std::uint32_t replicate = 0;
+  int cell = 0;
+  std::vector<ServiceWeek> weeks;     ///< [calendar week]; week 0 is empty
+};
+
 struct RunReport {
   std::uint64_t client_weeks = 0;     ///< clients x weeks simulated, all cells
   std::uint64_t session_weeks = 0;    ///< contacts held, all cells
@@ -38,8 +47,11 @@ struct RunReport {
   double wall_seconds = 0;
   std::string instruction_set;
   int threads = 0;
+  std::vector<ServiceCalendar> services;  ///< by replicate, then cell; empty where clients are independent
 };
 
+/// Cells whose arm has a service or a network are coupled: their population lives through its weeks together first, and
+/// then each client's course is lived again, in the same way, for the recorders.
 /// @throws UserError for options out of range or an instruction set that this machine lacks; Cancelled
 RunReport run(const Experiment& experiment, const std::vector<Cell>& cells,
               const std::vector<Recorder<ClientBlock>*>& recorders, const RunOptions& options);
