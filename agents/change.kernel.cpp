@@ -6,8 +6,31 @@
 namespace hybridcare::HYBRIDCARE_KERNEL {
 namespace {
 
+/// Exponent of what is felt: elasticities of empathy and, where there are any, of single qualities around the mean of
+/// the agent's kind.
+void set_exponent(const Contact& c, int count, const Scratch& s, double* exponent) {
+  const ChangeParameters p = c.parameters->change;
+  for (int k = 0; k < count; ++k) exponent[k] = p.empathy_elasticity * (s.empathy[k] - p.empathy_reference);
+  for (int q = 0; q < kQualities; ++q) {
+    const double elasticity = c.parameters->roles.elasticity[q], usual = c.agent->reference[q];
+    if (elasticity == 0) continue;
+    for (int k = 0; k < count; ++k) exponent[k] += elasticity * (s.quality[q][k] - usual);
+  }
+}
+
+/// Insight beyond that of the default human arm in this week makes more of a contact.
+void weigh_insight(const Contact& c, Lanes lanes, const ClientReals& r, double* worth) {
+  const double effect = c.parameters->roles.insight_effect;
+  const double* const table = c.parameters->change.insight_reference;
+  if (effect == 0 || !table) return;
+  const double usual = table[c.week < kInsightWeeks ? c.week : kInsightWeeks - 1];
+  const double* const insight = r.insight_before + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) worth[k] *= 1.0 + effect * (insight[k] - usual);
+}
+
 /// What the quality and the uptake of a contact are worth, per lane, into scratch-free `worth`.
-void set_worth(const Contact& c, Lanes lanes, const AgentColumns& a, const Scratch& s, double* worth) {
+void set_worth(const Contact& c, Lanes lanes, const ClientBlock& b, const AgentColumns& a, const Scratch& s,
+               double* worth) {
   const ChangeParameters p = c.parameters->change;
   const RivalParameters rival = c.parameters->rival;
   const bool human = c.partner == Partner::human;
@@ -18,10 +41,22 @@ void set_worth(const Contact& c, Lanes lanes, const AgentColumns& a, const Scrat
     return;
   }
   const double* const trust = a.trust_before + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) {
-    const double felt = exp(p.empathy_elasticity * (s.empathy[k] - p.empathy_reference));
-    worth[k] = (p.uptake_base + p.uptake_trust * trust[k]) * s.overall[k] * felt;
-  }
+  set_exponent(c, lanes.count, s, worth);
+  for (int k = 0; k < lanes.count; ++k)
+    worth[k] = (p.uptake_base + p.uptake_trust * trust[k]) * s.overall[k] * exp(worth[k]);
+  weigh_insight(c, lanes, b.r, worth);
+}
+
+/// Shares of the contact that other things leave of it: asking again, and human contacts held this week.
+void weigh_dose(const Contact& c, Lanes lanes, const ClientBlock& b, const Scratch& s, double* worth) {
+  const RecognitionParameters& recognition = c.parameters->recognition;
+  if (recognition.emotions_drawn && recognition.asking != 0)
+    for (int k = 0; k < lanes.count; ++k) worth[k] *= s.dose[k];
+  const ChangeParameters& p = c.parameters->change;
+  if (!p.dose_by_week || c.partner != Partner::assistant) return;
+  const double lost = 1.0 - p.assistant_dose;
+  const double* const met = b.human.met + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) worth[k] *= 1.0 - lost * min(1.0, met[k]);
 }
 
 }  // namespace
@@ -30,7 +65,8 @@ void change(const Contact& contact, Lanes lanes, ClientBlock& block, const Scrat
   const ChangeParameters p = contact.parameters->change;
   const double scale = p.rate * contact.dose;
   alignas(64) Real worth;
-  set_worth(contact, lanes, columns_of(contact.partner, block), s, worth);
+  set_worth(contact, lanes, block, columns_of(contact.partner, block), s, worth);
+  weigh_dose(contact, lanes, block, s, worth);
   if (contact.partner == Partner::human) {
     const std::uint32_t* const therapist = block.w.therapist + lanes.begin;
     for (int k = 0; k < lanes.count; ++k)

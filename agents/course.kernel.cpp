@@ -1,6 +1,7 @@
 #include "agents/course.hpp"
 
 #include "agents/purposes.hpp"
+#include "agents/writing.hpp"
 #include "sim/math.hpp"
 #include "sim/philox.hpp"
 
@@ -23,8 +24,20 @@ HYBRIDCARE_INLINE double alliance_lift(double human, double human_mean, double a
   return h * h >= a * a ? h : a;
 }
 
+/// What moves X from outside this week, into scratch.normal[0]: noise, and the cost of last week's expressive writing.
+void set_push(const CourseParameters p, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  double* const push = s.normal[0];
+  for (int k = 0; k < lanes.count; ++k) push[k] = p.symptom_sd * normal(s.word[1][k]);
+  const std::uint32_t* const writing = b.w.writing + lanes.begin;
+  std::uint32_t anybody = 0;
+  for (int k = 0; k < lanes.count; ++k) anybody |= writing[k];
+  if ((anybody & 0xFF) == 0) return;
+  for (int k = 0; k < lanes.count; ++k) push[k] += p.writing_cost * min(1.0, written(writing[k], 0));
+}
+
 void move_symptom(const CourseParameters p, Lanes lanes, double shift, ClientBlock& b, const Scratch& s) {
   const int at = lanes.begin;
+  const double* const push = s.normal[0];
   double* const symptom = b.r.symptom + at;
   const double *const episode = b.r.episode + at, *const gain = b.r.gain + at;
   for (int k = 0; k < lanes.count; ++k) {
@@ -33,7 +46,7 @@ void move_symptom(const CourseParameters p, Lanes lanes, double shift, ClientBlo
     const double lift = alliance_lift(b.human.alliance[at + k], b.human.alliance_mean[at + k],
                                       b.assistant.alliance[at + k], b.assistant.alliance_mean[at + k]);
     const double pulled = symptom[k] - p.symptom_return * (symptom[k] - attractor);
-    symptom[k] = clip(pulled + p.symptom_sd * normal(s.word[1][k]) - p.alliance_effect * lift, 0.0, 27.0);
+    symptom[k] = clip(pulled + push[k] - p.alliance_effect * lift, 0.0, 27.0);
   }
 }
 
@@ -44,6 +57,7 @@ void measure(const CourseParameters p, const MonitoringParameters m, Lanes lanes
     const double y = round_half_up(clip(noisy, 0.0, 27.0));
     const double tau = r.weeks_in_care[at + k];
     const double expected = r.phq9_start[at + k] - m.expected_gain * (tau < m.expected_weeks ? tau : m.expected_weeks);
+    r.phq9_before[at + k] = r.phq9[at + k];
     r.phq9[at + k] = y;
     r.off_track[at + k] = y > expected ? 1.0 : 0.0;
   }
@@ -56,6 +70,7 @@ void natural_course(const CourseParameters& parameters, const MonitoringParamete
   philox_lanes(key, block.w.id + lanes.begin, lanes.count, 0u, when(static_cast<std::uint32_t>(week), 0),
                tag(Purpose::course, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
   move_episode(parameters, lanes, frozen, block.r, s);
+  set_push(parameters, lanes, block, s);
   move_symptom(parameters, lanes, shift, block, s);
   measure(parameters, monitoring, lanes, block.r, s);
 }
@@ -72,8 +87,9 @@ void accumulate_gain(const CourseParameters& parameters, const MonitoringParamet
   for (int i = lanes.begin; i < lanes.begin + lanes.count; ++i) {
     const double room = clip(1.0 - r.gain[i] / r.gain_cap[i], 0.0, 1.0);
     const double won = (r.week_gain[i] * (1.0 + boost * r.off_track[i]) + r.week_jump[i]) * room;
-    const double lost = p.harm * r.week_unrepaired[i];
-    r.gain[i] = clip((1.0 - p.gain_decay) * r.gain[i] + won - lost, p.gain_least, r.gain_cap[i]);
+    const double lost = p.harm * r.week_harm[i];
+    const double decay = p.gain_decay * (1.0 + p.autonomy_decay * (p.autonomy_reference - r.autonomy[i]));
+    r.gain[i] = clip((1.0 - decay) * r.gain[i] + won - lost, p.gain_least, r.gain_cap[i]);
   }
 }
 

@@ -22,6 +22,46 @@ void set_trust(const LeavingParameters p, const LeavingContext c, Lanes lanes, c
   }
 }
 
+/// Failures that count for leaving: unrepaired turns of the week, or their share of a contact's usual number of turns.
+const double* failures(const LeavingParameters p, Lanes lanes, const ClientReals& r, Scratch& s) {
+  const double* const unrepaired = r.week_unrepaired + lanes.begin;
+  if (!p.per_turn) return unrepaired;
+  const double* const turns = r.week_turns + lanes.begin;
+  double* const share = s.normal[0];
+  for (int k = 0; k < lanes.count; ++k)
+    share[k] = turns[k] > 0 ? p.turns_reference * unrepaired[k] / turns[k] : 0.0;
+  return share;
+}
+
+/// Weeks that were waited, and concern about privacy where an assistant's care is not transparent.
+void add_reserve(const Parameters& parameters, const LeavingContext& c, Lanes lanes, const ClientReals& r, Scratch& s) {
+  const LeavingParameters p = parameters.leaving;
+  const PrivacyParameters o = parameters.privacy;
+  const double *const waited = r.weeks_waited + lanes.begin, *const concern = r.privacy + lanes.begin;
+  if (p.waited != 0)
+    for (int k = 0; k < lanes.count; ++k) s.logit[k] += p.waited * min(waited[k], p.waited_most);
+  const double scale = (1.0 - o.consent_effect * o.consent) * (1.0 - o.retention_effect * (1.0 - o.retention));
+  const double effect = c.assistant ? p.privacy * (1.0 - o.transparency) * scale : 0.0;
+  if (effect != 0)
+    for (int k = 0; k < lanes.count; ++k) s.logit[k] += effect * concern[k];
+}
+
+/// Brings the lanes marked absent (scratch.heard) behind the others, from the first on. Returns how many others.
+int present_first(Lanes lanes, ClientBlock& block, Scratch& s) {
+  std::uint32_t* const absent = s.heard;
+  int present = lanes.count;
+  for (int k = 0; k < present;) {
+    if (absent[k] == 0) {
+      ++k;
+      continue;
+    }
+    --present;
+    swap_clients(block, lanes.begin + k, lanes.begin + present);
+    absent[k] = absent[present];
+  }
+  return present;
+}
+
 }  // namespace
 
 void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, const ClientBlock& block, Scratch& s) {
@@ -36,12 +76,14 @@ void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, 
   const double alone = c.assistant && !c.human ? p.assistant_only : 0.0;
   const double format = alone + (c.assistant && c.often_human ? p.guided : 0.0);
   const double held = c.feedback ? parameters.monitoring.hazard : 0.0;
+  const double* const failed = failures(p, lanes, r, s);
   for (int k = 0; k < lanes.count; ++k) {
     const double early = p.early * exp(-(r.weeks_in_care[at + k] - 1.0) / p.early_weeks);
     const double worse = r.phq9[at + k] - r.phq9_start[at + k];
     s.logit[k] = p.intercept + early + p.trust * (p.trust_reference - s.logit[k]) +
-                 p.unrepaired * r.week_unrepaired[at + k] + p.worsening * worse + format - held * r.off_track[at + k];
+                 p.unrepaired * failed[k] + p.worsening * worse + format - held * r.off_track[at + k];
   }
+  add_reserve(parameters, c, lanes, r, s);
 }
 
 void leave(const Parameters& parameters, const LeavingContext& c, Key key, int week, Lanes lanes,
@@ -73,21 +115,21 @@ int attend(double missed, Partner partner, Key key, std::uint32_t when, Lanes la
   philox_lanes(key, block.w.id + lanes.begin, lanes.count, static_cast<std::uint32_t>(partner), when,
                tag(Purpose::attendance, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
   const std::uint32_t limit = threshold(missed);
-  AgentColumns& a = columns_of(partner, block);
-  int present = lanes.count;
-  for (int k = 0; k < present;) {
-    if (s.word[0][k] >= limit) {
-      ++k;
-      continue;
-    }
-    a.missed[lanes.begin + k] += 1.0;
-    --present;
-    swap_clients(block, lanes.begin + k, lanes.begin + present);
-    const std::uint32_t word = s.word[0][k];
-    s.word[0][k] = s.word[0][present];
-    s.word[0][present] = word;
+  double* const counted = columns_of(partner, block).missed + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) {
+    s.heard[k] = s.word[0][k] < limit ? 1u : 0u;
+    counted[k] += s.word[0][k] < limit ? 1.0 : 0.0;
   }
-  return present;
+  return present_first(lanes, block, s);
+}
+
+int make_use(double used, Partner partner, Key key, std::uint32_t when, Lanes lanes, ClientBlock& block, Scratch& s) {
+  if (used >= 1) return lanes.count;
+  philox_lanes(key, block.w.id + lanes.begin, lanes.count, static_cast<std::uint32_t>(partner), when,
+               tag(Purpose::attendance, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
+  const std::uint32_t limit = threshold(used);
+  for (int k = 0; k < lanes.count; ++k) s.heard[k] = s.word[1][k] < limit ? 0u : 1u;
+  return present_first(lanes, block, s);
 }
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

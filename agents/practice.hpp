@@ -20,15 +20,16 @@ struct Offer {
 
 namespace HYBRIDCARE_KERNEL {
 
-/// The bundle. Each of the week's slots is practised or not; the share practised adds to the week's gain (PHQ-9 points).
+/// The bundle. Each of the week's slots is practised or not; the share practised adds to the week's gain (PHQ-9
+/// points).
 /// @param carrier  who brings the bundle: the assistant, else the human, else none (a leaflet: no trust, no guide)
 /// @param guided   a human is in the step
 void practise(const Parameters& parameters, Partner carrier, bool guided, Key key, int week, Lanes lanes,
               ClientBlock& block, Scratch& scratch);
 
-/// The pathways of an offer. Slots are dealt round robin, or as a personalised plan chooses; each practised one adds
-/// to the week's gain (PHQ-9 points) in proportion to the client's fit: focusing by insight and by the carrier's
-/// curiosity at the latest contact, expressive writing not now but in `pay_writing`.
+/// The pathways of an offer. Slots are dealt round robin, or as a personalised plan chooses; each that is practised
+/// adds to the week's gain (PHQ-9 points) in proportion to the client's fit: focusing by insight and by the carrier's
+/// curiosity at the latest contact; expressive writing not now but in `pay_writing`.
 /// @pre 1 to 15 slots
 void practise_offer(const Parameters& parameters, const Offer& offer, Key key, int week, Lanes lanes,
                     ClientBlock& block, Scratch& scratch);
