@@ -60,6 +60,7 @@ void add_pathway(const Pathway& pathway, CoursePlan& plan) {
   plan.start = pathway.start;
   for (const Step& step : pathway.steps) plan.steps.push_back(step_plan(step, *plan.parameters));
   for (StepPlan& step : plan.steps) step.last_week_ends = step.then >= 0 && !care_follows(plan.steps, step.then);
+  for (const StepPlan& step : plan.steps) plan.any_planned = plan.any_planned || step.planned;
   add_transitions(pathway, plan);
 }
 

@@ -62,6 +62,7 @@ struct CoursePlan {
   std::shared_ptr<const ReadingTable> human_reading;
   std::vector<AssistantPlan> assistants;   ///< by number; never empty
   double empathy_shift = 0;                ///< delta of the twin `more_empathy`
+  bool any_planned = false;                ///< some step has a personalised plan
   Twin twin = Twin::factual;
   int weeks = 0;
   int start = 0;
