@@ -26,4 +26,19 @@ Incidence aalen_johansen(std::span<const double> ends) {
   return result;
 }
 
+LastIncidence last_incidence(std::span<const double> ends) {
+  LastIncidence last;
+  for (const double count : ends) last.at_risk += count;
+  double at_risk = last.at_risk, free = 1;
+  for (std::size_t k = 0; k + kErosionEnds <= ends.size() && at_risk > 0; k += kErosionEnds) {
+    const double share = free / at_risk;
+    last.eroded += share * ends[k];
+    last.dropped += share * ends[k + 1];
+    last.ended += share * ends[k + 2];
+    free -= share * (ends[k] + ends[k + 1] + ends[k + 2]);
+    at_risk -= ends[k] + ends[k + 1] + ends[k + 2] + ends[k + 3];
+  }
+  return last;
+}
+
 }  // namespace hybridcare

@@ -10,7 +10,9 @@ Layout::Layout(const Experiment& experiment)
       contacts(std::min(experiment.weeks, kMostContacts)) {
   weekly_ = kTotals + kAgents * kMet;
   outcomes_ = weekly_ + kWeekly * (weeks + 1);
-  erosion_ = outcomes_ + readings * kOutcomes;
+  latents_ = outcomes_ + readings * kOutcomes;
+  distances_ = latents_ + readings * kLatents;
+  erosion_ = distances_ + kAgents * distance_size();
   size = erosion_ + kAgents * contacts * kErosionEnds;
 }
 

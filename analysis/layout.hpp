@@ -20,15 +20,32 @@ enum class Outcome : int {
 };
 inline constexpr int kOutcomes = 9;
 
+/// Sums at a reading, latent: of what no service could measure.
+enum class Latent : int {
+  symptom,        ///< X, 2^-32 points
+  gain            ///< G, 2^-32 points
+};
+inline constexpr int kLatents = 2;
+
 /// Counts of one client group that have no time.
 enum class Total : int {
   clients,            ///< in the group
-  dropped_ill,        ///< left in a week in which y >= 10
   human_minutes,      ///< of the human's time in contacts held, whole minutes
+  other_minutes,      ///< of the human's time beside them: reviews, alarms, turns handed over; 2^-16 minutes
   satisfaction,       ///< sum, 2^-32
-  satisfied_clients   ///< clients asked: those who met an agent by then
+  satisfied_clients,  ///< clients asked: those who met an agent by then
+  well,               ///< recovered at `post`, or in the week of leaving the pathway if that came earlier
+  relapsed,           ///< of those: later a score of 10 or more, at least 6 points above that one
+  fatigue,            ///< of the therapist, summed over clients' weeks with a contact with the human, 2^-32
+  fatigue_weeks,      ///< these weeks
+  missed_risk,        ///< weeks in care and in a risk state that nobody saw
+  missed_clients,     ///< clients with such a week
+  risk_found,         ///< risk states detected
+  risk_waits,         ///< weeks from their onset to a human, summed
+  alarms              ///< false ones
 };
-inline constexpr int kTotals = 5;
+inline constexpr int kTotals = 14;
+inline constexpr double kMinuteOne = 65536;
 
 /// Counts of one client group and one agent, over the whole course.
 enum class Met : int {
@@ -36,9 +53,19 @@ enum class Met : int {
   first_turns, first_misread,  ///< of first contacts
   noticed, repaired,
   confidence,                  ///< sum of confidence x turns, 2^-24
-  person_rate                  ///< sum over clients who met the agent of misread / turns, 2^-32
+  person_rate,                 ///< sum over clients who met the agent of misread / turns, 2^-32
+  masked,                      ///< turns in which the feeling was masked
+  asked,                       ///< turns in which the agent asked again
+  ruptures,                    ///< contacts with a rupture
+  missed                       ///< contacts due and missed
 };
-inline constexpr int kMet = 9;
+inline constexpr int kMet = 13;
+
+/// Sums over all clients of the group of their distance chi to an agent of the arm, 2^-16, and of its products: what a
+/// regression of an outcome on chi needs.
+enum class Distance : int { sum, squares, dropped };
+inline constexpr int kDistances = 3;  ///< and one product with y for each reading
+inline constexpr double kDistanceOne = 65536;
 
 /// Counts by week, 0 (entry) to the last.
 enum class Weekly : int {
@@ -46,9 +73,10 @@ enum class Weekly : int {
   in_care,                           ///< clients whose step in that week offers care
   met_human, met_assistant,          ///< clients who have met the agent by then
   trust_human, trust_assistant,      ///< sum over those of their latest trust, 2^-32
-  completed, ended_early, dropped    ///< clients who left the pathway in that week
+  completed, ended_early, dropped,   ///< clients who left the pathway in that week, for the first time
+  dropped_ill                        ///< of `dropped`: with a score of 10 or more in that week
 };
-inline constexpr int kWeekly = 10;
+inline constexpr int kWeekly = 11;
 
 /// Confidence is summed times turns; eight places fewer keep the sum of ten million clients in 64 bits.
 inline constexpr int kConfidenceShift = 8;
@@ -68,11 +96,19 @@ struct Layout {
   static int at(int agent, Met field) { return kTotals + agent * kMet + static_cast<int>(field); }
   int at(Weekly series, int week) const { return weekly_ + static_cast<int>(series) * (weeks + 1) + week; }
   int at(int reading, Outcome outcome) const { return outcomes_ + reading * kOutcomes + static_cast<int>(outcome); }
+  int at(int reading, Latent latent) const { return latents_ + reading * kLatents + static_cast<int>(latent); }
+  int at(int agent, Distance field) const { return distances_ + agent * distance_size() + static_cast<int>(field); }
+  /// Sum of chi x y at a reading, 2^-16.
+  int distance_phq9(int agent, int reading) const {
+    return distances_ + agent * distance_size() + kDistances + reading;
+  }
   /// @param contact  from 1; the kErosionEnds counts of one contact number stand side by side
   int erosion(int agent, int contact) const { return erosion_ + (agent * contacts + contact - 1) * kErosionEnds; }
 
  private:
-  int weekly_ = 0, outcomes_ = 0, erosion_ = 0;
+  int distance_size() const { return kDistances + readings; }
+
+  int weekly_ = 0, outcomes_ = 0, latents_ = 0, distances_ = 0, erosion_ = 0;
 };
 
 inline Weekly met_series(int agent) { return agent == kHuman ? Weekly::met_human : Weekly::met_assistant; }

@@ -1,5 +1,6 @@
 #include "analysis/metrics.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -26,9 +27,17 @@ double ratio(double part, double whole) {
 
 double clients(const CountRow& row) { return place(row, Layout::at(Total::clients)); }
 
+double human_minutes(const CountRow& row) {
+  return place(row, Layout::at(Total::human_minutes)) + place(row, Layout::at(Total::other_minutes)) / kMinuteOne;
+}
+
 double sum_of_weeks(const Layout& layout, const CountRow& row, Weekly series) {
   const auto first = row.begin() + layout.at(series, 0);
   return std::accumulate(first, first + layout.weeks + 1, 0.0);
+}
+
+std::function<double(const CountRow&)> latent_mean(int sum) {
+  return [sum](const CountRow& row) { return ratio(place(row, sum) / kFixedOne, clients(row)); };
 }
 
 void add_readings(std::vector<Metric>& list, const Experiment& experiment, const Layout& layout) {
@@ -40,6 +49,12 @@ void add_readings(std::vector<Metric>& list, const Experiment& experiment, const
                     [&layout, week](const CountRow& row) { return mean_phq9(layout, row, week); }});
     list.push_back({"phq9_sd", reading, "points", "standard deviation of the measured PHQ-9 over clients",
                     [&layout, week](const CountRow& row) { return sd_phq9(layout, row, week); }});
+    list.push_back({"symptom", reading, "points", "mean latent symptom level X, which no service could measure",
+                    latent_mean(layout.at(r, Latent::symptom))});
+    list.push_back({"care_gain", reading, "points", "mean accumulated change by care G, latent; it decays after care",
+                    latent_mean(layout.at(r, Latent::gain))});
+    list.push_back({"phq9_area", reading, "point-weeks", "area under the measured course from entry (trapezoids)",
+                    [&layout, week](const CountRow& row) { return phq9_area(layout, row, week); }});
     for (const OutcomeText& text : kOutcomeTexts) {
       const int part = layout.at(r, text.outcome);
       const int whole = text.outcome == Outcome::recovery ? layout.at(r, Outcome::ill_at_entry)
@@ -55,13 +70,30 @@ void add_leaving(std::vector<Metric>& list, const Layout& layout) {
                   [&layout](const CountRow& row) {
                     return ratio(sum_of_weeks(layout, row, Weekly::dropped), clients(row));
                   }});
-  list.push_back({"left_while_ill", "", "share", "share who left with a PHQ-9 of 10 or more", [](const CountRow& row) {
-                    return ratio(place(row, Layout::at(Total::dropped_ill)), clients(row));
+  list.push_back({"left_while_ill", "", "share", "share who left with a PHQ-9 of 10 or more",
+                  [&layout](const CountRow& row) {
+                    return ratio(sum_of_weeks(layout, row, Weekly::dropped_ill), clients(row));
                   }});
   list.push_back({"ended_early", "", "share", "share whose care ended early as planned with them",
                   [&layout](const CountRow& row) {
                     return ratio(sum_of_weeks(layout, row, Weekly::ended_early), clients(row));
                   }});
+}
+
+/// What becomes of gains once care is over.
+void add_lasting(std::vector<Metric>& list, const Experiment& experiment, const Layout& layout) {
+  list.push_back({"relapse", "", "share",
+                  "of those recovered at post or on leaving: later 10 or more, after a rise of at least 6",
+                  [](const CountRow& row) {
+                    return ratio(place(row, Layout::at(Total::relapsed)), place(row, Layout::at(Total::well)));
+                  }});
+  const std::vector<Reading> all = readings(experiment);
+  const auto post = std::find_if(all.begin(), all.end(), [](const Reading& each) { return each.name == "post"; });
+  if (post == all.end() || all.back().week == post->week) return;
+  const int before = layout.at(static_cast<int>(post - all.begin()), Latent::gain);
+  const int after = layout.at(static_cast<int>(all.size()) - 1, Latent::gain);
+  list.push_back({"gain_kept", "end", "share", "change by care at the end over that after treatment, latent",
+                  [before, after](const CountRow& row) { return ratio(place(row, after), place(row, before)); }});
 }
 
 void add_erosion(std::vector<Metric>& list, const Layout& layout) {
@@ -85,24 +117,64 @@ void add_accounts(std::vector<Metric>& list, const Experiment& experiment, const
                     [agent](const CountRow& row) {
                       return ratio(place(row, Layout::at(agent, Met::contacts)), clients(row));
                     }});
-  list.push_back({"human_hours", "", "hours", "hours of the human in contacts held, per client",
-                  [](const CountRow& row) {
-                    return ratio(place(row, Layout::at(Total::human_minutes)) / 60, clients(row));
-                  }});
+  list.push_back({"human_hours", "", "hours", "human time in contacts held, reviews, alarms, turns handed over; a client",
+                  [](const CountRow& row) { return ratio(human_minutes(row) / 60, clients(row)); }});
   const std::vector<Reading> all = readings(experiment);
   for (int r = 0; r < static_cast<int>(all.size()); ++r) {
     if (all[static_cast<std::size_t>(r)].week != asking_week(experiment)) continue;
     const int recovered = layout.at(r, Outcome::recovery);
     list.push_back({"human_hours_per_recovery", all[static_cast<std::size_t>(r)].name, "hours",
-                    "hours of the human in contacts held, all clients, per client recovered",
-                    [recovered](const CountRow& row) {
-                      return ratio(place(row, Layout::at(Total::human_minutes)) / 60, place(row, recovered));
-                    }});
+                    "human time as in human_hours, all clients, per client recovered",
+                    [recovered](const CountRow& row) { return ratio(human_minutes(row) / 60, place(row, recovered)); }});
     break;
   }
 }
 
+/// Share of one count in another, of the whole course.
+Metric share(const char* name, const char* unit, const char* meaning, Total part, Total whole) {
+  return {name, "", unit, meaning, [part, whole](const CountRow& row) {
+            return ratio(place(row, Layout::at(part)), place(row, Layout::at(whole)));
+          }};
+}
+
+void add_safety(std::vector<Metric>& list) {
+  list.push_back(share("missed_escalations", "weeks", "weeks in care at risk that nobody saw, per client",
+                       Total::missed_risk, Total::clients));
+  list.push_back(share("ever_missed", "share", "share with at least one week in care at risk that nobody saw",
+                       Total::missed_clients, Total::clients));
+  list.push_back(share("risk_detected", "states", "risk states detected, per client", Total::risk_found,
+                       Total::clients));
+  list.push_back(share("time_to_human", "weeks", "from onset of a risk state to a human, of those detected",
+                       Total::risk_waits, Total::risk_found));
+  list.push_back(share("false_alarms", "alarms", "per client", Total::alarms, Total::clients));
+}
+
+void add_encounters(std::vector<Metric>& list) {
+  list.push_back({"fatigue", "", "share", "fatigue of the therapist, mean over clients' weeks with the human",
+                  [](const CountRow& row) {
+                    return ratio(place(row, Layout::at(Total::fatigue)) / kFixedOne,
+                                 place(row, Layout::at(Total::fatigue_weeks)));
+                  }});
+  struct Rate { const char *name, *unit, *meaning; Met part, whole; };
+  constexpr Rate kRates[] = {
+      {"masked_rate_", "share", "turns in which the feeling was masked", Met::masked, Met::turns},
+      {"asked_rate_", "share", "turns in which the agent asked again", Met::asked, Met::turns},
+      {"ruptures_", "share", "contacts with a rupture", Met::ruptures, Met::contacts}};
+  for (const Rate& rate : kRates)
+    for (int agent = 0; agent < kAgents; ++agent) {
+      const int part = Layout::at(agent, rate.part), whole = Layout::at(agent, rate.whole);
+      list.push_back({rate.name + std::string(agent_name(agent)), "", rate.unit, rate.meaning,
+                      [part, whole](const CountRow& row) { return ratio(place(row, part), place(row, whole)); }});
+    }
+}
+
 }  // namespace
+
+double phq9_area(const Layout& layout, const CountRow& row, int week) {
+  double area = 0;
+  for (int w = 1; w <= week; ++w) area += (mean_phq9(layout, row, w - 1) + mean_phq9(layout, row, w)) / 2;
+  return area;
+}
 
 double mean_phq9(const Layout& layout, const CountRow& row, int week) {
   return ratio(place(row, layout.at(Weekly::phq9, week)), clients(row));
@@ -126,8 +198,11 @@ std::vector<Metric> metrics(const Experiment& experiment, const Layout& layout) 
   std::vector<Metric> list;
   add_readings(list, experiment, layout);
   add_leaving(list, layout);
+  add_lasting(list, experiment, layout);
   add_erosion(list, layout);
   add_accounts(list, experiment, layout);
+  add_encounters(list);
+  add_safety(list);
   return list;
 }
 

@@ -21,6 +21,7 @@ std::vector<Metric> metrics(const Experiment& experiment, const Layout& layout);
 
 /// Mean and spread of the PHQ-9 in a week, and share in care.
 double mean_phq9(const Layout& layout, const CountRow& row, int week);
+double phq9_area(const Layout& layout, const CountRow& row, int week);  ///< from entry, point-weeks
 double sd_phq9(const Layout& layout, const CountRow& row, int week);
 double share_in_care(const Layout& layout, const CountRow& row, int week);
 

@@ -37,6 +37,8 @@ std::vector<Reading> readings(const Experiment& experiment) {
   const int last = experiment.reading_week;
   if (last <= experiment.weeks) found.push_back({"week_" + std::to_string(last), last});
   if (last + 1 <= experiment.weeks) found.push_back({"post", last + 1});
+  for (const int week : {26, 52})  // where it is the last one, it is called "end"
+    if (week > last + 1 && week < experiment.weeks) found.push_back({"week_" + std::to_string(week), week});
   found.push_back({"end", experiment.weeks});
   return found;
 }

@@ -21,12 +21,12 @@ const std::vector<std::string>& culture_names(const Experiment& experiment);
 
 /// A week at which outcomes are read off the measured course.
 struct Reading {
-  std::string name;  ///< "week_12" (after the reading week), "post" or "end"
+  std::string name;  ///< "week_12" (after the reading week), "post", "week_26", "week_52" or "end"
   int week = 0;
 };
 
-/// The reading week (the last measurement before the last planned contact), "post" (the first one after it) and "end"
-/// (the last week followed); only those that lie within the weeks followed.
+/// The reading week (the last measurement before the last planned contact), "post" (the first one after it), weeks 26
+/// and 52 where they are followed beyond, and "end" (the last week followed); only those within the weeks followed.
 std::vector<Reading> readings(const Experiment& experiment);
 
 /// The week at which clients are asked whether they are satisfied: that of "post", or the last one if it comes earlier.

@@ -53,7 +53,7 @@ NameColumns::NameColumns(Sheet& sheet, const RowContext& context) {
   variant = sheet.text("variant", "set of parameters", names_of(context.experiment.variants));
   arm = sheet.text("arm", "protocol of care", names_of(context.experiment.arms));
   std::vector<std::string> twins;
-  for (int t = 0; t <= static_cast<int>(Twin::noise_only); ++t) twins.push_back(twin_name(static_cast<Twin>(t)));
+  for (int t = 0; t <= static_cast<int>(Twin::more_empathy); ++t) twins.push_back(twin_name(static_cast<Twin>(t)));
   twin = sheet.text("twin", "factual, or the same clients with one thing changed", twins);
   culture = sheet.text("culture", "culture of the client", culture_names(context.experiment));
 }

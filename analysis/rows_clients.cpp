@@ -9,7 +9,7 @@ struct Sums {
   double trust = 0;                                       ///< after the latest contact
   double empathy = 0;                                     ///< all contacts held
   std::int64_t contacts = 0, misread = 0, unrepaired = 0;  ///< the same
-  std::int64_t read_contacts = 0, read_turns = 0, read_right = 0;  ///< up to the reading week
+  std::int64_t read_weeks = 0, read_turns = 0, read_right = 0;  ///< weeks with contacts up to the reading week
   double read_empathy_rating = 0, read_alliance_rating = 0, read_empathy = 0;
 };
 
@@ -160,16 +160,18 @@ void ClientPart::begin(const CourseAt& at, const ClientBlock& block) {
 void ClientPart::meet(const CourseAt& at, const ClientBlock& block, int agent, int lane, bool reads) {
   const AgentColumns& columns = agent_columns(block, agent);
   const std::uint32_t k = block.w.id[lane] - at.first;
-  const std::int64_t turns = rows_.context.plan.cells[static_cast<std::size_t>(at.cell)].turns[agent][step_[k]];
+  const auto held = static_cast<std::int64_t>(columns.met[lane]);
+  const std::int64_t turns =
+      held * rows_.context.plan.cells[static_cast<std::size_t>(at.cell)].turns[agent][step_[k]];
   const auto right = static_cast<std::int64_t>(columns.right_turns[lane]);
   Sums& sums = sums_[agent][k];
-  ++sums.contacts;
+  sums.contacts += held;
   sums.misread += turns - right;
   sums.unrepaired += static_cast<std::int64_t>(columns.noticed_turns[lane] - columns.repaired_turns[lane]);
-  sums.empathy += columns.empathy[lane];
+  sums.empathy += columns.empathy[lane] * static_cast<double>(held);
   sums.trust = columns.trust_good[lane] / (columns.trust_good[lane] + columns.trust_bad[lane]);
   if (!reads) return;
-  ++sums.read_contacts;
+  ++sums.read_weeks;
   sums.read_turns += turns;
   sums.read_right += right;
   sums.read_empathy += columns.empathy[lane];
@@ -192,7 +194,8 @@ void ClientPart::ask(std::size_t row, const CellPlan& plan, std::uint32_t k, con
       trust_in_care(plan.human_share, human.contacts > 0, human.trust, assistant.contacts > 0, assistant.trust);
   const double empathy = (human.empathy + assistant.empathy) / static_cast<double>(contacts);
   rows_.columns.satisfaction[row] =
-      satisfaction(plan.satisfaction, trust, empathy, block.r.phq9_start[lane] - block.r.phq9[lane]);
+      satisfaction(plan.satisfaction, trust, empathy, block.r.phq9_start[lane] - block.r.phq9[lane],
+                   block.r.weeks_waited[lane]);
 }
 
 void ClientPart::close(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane) const {
@@ -226,11 +229,11 @@ void ClientPart::close_agent(std::size_t row, const AgentColumns& agent, int a, 
   to.trust_start[row] = agent.trust_start[lane];
   to.trust_end[row] = agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
   to.distance[row] = agent.distance[lane];
-  if (sums.read_contacts == 0) return;
-  const auto contacts = static_cast<double>(sums.read_contacts);
-  to.empathy_rating[row] = sums.read_empathy_rating / contacts;
-  to.alliance_rating[row] = sums.read_alliance_rating / contacts;
-  to.empathy[row] = sums.read_empathy / contacts;
+  if (sums.read_weeks == 0) return;
+  const auto weeks = static_cast<double>(sums.read_weeks);
+  to.empathy_rating[row] = sums.read_empathy_rating / weeks;
+  to.alliance_rating[row] = sums.read_alliance_rating / weeks;
+  to.empathy[row] = sums.read_empathy / weeks;
   to.accuracy[row] = static_cast<double>(sums.read_right) / static_cast<double>(sums.read_turns);
 }
 

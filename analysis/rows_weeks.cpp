@@ -45,7 +45,7 @@ void WeekColumns::add_agents(Sheet& sheet) {
     for (int a = 0; a < kAgents; ++a) agents[a].*column = sheet.real(per_agent(name, a), unit, what);
   };
   for (int a = 0; a < kAgents; ++a)
-    agents[a].met = sheet.whole(per_agent("met", a), "", "1 if a contact was held this week");
+    agents[a].met = sheet.whole(per_agent("met", a), "contacts", "held this week");
   real(&AgentWeek::trust, "trust", "share", "after the week; NaN if the agent is not in the arm");
   real(&AgentWeek::alliance, "alliance", "", "0 to 1.2; NaN if the agent is not in the arm");
   real(&AgentWeek::alliance_mean, "oracle_alliance_mean", "", "its running level; NaN if the agent is not in the arm");
@@ -133,7 +133,7 @@ void WeekPart::write_agent(std::size_t row, int a, const AgentColumns& agent, in
   to.alliance[row] = agent.alliance[lane];
   to.alliance_mean[row] = agent.alliance_mean[lane];
   if (week == 0 || agent.met[lane] == 0) return;
-  to.met[row] = 1;
+  to.met[row] = static_cast<std::int64_t>(agent.met[lane]);
   to.empathy_rating[row] = agent.empathy_rating[lane];
   to.alliance_rating[row] = agent.alliance_rating[lane];
   to.felt_heard[row] = agent.felt_heard[lane];

@@ -7,7 +7,8 @@ namespace hybridcare {
 /// @param trust        T as in S10 over the agents met, (0, 1)
 /// @param empathy      mean expressed empathy E over the contacts held, [0, 1]
 /// @param improvement  y0 - y, PHQ-9 points
-double satisfaction(const SatisfactionParameters& p, double trust, double empathy, double improvement);
+/// @param waited       weeks waited for a first contact, >= 0
+double satisfaction(const SatisfactionParameters& p, double trust, double empathy, double improvement, double waited);
 
 /// T as in S10 over the agents that the client has met; at least one of them was met.
 /// @param human_share  weight of the human where both were met, [0, 1]

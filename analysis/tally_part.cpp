@@ -3,25 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "analysis/satisfaction.hpp"
-
 namespace hybridcare {
-namespace {
-
-void bump(std::int64_t* row, int place, std::int64_t by = 1) { row[place] += by; }
-
-std::int64_t whole(double value) { return static_cast<std::int64_t>(value); }
-
-double trust_of(const AgentColumns& agent, int lane) {
-  return agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
-}
-
-const AgentColumns& columns_of(const ClientBlock& block, int agent) {
-  return agent == kHuman ? block.human : block.assistant;
-}
-
-}  // namespace
-
 TallyPart::TallyPart(const TallyPlan& plan, std::uint32_t replicate) : plan_(plan), replicate_(replicate) {
   const std::size_t groups = plan.cells.size() * static_cast<std::size_t>(plan.cultures);
   rows.resize(groups * static_cast<std::size_t>(plan.layout.size));
@@ -54,56 +36,15 @@ void TallyPart::begin(const CourseAt& at, const ClientBlock& block) {
   cell_ = &plan_.cells[cell];
   rows_here_ = rows.data() + cell * static_cast<std::size_t>(plan_.cultures * plan_.layout.size);
   first_ = at.first;
-  for (int i = 0; i < block.size; ++i) step_[block.w.id[i] - first_] = block.w.step[i];
+  fate_ = Fate{};
+  std::fill_n(fate_.relapse_at, kBlock, kNever);
+  for (int i = 0; i < block.size; ++i) fate_.step[block.w.id[i] - first_] = block.w.step[i];
   for (int agent = 0; agent < kAgents; ++agent) {
     memory_[agent] = Memory{};
     std::fill_n(memory_[agent].with_agent, kBlock, true);
     std::fill_n(met_[agent], kMostCultures, 0);
     std::fill_n(trust_sum_[agent], kMostCultures, 0);
   }
-}
-
-void TallyPart::meet(const ClientBlock& block, int agent) {
-  const AgentColumns& columns = columns_of(block, agent);
-  int lanes[kBlock];
-  int n = 0;
-  for (int i = 0; i < block.size; ++i) {
-    lanes[n] = i;
-    n += columns.met[i] > 0 ? 1 : 0;
-  }
-  if (n == 0) return;
-  alignas(64) Real trust;
-  for (int i = 0; i < block.size; ++i) trust[i] = trust_of(columns, i);
-  for (int j = 0; j < n; ++j) contact(columns, block, agent, lanes[j], trust[lanes[j]]);
-}
-
-void TallyPart::contact(const AgentColumns& columns, const ClientBlock& block, int agent, int lane, double trust) {
-  const std::uint32_t culture = block.w.culture[lane], k = block.w.id[lane] - first_;
-  Memory& memory = memory_[agent];
-  std::int64_t* counts = row(culture);
-  const std::int64_t turns = cell_->turns[agent][step_[k]];  // of the step in which the contact was held
-  const std::int64_t misread = turns - whole(columns.right_turns[lane]);
-  const int number = ++memory.contacts[k];
-  const std::int64_t fixed = to_fixed(trust);
-  bump(counts, Layout::at(agent, Met::contacts));
-  bump(counts, Layout::at(agent, Met::turns), turns);
-  bump(counts, Layout::at(agent, Met::misread), misread);
-  bump(counts, Layout::at(agent, Met::noticed), whole(columns.noticed_turns[lane]));
-  bump(counts, Layout::at(agent, Met::repaired), whole(columns.repaired_turns[lane]));
-  bump(counts, Layout::at(agent, Met::confidence), (to_fixed(columns.confidence[lane]) >> kConfidenceShift) * turns);
-  if (agent == kHuman) bump(counts, Layout::at(Total::human_minutes), cell_->minutes[step_[k]]);
-  if (number == 1) {
-    bump(counts, Layout::at(agent, Met::first_turns), turns);
-    bump(counts, Layout::at(agent, Met::first_misread), misread);
-    ++met_[agent][culture];
-  }
-  trust_sum_[agent][culture] += fixed - memory.trust[k];
-  memory.trust[k] = fixed;
-  memory.empathy[k] += columns.empathy[lane];
-  memory.turns[k] += static_cast<std::int32_t>(turns);
-  memory.misread[k] += static_cast<std::int32_t>(misread);
-  if (number <= plan_.layout.contacts)
-    observe(memory.erosion[k], plan_.rule, trust, columns.trust_start[lane], number);
 }
 
 void TallyPart::count_week(const ClientBlock& block, int week) {
@@ -114,35 +55,55 @@ void TallyPart::count_week(const ClientBlock& block, int week) {
   std::int64_t care[kMostCultures] = {};
   for (int i = 0; i < block.size; ++i) {
     const std::uint32_t culture = block.w.culture[i], k = block.w.id[i] - first_;
-    ++scores[culture * kScores + static_cast<std::uint32_t>(static_cast<int>(block.r.phq9[i]))];
-    care[culture] += cell_->offers_care[step_[k]] ? 1 : 0;
-    if (block.w.step[i] != step_[k]) move(block, i, week);
+    const int phq9 = static_cast<int>(block.r.phq9[i]);
+    ++scores[culture * kScores + static_cast<std::uint32_t>(phq9)];
+    care[culture] += cell_->offers_care[fate_.step[k]] ? 1 : 0;
+    if (phq9 >= fate_.relapse_at[k]) relapse(block, i);
+    if (block.w.step[i] != fate_.step[k]) move(block, i, week);
   }
   for (std::uint32_t c = 0; c < groups; ++c) bump(row(c), plan_.layout.at(Weekly::in_care, week), care[c]);
+  for (int i = 0; week == plan_.asking_week && i < block.size; ++i) find_well(block, i);
+  if (week > 0) count_minutes(block);
+}
+
+void TallyPart::count_minutes(const ClientBlock& block) {
+  double most = 0;
+  for (int i = 0; i < block.size; ++i) most = most < block.r.week_minutes[i] ? block.r.week_minutes[i] : most;
+  for (int i = 0; most > 0 && i < block.size; ++i)
+    bump(row(block.w.culture[i]), Layout::at(Total::other_minutes), whole(block.r.week_minutes[i] * kMinuteOne));
 }
 
 void TallyPart::move(const ClientBlock& block, int lane, int week) {
   const std::uint32_t k = block.w.id[lane] - first_;
   std::int64_t* counts = row(block.w.culture[lane]);
   const auto exit = static_cast<Exit>(block.w.exit[lane]);
-  if (exit != Exit::none) {
+  if (exit != Exit::none && !fate_.left[k]) {
     const int series = static_cast<int>(Weekly::completed) + static_cast<int>(exit) - static_cast<int>(Exit::completed);
     bump(counts, plan_.layout.at(static_cast<Weekly>(series), week));
-    if (exit == Exit::dropped && block.r.phq9[lane] >= 10) bump(counts, Layout::at(Total::dropped_ill));
-    for (int agent = 0; agent < kAgents; ++agent)
-      memory_[agent].with_agent[k] = cell_->turns[agent][step_[k]] > 0;
+    if (exit == Exit::dropped && block.r.phq9[lane] >= 10) bump(counts, plan_.layout.at(Weekly::dropped_ill, week));
+    fate_.left[k] = true;
   }
-  step_[k] = block.w.step[lane];
+  if (exit != Exit::none) {
+    find_well(block, lane);
+    for (int agent = 0; agent < kAgents; ++agent)
+      memory_[agent].with_agent[k] = cell_->turns[agent][fate_.step[k]] > 0;
+  }
+  fate_.step[k] = block.w.step[lane];
 }
 
-void TallyPart::carry_trust(int week) {
-  for (int agent = 0; agent < kAgents; ++agent) {
-    if (!cell_->has_agent[agent]) continue;
-    for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(plan_.cultures); ++c) {
-      bump(row(c), plan_.layout.at(met_series(agent), week), met_[agent][c]);
-      bump(row(c), plan_.layout.at(trust_series(agent), week), trust_sum_[agent][c]);
-    }
-  }
+void TallyPart::find_well(const ClientBlock& block, int lane) {
+  const std::uint32_t k = block.w.id[lane] - first_;
+  const int phq9 = static_cast<int>(block.r.phq9[lane]);
+  const std::size_t pair = static_cast<std::size_t>(static_cast<int>(block.r.phq9_start[lane]) * kScores + phq9);
+  if (fate_.well[k] || cell_->flags[pair][static_cast<std::size_t>(Outcome::recovery)] == 0) return;
+  fate_.well[k] = true;
+  fate_.relapse_at[k] = static_cast<std::uint8_t>(std::max(kIll, phq9 + kReliablePoints));
+  bump(row(block.w.culture[lane]), Layout::at(Total::well));
+}
+
+void TallyPart::relapse(const ClientBlock& block, int lane) {
+  fate_.relapse_at[block.w.id[lane] - first_] = kNever;
+  bump(row(block.w.culture[lane]), Layout::at(Total::relapsed));
 }
 
 void TallyPart::read(const ClientBlock& block, int reading) {
@@ -155,50 +116,48 @@ void TallyPart::read(const ClientBlock& block, int reading) {
   }
   for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(plan_.cultures); ++c)
     for (int o = 0; o < kOutcomes; ++o) bump(row(c), plan_.layout.at(reading, static_cast<Outcome>(o)), counts[c][o]);
+  for (int i = 0; i < block.size; ++i) {
+    std::int64_t* here = row(block.w.culture[i]);
+    bump(here, plan_.layout.at(reading, Latent::symptom), to_fixed(block.r.symptom[i]));
+    bump(here, plan_.layout.at(reading, Latent::gain), to_fixed(block.r.gain[i]));
+  }
+  read_distance(block, reading);
 }
 
-void TallyPart::ask(const ClientBlock& block) {
-  for (int i = 0; i < block.size; ++i) {
-    const std::uint32_t k = block.w.id[i] - first_;
-    const Memory &human = memory_[kHuman], &assistant = memory_[kAssistant];
-    const int contacts = human.contacts[k] + assistant.contacts[k];
-    if (contacts == 0) continue;
-    const double trust =
-        trust_in_care(cell_->human_share, human.contacts[k] > 0, from_fixed(human.trust[k]),
-                      assistant.contacts[k] > 0, from_fixed(assistant.trust[k]));
-    const double empathy = (human.empathy[k] + assistant.empathy[k]) / contacts;
-    std::int64_t* counts = row(block.w.culture[i]);
-    bump(counts, Layout::at(Total::satisfaction),
-         to_fixed(satisfaction(cell_->satisfaction, trust, empathy, block.r.phq9_start[i] - block.r.phq9[i])));
-    bump(counts, Layout::at(Total::satisfied_clients));
-  }
+void TallyPart::read_distance(const ClientBlock& block, int reading) {
+  for (int agent = 0; agent < kAgents; ++agent)
+    for (int i = 0; cell_->has_agent[agent] && i < block.size; ++i)
+      bump(row(block.w.culture[i]), plan_.layout.distance_phq9(agent, reading),
+           whole(columns_of(block, agent).distance[i] * kDistanceOne) * whole(block.r.phq9[i]));
 }
 
 void TallyPart::close(const ClientBlock& block) {
   for (int i = 0; i < block.size; ++i) {
-    bump(row(block.w.culture[i]), Layout::at(Total::clients));
+    close_client(block, i);
     for (int agent = 0; agent < kAgents; ++agent)
       if (memory_[agent].contacts[block.w.id[i] - first_] > 0) close_agent(block, agent, i);
   }
 }
 
-void TallyPart::close_agent(const ClientBlock& block, int agent, int lane) {
-  const std::uint32_t k = block.w.id[lane] - first_;
-  const Memory& memory = memory_[agent];
+void TallyPart::close_client(const ClientBlock& block, int lane) {
   std::int64_t* counts = row(block.w.culture[lane]);
-  bump(counts, Layout::at(agent, Met::person_rate),
-       to_fixed(static_cast<double>(memory.misread[k]) / static_cast<double>(memory.turns[k])));
+  bump(counts, Layout::at(Total::clients));
+  const std::int64_t missed = whole(block.r.missed_risk[lane]);
+  bump(counts, Layout::at(Total::missed_risk), missed);
+  bump(counts, Layout::at(Total::missed_clients), missed > 0 ? 1 : 0);
+  bump(counts, Layout::at(Total::risk_found), whole(block.r.risk_found[lane]));
+  bump(counts, Layout::at(Total::risk_waits), whole(block.r.risk_waits[lane]));
+  bump(counts, Layout::at(Total::alarms), whole(block.r.alarms[lane]));
   const auto exit = static_cast<Exit>(block.w.exit[lane]);
-  int contact = std::min(memory.contacts[k], plan_.layout.contacts);
-  ErosionEnd end = ErosionEnd::censored;
-  if (memory.erosion[k].eroded_at > 0) {
-    contact = memory.erosion[k].eroded_at;
-    end = ErosionEnd::eroded;
-  } else if (memory.with_agent[k] && memory.contacts[k] <= plan_.layout.contacts) {
-    if (exit == Exit::dropped) end = ErosionEnd::dropped;
-    if (exit == Exit::ended_early) end = ErosionEnd::ended;
+  for (int agent = 0; agent < kAgents; ++agent) {
+    const AgentColumns& columns = columns_of(block, agent);
+    bump(counts, Layout::at(agent, Met::missed), whole(columns.missed[lane]));
+    if (!cell_->has_agent[agent]) continue;
+    const std::int64_t chi = whole(columns.distance[lane] * kDistanceOne);
+    bump(counts, plan_.layout.at(agent, Distance::sum), chi);
+    bump(counts, plan_.layout.at(agent, Distance::squares), chi * chi);
+    bump(counts, plan_.layout.at(agent, Distance::dropped), exit == Exit::dropped ? chi : 0);
   }
-  bump(counts, plan_.layout.erosion(agent, contact) + static_cast<int>(end));
 }
 
 }  // namespace hybridcare

@@ -5,9 +5,9 @@
 namespace hybridcare {
 namespace {
 
-constexpr double kReliableChange = 6;           // points: the rule of the service
+constexpr double kReliableChange = kReliablePoints;
 constexpr double kReliableFactor = 2.77185858;  // 1.96 sqrt(2), of the measurement error
-constexpr double kCaseness = 10, kRemission = 5;
+constexpr double kCaseness = kIll, kRemission = 5;
 
 std::array<std::uint16_t, kFlags> flags_of(double start, double now, double own_change) {
   const double drop = start - now;

@@ -10,6 +10,8 @@
 namespace hybridcare {
 
 inline constexpr int kScores = 28;  ///< values of the PHQ-9: 0..27
+inline constexpr int kIll = 10;            ///< caseness, points
+inline constexpr int kReliablePoints = 6;  ///< reliable change, points: the rule of the service
 inline constexpr int kFlags = 16;   ///< kOutcomes, filled up so that a row of flags is added in one go
 
 /// flags[y0 * kScores + y][outcome]: 1 if the outcome holds.

@@ -53,6 +53,18 @@ TEST_CASE("trust is eroded at the third contact in a row below the mark", "[anal
   CHECK(eroded_at({.54, .54}, .60, {.05, 2}) == 2);
 }
 
+TEST_CASE("contacts of one week count as trust after the last of them; the third in a row is the event", "[analysis]") {
+  ErosionTrack track;
+  observe(track, {}, .49, .60, 2, 2);
+  CHECK(track.eroded_at == 0);
+  observe(track, {}, .48, .60, 5, 3);
+  CHECK(track.eroded_at == 3);
+  ErosionTrack busy;
+  observe(busy, {}, .55, .60, 4, 4);
+  observe(busy, {}, .40, .60, 11, 7);
+  CHECK(busy.eroded_at == 7);
+}
+
 TEST_CASE("Aalen-Johansen as in a table worked by hand", "[analysis]") {
   // ten people; contact 1: 1 eroded, 1 dropped, 1 censored; 2: 2 eroded, 1 ended; 3: 1 dropped, 3 censored
   const std::vector<double> ends = {1, 1, 0, 1, 2, 0, 1, 0, 0, 1, 0, 3};
@@ -92,6 +104,10 @@ TEST_CASE("Aalen-Johansen agrees with redistribution to the right", "[analysis]"
     const Incidence all = aalen_johansen(ends_of(people, 6));
     for (int k = 1; k <= 6; ++k)
       RC_ASSERT(std::abs(all.eroded[static_cast<std::size_t>(k - 1)] - by_redistribution(people, k)) < 1e-12);
+    const LastIncidence last = last_incidence(ends_of(people, 6));
+    RC_ASSERT(last.at_risk == static_cast<double>(people.size()));
+    RC_ASSERT(std::abs(last.eroded - all.eroded.back()) < 1e-12 && std::abs(last.dropped - all.dropped.back()) < 1e-12);
+    RC_ASSERT(std::abs(last.ended - all.ended.back()) < 1e-12);
   });
 }
 

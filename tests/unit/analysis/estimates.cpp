@@ -54,7 +54,7 @@ struct Split {
     e.scenarios.assign(3, std::vector<Scenario>(4, e.scenarios[0][0]));
     for (auto& arms : e.scenarios)
       for (Scenario& scenario : arms) scenario.cultures = {"reference"};
-    e.headline = {"both", "none", {"talking", "practising"}, {0, 1, 2, 3}};
+    e.headline = {"both", "none", {"talking", "practising"}, {0, 1, 2, 3}, {}};
     for (int v = 0; v < 3; ++v)
       for (int arm = 0; arm < 4; ++arm) cells.push_back({v, arm, Twin::factual});
     counts.layout = Layout(e);
@@ -217,10 +217,11 @@ TEST_CASE("one replicate gives estimates without noise", "[analysis]") {
   }
 }
 
-TEST_CASE("satisfaction follows trust, empathy and improvement", "[analysis]") {
+TEST_CASE("satisfaction follows trust, empathy, improvement and weeks waited", "[analysis]") {
   const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
-  CHECK(satisfaction({-2, 2.5, 2, .12}, .6, .5, 4) == Approx(logistic(-2 + 1.5 + 1 + .48)));
-  CHECK(satisfaction({-2, 2.5, 2, .12}, 0, 0, -5) == Approx(logistic(-2.6)));
+  CHECK(satisfaction({-2, 2.5, 2, .12, .03}, .6, .5, 4, 0) == Approx(logistic(-2 + 1.5 + 1 + .48)));
+  CHECK(satisfaction({-2, 2.5, 2, .12, .03}, 0, 0, -5, 0) == Approx(logistic(-2.6)));
+  CHECK(satisfaction({-2, 2.5, 2, .12, .03}, 0, 0, -5, 10) == Approx(logistic(-2.9)));
   CHECK(trust_in_care(.7, true, .8, true, .4) == Approx(.68));
   CHECK(trust_in_care(.7, true, .8, false, .4) == .8);
   CHECK(trust_in_care(.7, false, .8, true, .4) == .4);

@@ -14,13 +14,16 @@ namespace fake {
 using namespace hybridcare;
 
 struct AgentWeek {
-  bool met = false;
-  double good = 5, bad = 4, confidence = 0, empathy = 0;
-  int right = 0, noticed = 0, repaired = 0;
+  int met = 0;  ///< contacts held in the week
+  double good = 5, bad = 4, confidence = 0, empathy = 0, reliability = .5;
+  int right = 0, noticed = 0, repaired = 0, masked = 0, asked = 0;
+  int ruptures = 0, missed = 0;  ///< so far
 };
 
 struct Week {
   int phq9 = 0;
+  double symptom = 0, gain = 0, fatigue = 0, minutes = 0;
+  int missed_risk = 0, risk_found = 0, risk_waits = 0, alarms = 0;  ///< so far
   std::uint32_t step = 3;      ///< at the end of the week
   std::uint32_t exit = 0;
   AgentWeek agents[kAgents];
@@ -29,6 +32,8 @@ struct Week {
 struct Client {
   std::uint32_t culture = 0;
   double trust_start[kAgents] = {.6, .5};
+  double distance[kAgents] = {};
+  double waited = 0;
   std::vector<Week> weeks;
 };
 
@@ -47,7 +52,7 @@ inline Experiment experiment(int replicates, int clients, int weeks) {
   scenario.parameters = {};
   scenario.parameters.course.measurement_sd = 1.5;
   scenario.parameters.leaving.trust_human_share = .7;
-  scenario.parameters.satisfaction = {-2, 2.5, 2, .12};
+  scenario.parameters.satisfaction = {-2, 2.5, 2, .12, .03};
   scenario.parameters.culture.count = 3;
   scenario.cultures = {"reference", "near", "far"};
   scenario.pathway.start = 3;
@@ -76,6 +81,22 @@ inline Experiment experiment(int replicates, int clients, int weeks) {
 
 inline std::vector<Cell> cells() { return {{0, 0, Twin::factual}, {0, 1, Twin::factual}}; }
 
+/// What the week does not decide on: latent levels, safety, and the human's time beside contacts.
+template <class Draw>
+void make_up(const Draw& draw, const Week* before, Week& week) {
+  if (before != nullptr) {
+    week.missed_risk = before->missed_risk + (draw(8) == 0 ? 1 : 0);
+    week.alarms = before->alarms + (draw(9) == 0 ? 1 : 0);
+    const int found = draw(7) == 0 ? 1 : 0;
+    week.risk_found = before->risk_found + found;
+    week.risk_waits = before->risk_waits + found * draw(4);
+    week.minutes = draw(3) == 0 ? draw(100) / 8.0 : 0;
+  }
+  week.symptom = draw(2700) / 100.0;
+  week.gain = draw(900) / 100.0 - 1;
+  week.fatigue = draw(1000) / 1000.0;
+}
+
 /// A course made up from (replicate, cell, id) alone.
 inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std::uint32_t id) {
   std::mt19937 chance(replicate * 7919u + id * 31u + static_cast<std::uint32_t>(cell) * 104729u + 1u);
@@ -84,21 +105,31 @@ inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std
   client.culture = (replicate + id * 5u) % 7u % 3u;
   const Pathway& pathway = e.scenarios[0][static_cast<std::size_t>(cell)].pathway;
   std::uint32_t step = static_cast<std::uint32_t>(pathway.start), exit = 0;
+  client.waited = draw(5);
+  for (double& start : client.trust_start) start += draw(100) / 500.0;
+  for (double& distance : client.distance) distance = client.culture == 0 ? 0 : draw(130) / 100.0;
   AgentWeek last[kAgents];
   for (int w = 0; w <= e.weeks; ++w) {
     Week week;
     week.phq9 = draw(kScores);
     for (int a = 0; a < kAgents; ++a) {
       const ContactPlan& plan = a == kHuman ? pathway.steps[step].human : pathway.steps[step].assistant;
-      last[a].met = w > 0 && plan.every_weeks > 0 && draw(4) > 0;
-      if (last[a].met) {
+      last[a].met = w > 0 && plan.every_weeks > 0 && draw(4) > 0 ? 1 + draw(5) / 4 : 0;
+      if (last[a].met > 0) {
+        const int turns = last[a].met * plan.turns;
         last[a].good += draw(100) / 100.0;
         last[a].bad += draw(150) / 100.0;
         last[a].confidence = draw(1000) / 1000.0;
         last[a].empathy = draw(1000) / 1000.0;
-        last[a].right = draw(plan.turns + 1);
-        last[a].noticed = draw(plan.turns - last[a].right + 1);
+        last[a].reliability = draw(1000) / 1000.0;
+        last[a].right = draw(turns + 1);
+        last[a].noticed = draw(turns - last[a].right + 1);
         last[a].repaired = draw(last[a].noticed + 1);
+        last[a].masked = draw(turns + 1);
+        last[a].asked = draw(turns + 1);
+        last[a].ruptures += draw(2);
+      } else if (w > 0 && draw(3) == 0) {
+        ++last[a].missed;
       }
       week.agents[a] = last[a];
     }
@@ -107,6 +138,7 @@ inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std
     else if (fate == 2) exit = 2, step = 1;
     else if (fate == 3 && step == 3) step = 4;  // handed on: the human is left behind
     else if (w >= 8 && exit == 0) exit = 1, step = 0;
+    make_up(draw, w > 0 ? &client.weeks.back() : nullptr, week);
     week.step = step;
     week.exit = exit;
     client.weeks.push_back(week);
@@ -122,13 +154,28 @@ inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& cl
   block.w.exit[lane] = week.exit;
   block.r.phq9[lane] = week.phq9;
   block.r.phq9_start[lane] = client.weeks[0].phq9;
+  block.r.symptom[lane] = week.symptom;
+  block.r.gain[lane] = week.gain;
+  block.r.fatigue[lane] = week.fatigue;
+  block.r.week_minutes[lane] = week.minutes;
+  block.r.missed_risk[lane] = week.missed_risk;
+  block.r.risk_found[lane] = week.risk_found;
+  block.r.risk_waits[lane] = week.risk_waits;
+  block.r.alarms[lane] = week.alarms;
+  block.r.weeks_waited[lane] = client.waited;
   for (int a = 0; a < kAgents; ++a) {
     AgentColumns& to = a == kHuman ? block.human : block.assistant;
     const AgentWeek& from = week.agents[a];
     to.trust_start[lane] = client.trust_start[a];
     to.trust_good[lane] = from.good;
     to.trust_bad[lane] = from.bad;
-    to.met[lane] = from.met ? 1 : 0;
+    to.distance[lane] = client.distance[a];
+    to.met[lane] = from.met;
+    to.reliability[lane] = from.reliability;
+    to.masked_turns[lane] = from.masked;
+    to.asked_turns[lane] = from.asked;
+    to.ruptures[lane] = from.ruptures;
+    to.missed[lane] = from.missed;
     to.confidence[lane] = from.confidence;
     to.empathy[lane] = from.empathy;
     to.right_turns[lane] = from.right;

@@ -24,12 +24,15 @@ struct ByHand {
     const auto& steps = e.scenarios[0][static_cast<std::size_t>(cell)].pathway.steps;
     return steps[at(w == 0 ? 0 : w - 1).step];
   }
-  int turns(int a, int w) const { return a == kHuman ? lived(w).human.turns : lived(w).assistant.turns; }
+  /// Of the week's contacts together.
+  int turns(int a, int w) const {
+    return at(w).agents[a].met * (a == kHuman ? lived(w).human.turns : lived(w).assistant.turns);
+  }
   static double trust(const fake::AgentWeek& week) { return week.good / (week.good + week.bad); }
   std::vector<int> contact_weeks(int a, int until) const {
     std::vector<int> found;
     for (int w = 1; w <= until; ++w)
-      if (at(w).agents[a].met) found.push_back(w);
+      if (at(w).agents[a].met > 0) found.push_back(w);
     return found;
   }
   int exit_week() const {
@@ -39,6 +42,9 @@ struct ByHand {
   }
 
   void weeks(Row& row) const;
+  void relapse(Row& row) const;
+  void safety(Row& row) const;
+  void distance(Row& row, int a) const;
   void outcomes(Row& row) const;
   void agent(Row& row, int a) const;
   void erosion(Row& row, int a) const;
@@ -64,13 +70,59 @@ void ByHand::weeks(Row& row) const {
   if (left == 0) return;
   const Weekly series[] = {Weekly::completed, Weekly::ended_early, Weekly::dropped};
   ++in(row, layout.at(series[at(left).exit - 1], left));
-  if (at(left).exit == 3 && at(left).phq9 >= 10) ++in(row, Layout::at(Total::dropped_ill));
+  if (at(left).exit == 3 && at(left).phq9 >= 10) ++in(row, layout.at(Weekly::dropped_ill, left));
+}
+
+/// Well at `post` or in the week of leaving, whichever comes first; then 10 or more and 6 points above that.
+void ByHand::relapse(Row& row) const {
+  const auto recovered = [&](int w) { return at(0).phq9 >= 10 && at(0).phq9 - at(w).phq9 >= 6 && at(w).phq9 < 10; };
+  std::vector<int> looks = {asking_week(e)};
+  if (exit_week() > 0) looks.push_back(exit_week());
+  std::sort(looks.begin(), looks.end());
+  const auto well = std::find_if(looks.begin(), looks.end(), recovered);
+  if (well == looks.end()) return;
+  ++in(row, Layout::at(Total::well));
+  for (int w = *well + 1; w <= e.weeks; ++w)
+    if (at(w).phq9 >= 10 && at(w).phq9 >= at(*well).phq9 + 6) return void(++in(row, Layout::at(Total::relapsed)));
+}
+
+void ByHand::safety(Row& row) const {
+  const fake::Week& last = at(e.weeks);
+  in(row, Layout::at(Total::missed_risk)) += last.missed_risk;
+  in(row, Layout::at(Total::missed_clients)) += last.missed_risk > 0 ? 1 : 0;
+  in(row, Layout::at(Total::risk_found)) += last.risk_found;
+  in(row, Layout::at(Total::risk_waits)) += last.risk_waits;
+  in(row, Layout::at(Total::alarms)) += last.alarms;
+  for (int w = 1; w <= e.weeks; ++w)
+    in(row, Layout::at(Total::other_minutes)) += static_cast<std::int64_t>(at(w).minutes * kMinuteOne);
+  for (const int w : contact_weeks(kHuman, e.weeks)) {
+    ++in(row, Layout::at(Total::fatigue_weeks));
+    in(row, Layout::at(Total::fatigue)) += to_fixed(at(w).fatigue);
+  }
+}
+
+void ByHand::distance(Row& row, int a) const {
+  const Pathway& pathway = e.scenarios[0][static_cast<std::size_t>(cell)].pathway;
+  const bool in_arm = std::any_of(pathway.steps.begin(), pathway.steps.end(), [a](const Step& step) {
+    return (a == kHuman ? step.human : step.assistant).every_weeks > 0;
+  });
+  if (!in_arm) return;
+  const auto chi = static_cast<std::int64_t>(client.distance[a] * kDistanceOne);
+  in(row, layout.at(a, Distance::sum)) += chi;
+  in(row, layout.at(a, Distance::squares)) += chi * chi;
+  in(row, layout.at(a, Distance::dropped)) += at(e.weeks).exit == 3 ? chi : 0;
+  const auto all = readings(e);
+  for (int r = 0; r < static_cast<int>(all.size()); ++r)
+    in(row, layout.distance_phq9(a, r)) += chi * at(all[static_cast<std::size_t>(r)].week).phq9;
 }
 
 void ByHand::outcomes(Row& row) const {
   const auto all = readings(e);
   for (int r = 0; r < static_cast<int>(all.size()); ++r) {
-    const int start = at(0).phq9, now = at(all[static_cast<std::size_t>(r)].week).phq9;
+    const fake::Week& week = at(all[static_cast<std::size_t>(r)].week);
+    const int start = at(0).phq9, now = week.phq9;
+    in(row, layout.at(r, Latent::symptom)) += to_fixed(week.symptom);
+    in(row, layout.at(r, Latent::gain)) += to_fixed(week.gain);
     const auto count = [&](Outcome outcome, bool holds) { in(row, layout.at(r, outcome)) += holds ? 1 : 0; };
     count(Outcome::reliable_improvement, start - now >= 6);
     count(Outcome::reliable_deterioration, now - start >= 6);
@@ -93,33 +145,41 @@ void ByHand::agent(Row& row, int a) const {
     if (all == 0) add(Met::first_turns, turns(a, w)), add(Met::first_misread, misread);
     all += turns(a, w);
     wrong += misread;
-    add(Met::contacts, 1);
+    add(Met::contacts, week.met);
+    add(Met::masked, week.masked);
+    add(Met::asked, week.asked);
     add(Met::noticed, week.noticed);
     add(Met::repaired, week.repaired);
     add(Met::confidence, (to_fixed(week.confidence) >> kConfidenceShift) * turns(a, w));
-    if (a == kHuman) in(row, Layout::at(Total::human_minutes)) += 50;
+    if (a == kHuman) in(row, Layout::at(Total::human_minutes)) += 50 * week.met;
   }
+  add(Met::missed, at(e.weeks).agents[a].missed);
   if (all == 0) return;
+  add(Met::ruptures, at(e.weeks).agents[a].ruptures);
   add(Met::turns, all);
   add(Met::misread, wrong);
   add(Met::person_rate, to_fixed(static_cast<double>(wrong) / static_cast<double>(all)));
 }
 
 void ByHand::erosion(Row& row, int a) const {
-  const auto met = contact_weeks(a, e.weeks);
-  if (met.empty()) return;
+  std::vector<bool> low;  // by contact: all contacts of a week are as trust is after the last
+  for (const int w : contact_weeks(a, e.weeks))
+    for (int k = 0; k < at(w).agents[a].met; ++k)
+      low.push_back(trust(at(w).agents[a]) < client.trust_start[a] - .10);
+  if (low.empty()) return;
   const auto place = [&](std::size_t contact, ErosionEnd end) -> std::int64_t& {
     return in(row, layout.erosion(a, static_cast<int>(contact)) + static_cast<int>(end));
   };
-  const auto low = [&](std::size_t k) { return trust(at(met[k]).agents[a]) < client.trust_start[a] - .10; };
-  for (std::size_t k = 2; k < met.size(); ++k)
-    if (low(k) && low(k - 1) && low(k - 2)) return void(++place(k + 1, ErosionEnd::eroded));
+  const auto limit = static_cast<std::size_t>(layout.contacts);
+  for (std::size_t k = 2; k < std::min(low.size(), limit); ++k)
+    if (low[k] && low[k - 1] && low[k - 2]) return void(++place(k + 1, ErosionEnd::eroded));
   const int left = exit_week();
   const std::uint32_t exit = left == 0 ? 0 : at(left).exit;
   const bool has = left > 0 && (a == kHuman ? lived(left).human.every_weeks : lived(left).assistant.every_weeks) > 0;
-  if (has && exit == 3) ++place(met.size(), ErosionEnd::dropped);
-  else if (has && exit == 2) ++place(met.size(), ErosionEnd::ended);
-  else ++place(met.size(), ErosionEnd::censored);
+  if (low.size() > limit) ++place(limit, ErosionEnd::censored);
+  else if (has && exit == 3) ++place(low.size(), ErosionEnd::dropped);
+  else if (has && exit == 2) ++place(low.size(), ErosionEnd::ended);
+  else ++place(low.size(), ErosionEnd::censored);
 }
 
 void ByHand::asked(Row& row) const {
@@ -127,15 +187,20 @@ void ByHand::asked(Row& row) const {
   const auto human = contact_weeks(kHuman, w), assistant = contact_weeks(kAssistant, w);
   if (human.empty() && assistant.empty()) return;
   double empathy = 0, other = 0;
-  for (const int k : human) empathy += at(k).agents[kHuman].empathy;
-  for (const int k : assistant) other += at(k).agents[kAssistant].empathy;
-  empathy = (empathy + other) / static_cast<double>(human.size() + assistant.size());
+  int contacts = 0;
+  const auto add = [&](const fake::AgentWeek& week, double& sum) {
+    sum += week.empathy * week.met;
+    contacts += week.met;
+  };
+  for (const int k : human) add(at(k).agents[kHuman], empathy);
+  for (const int k : assistant) add(at(k).agents[kAssistant], other);
+  empathy = (empathy + other) / contacts;
   const double h = human.empty() ? 0 : from_fixed(to_fixed(trust(at(human.back()).agents[kHuman])));
   const double m = assistant.empty() ? 0 : from_fixed(to_fixed(trust(at(assistant.back()).agents[kAssistant])));
   const double mean = human.empty() ? m : assistant.empty() ? h : .7 * h + (1 - .7) * m;
   ++in(row, Layout::at(Total::satisfied_clients));
   in(row, Layout::at(Total::satisfaction)) +=
-      to_fixed(satisfaction({-2, 2.5, 2, .12}, mean, empathy, at(0).phq9 - at(w).phq9));
+      to_fixed(satisfaction({-2, 2.5, 2, .12, .03}, mean, empathy, at(0).phq9 - at(w).phq9, client.waited));
 }
 
 Row by_hand(const Experiment& e, int replicate, int cell, int culture) {
@@ -146,8 +211,10 @@ Row by_hand(const Experiment& e, int replicate, int cell, int culture) {
     if (static_cast<int>(client.culture) != culture) continue;
     const ByHand hand{e, Layout(e), cell, client};
     hand.weeks(row);
+    hand.relapse(row);
+    hand.safety(row);
     hand.outcomes(row);
-    for (int a = 0; a < kAgents; ++a) hand.agent(row, a), hand.erosion(row, a);
+    for (int a = 0; a < kAgents; ++a) hand.agent(row, a), hand.distance(row, a), hand.erosion(row, a);
     hand.asked(row);
   }
   return row;
