@@ -181,8 +181,10 @@ void on_gain(Course& c, const Run& run, ClientBlock& b) {
 }
 
 void exit_lane(const CoursePlan& plan, Exit exit, int week, int i, ClientBlock& b) {
+  b.w.wanted[i] = 0;
   b.w.exit[i] = static_cast<std::uint32_t>(exit);
   b.w.left_week[i] = static_cast<std::uint32_t>(week);
+  b.w.wanted[i] = 0;
   b.r.weeks_in_step[i] = 0.0;
   for (std::size_t step = 0; step < plan.steps.size(); ++step)
     if (plan.steps[step].exit == exit) b.w.step[i] = static_cast<std::uint32_t>(step);
@@ -200,10 +202,25 @@ void on_leave(Course& c, const Run& run, ClientBlock& b) {
       exit_lane(*c.input.plan, static_cast<Exit>(c.scratch.right[k]), c.week, run.lanes.begin + k, b);
 }
 
-void move_lane(Course& c, int to, int i, ClientBlock& b) {
+double contacts_a_week(const MeetingPlan& meeting) {
+  return meeting.every_weeks > 0 ? static_cast<double>(meeting.per_week) / meeting.every_weeks : 0.0;
+}
+
+/// Whether a step takes more of a service's places than another: then a client waits for it where they are.
+bool takes_more(const StepPlan& to, const StepPlan& from) {
+  return contacts_a_week(to.human) > contacts_a_week(from.human) ||
+         contacts_a_week(to.assistant) > contacts_a_week(from.assistant);
+}
+
+void move_lane(Course& c, const StepPlan& from, int to, int i, ClientBlock& b) {
   const CoursePlan& plan = *c.input.plan;
-  const Exit exit = plan.steps[static_cast<std::size_t>(to)].exit;
-  if (exit != Exit::none) return exit_lane(plan, exit, c.week, i, b);
+  const StepPlan& step = plan.steps[static_cast<std::size_t>(to)];
+  b.w.wanted[i] = 0;
+  if (step.exit != Exit::none) return exit_lane(plan, step.exit, c.week, i, b);
+  if (c.input.coupled && takes_more(step, from)) {
+    b.w.wanted[i] = static_cast<std::uint32_t>(to) + 1;
+    return;
+  }
   b.w.step[i] = static_cast<std::uint32_t>(to);
   b.r.weeks_in_step[i] = 0.0;
 }
@@ -221,7 +238,7 @@ void on_move(Course& c, const Run& run, ClientBlock& b) {
       const TransitionPlan& transition = c.input.plan->transitions[static_cast<std::size_t>(step.first_transition + t)];
       if (holds(transition, columns, i)) to = transition.to;
     }
-    if (to >= 0) move_lane(c, to, i, b);
+    if (to >= 0) move_lane(c, step, to, i, b);
   }
 }
 
