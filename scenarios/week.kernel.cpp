@@ -184,7 +184,6 @@ void exit_lane(const CoursePlan& plan, Exit exit, int week, int i, ClientBlock& 
   b.w.wanted[i] = 0;
   b.w.exit[i] = static_cast<std::uint32_t>(exit);
   b.w.left_week[i] = static_cast<std::uint32_t>(week);
-  b.w.wanted[i] = 0;
   b.r.weeks_in_step[i] = 0.0;
   for (std::size_t step = 0; step < plan.steps.size(); ++step)
     if (plan.steps[step].exit == exit) b.w.step[i] = static_cast<std::uint32_t>(step);
