@@ -111,6 +111,13 @@ void set_confusions(const Contact& c, FullThresholds& t) {
     for (int felt = 0; felt < t.emotions; ++felt) set_valence(p, *c.reading, culture, felt, t);
 }
 
+/// Whether the agent reads anything that a display rule acts on: text has none.
+bool shows_masks(const AgentParameters& agent) {
+  bool found = false;
+  for (int m = 0; m < kModalities; ++m) found = found || (agent.uses[m] && agent.masking[m] > 0);
+  return found;
+}
+
 /// Thresholds by lane. Trust is that of before the week.
 void set_lanes(const Contact& c, Lanes lanes, const ClientBlock& b, const Scratch& s, FullThresholds& t) {
   const RecognitionParameters& p = c.parameters->recognition;
@@ -127,7 +134,7 @@ void set_lanes(const Contact& c, Lanes lanes, const ClientBlock& b, const Scratc
     t.adopted[k] = threshold(adoption * b.r.reliance[i]);
     t.severity[k] = static_cast<std::uint32_t>(static_cast<std::int32_t>(round_half_up(b.r.symptom[i])));
   }
-  t.masks = p.display_base > 0 || p.display_position > 0;
+  t.masks = (p.display_base > 0 || p.display_position > 0) && shows_masks(*c.agent);
   t.asks = p.asking > 0;
   t.mishears = p.misheard > 0;
   t.adopts = c.coached;
