@@ -166,7 +166,8 @@ void run_coupled(const Engine& engine, const std::vector<Task>& tasks, const Run
     const std::uint32_t replicate = tasks[starts[r]].replicate;
     const Logs logs = engine.couple(replicate, benches[static_cast<std::size_t>(thread)], options, inner);
     for (std::size_t cell = 0; cell < logs.size(); ++cell)
-      if (logs[cell]) calendars[r].push_back({replicate, static_cast<int>(cell), logs[cell]->weeks});
+      if (logs[cell])
+        calendars[r].push_back({replicate, static_cast<int>(cell), logs[cell]->weeks, logs[cell]->contacts});
     if (engine.recorders.empty()) return;
     run_tasks(starts[r + 1] - starts[r], inner, options.cancel, {}, [&](std::size_t task, int inside) {
       engine.perform(tasks[starts[r] + task], logs, benches[static_cast<std::size_t>(few ? thread : inside)]);

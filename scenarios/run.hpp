@@ -38,6 +38,7 @@ struct ServiceCalendar {
   std::uint32_t replicate = 0;
   int cell = 0;
   std::vector<ServiceWeek> weeks;     ///< [calendar week]; week 0 is empty
+  std::uint64_t contacts = 0;         ///< held
 };
 
 struct RunReport {
