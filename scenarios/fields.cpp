@@ -1,6 +1,7 @@
 #include "scenarios/fields.hpp"
 
 #include "scenarios/fields_rows.hpp"
+#include "scenarios/reference_levels.hpp"
 
 namespace hybridcare {
 
@@ -14,15 +15,15 @@ const char* to_string(Grade grade) {
   return "";
 }
 
+const char* to_string(Configuration configuration) {
+  return configuration == Configuration::core ? "core" : "full";
+}
+
 const std::vector<Field>& fields() {
-  static const std::vector<Field> table = [] {
-    std::vector<Field> rows;
-    for (const Fields& group : {intake_fields(), course_fields(), human_fields(), assistant_fields(),
-                                encounter_fields(), change_fields(), leaving_fields(), accounts_fields()}) {
-      rows.insert(rows.end(), group.begin(), group.end());
-    }
-    return rows;
-  }();
+  static const std::vector<Field> table =
+      joined({intake_fields(), course_fields(), human_fields(), assistant_fields(), recognition_fields(),
+              encounter_fields(), roles_fields(), change_fields(), leaving_fields(), safety_fields(),
+              accounts_fields(), observation_fields(), service_fields()});
   return table;
 }
 
@@ -52,9 +53,20 @@ const std::vector<CultureDefault>& default_cultures() {
   return cultures;
 }
 
-Parameters default_parameters() {
+const std::vector<const char*>& default_emotions() {
+  static const std::vector<const char*> emotions = {"sadness", "fear", "anger", "shame", "joy", "calm"};
+  return emotions;
+}
+
+double default_of(const Field& field, Configuration configuration) {
+  return configuration == Configuration::core ? field.core : field.fallback;
+}
+
+Parameters default_parameters(Configuration configuration) {
   Parameters parameters{};
-  for (const Field& field : fields()) set_value(field, parameters, field.fallback);
+  for (const Field& field : fields()) set_value(field, parameters, default_of(field, configuration));
+  parameters.human.uses[by_text] = true;  // in person: one channel, kept in the first place
+  parameters.change.insight_reference = reference_levels().insight;
   CultureParameters& culture = parameters.culture;
   for (const CultureDefault& each : default_cultures()) {
     culture.position[culture.count] = each.position;

@@ -11,15 +11,24 @@ namespace hybridcare {
 enum class Grade { measured, calibrated, assumed, design };
 const char* to_string(Grade grade);
 
-/// A number (or switch, or whole number) of a scenario. Exactly one of `real`, `whole`, `flag` is set.
+/// Which model a scenario runs. core: the model that was fitted, checked against reference values. full: every
+/// mechanism, not yet calibrated. They differ in defaults alone: a mechanism that core lacks is switched off by its
+/// values there.
+enum class Configuration { core, full };
+const char* to_string(Configuration configuration);
+
+/// A number (or switch, whole number, or named choice) of a scenario. Exactly one of `real`, `whole`, `flag` is set.
 struct Field {
   const char* path;      ///< JSON Pointer, e.g. "/course/episode_return"
   const char* symbol;    ///< as in the model document, e.g. "kappa_M"; "" if none
   const char* unit;
-  double least, most, fallback;
+  double least, most;
+  double fallback;       ///< default in the full configuration
+  double core;           ///< default in the core configuration
   Grade grade;
   const char* evidence;  ///< id of an entry in scenarios/evidence/ that it leans on, "calibration:prototype", or ""
   const char* meaning;
+  std::vector<const char*> names = {};  ///< a choice: what 0, 1, … are called in a file; else empty
   double& (*real)(Parameters&) = nullptr;
   int& (*whole)(Parameters&) = nullptr;
   bool& (*flag)(Parameters&) = nullptr;
@@ -30,7 +39,9 @@ const std::vector<Field>& fields();
 /// The field of that path, or null.
 const Field* find_field(const std::string& path);
 /// Parameters with every field at its default (cultures too).
-Parameters default_parameters();
+Parameters default_parameters(Configuration configuration = Configuration::core);
+/// The field's default there.
+double default_of(const Field& field, Configuration configuration);
 
 /// What a field holds, switches as 0 or 1.
 double value_of(const Field& field, const Parameters& parameters);
@@ -46,6 +57,9 @@ struct Preset {
 };
 /// Intake "service": a published service intake, without selection. Intake "trial" is the defaults.
 const std::vector<Preset>& service_intake();
+
+/// The six emotions of a scenario that names none, in the order of RecognitionParameters; each has fields of its own.
+const std::vector<const char*>& default_emotions();
 
 /// A culture of a scenario that names none. Positions are abstract distances of expression, never peoples.
 struct CultureDefault {

@@ -11,7 +11,8 @@ Fields prices() {
   using enum Grade;
   return {
       field<G, &A::session_minute>("/accounts/price/session_minute", "", "money per minute", 0, 10000, 3.54, assumed,
-          "cost_hi_session", "a human's minute in a session: the published session with its overheads, taken as 50 minutes"),
+          "cost_hi_session",
+          "a human's minute in a session: the published session with its overheads, taken as 50 minutes"),
       field<G, &A::guidance_minute>("/accounts/price/guidance_minute", "", "money per minute", 0, 10000, 3.30, assumed,
           "cost_li_session", "a human's minute in a contact of less than a full dose: the published low-intensity "
           "session, taken as 30 minutes"),
@@ -21,8 +22,8 @@ Fields prices() {
           assumed, "", "a contact with the assistant, or one in which it coaches; nobody has published one"),
       field<G, &A::price_year>("/accounts/price_year", "", "year", 1990, 2100, 2010, design, "",
           "year of the prices; printed in the unit of every cost, and never used to inflate"),
-      field<G, &A::currency>("/accounts/currency", "", "choice", 0, 5, 0, design, "",
-          "of the prices: 0 GBP, 1 EUR, 2 USD, 3 INR, 4 CHF, 5 another; printed, and never used to convert"),
+      choice<G, &A::currency>("/accounts/currency", 0, {"GBP", "EUR", "USD", "INR", "CHF", "other"},
+          "of the prices; printed, and never used to convert"),
       field<G, &A::threshold_low>("/accounts/threshold_low", "", "money per QALY", 0, 10000000, 20000, measured,
           "nice_threshold_low", "what a QALY may cost, lower end"),
       field<G, &A::threshold_high>("/accounts/threshold_high", "", "money per QALY", 0, 10000000, 30000, measured,

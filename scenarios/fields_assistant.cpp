@@ -1,5 +1,6 @@
-// The AI assistant: text only, labelled (2.3, S2 to S6). Core values.
+// The AI assistant: what it reads from, how it treats clients, how they take to it (2.3, S2 to S6).
 #include "scenarios/fields_rows.hpp"
+#include "scenarios/reference_levels.hpp"
 
 namespace hybridcare {
 namespace {
@@ -7,27 +8,64 @@ namespace {
 using A = AgentParameters;
 constexpr auto G = &Parameters::assistant;
 
+/// A modality: whether it is read, how well, how much of the loss by distance and of a masked feeling shows in it.
+template <int index>
+Fields modality(const char* const (&paths)[4], bool used, double d, double loss, double masking) {
+  using enum Grade;
+  return {
+      switch_of<G, &A::uses, index>(paths[0], used, "the assistant reads from this modality"),
+      element<G, &A::discriminability, index>(paths[1], "d0", "d'", 0, 6, d, assumed, "",
+          "how well felt emotions are told apart in this modality at cultural distance 0"),
+      element<G, &A::modality, index>(paths[2], "mu", "factor", 0, 2, loss, assumed, "",
+          "how much of the loss by cultural distance shows in this modality"),
+      element<G, &A::masking, index>(paths[3], "", "share", 0, 1, masking, assumed, "",
+          "how much of a masked feeling is masked in this modality"),
+  };
+}
+
+constexpr const char* kText[] = {"/assistant/text/used", "/assistant/text/discriminability",
+                                 "/assistant/text/loss", "/assistant/text/masking"};
+constexpr const char* kSpeech[] = {"/assistant/speech/used", "/assistant/speech/discriminability",
+                                   "/assistant/speech/loss", "/assistant/speech/masking"};
+constexpr const char* kFace[] = {"/assistant/face/used", "/assistant/face/discriminability",
+                                 "/assistant/face/loss", "/assistant/face/masking"};
+constexpr const char* kPhysiology[] = {"/assistant/physiology/used", "/assistant/physiology/discriminability",
+                                       "/assistant/physiology/loss", "/assistant/physiology/masking"};
+
+Fields fusion() {
+  using enum Grade;
+  return {
+      field<G, &A::noise_correlation>("/assistant/noise_correlation", "", "correlation", 0, .95, .35, assumed, "",
+          "of the noise of text, speech and face with each other"),
+      field<G, &A::physiology_correlation>("/assistant/physiology_correlation", "", "correlation", 0, .5, .1, assumed,
+          "", "of the noise of physiology with that of the others"),
+      choice<G, &A::fusion>("/assistant/fusion", 0, {"fixed", "by_culture"},
+          "weights of the modalities: fitted once on the reference culture, or again for each client's culture"),
+  };
+}
+
 Fields recognition() {
   using enum Grade;
   return {
-      element<G, &A::discriminability, 0>("/assistant/discriminability", "d0", "d'", 0, 6, 1.45, assumed, "",
-          "how well felt emotions are told apart at cultural distance 0"),
       field<G, &A::distance_loss>("/assistant/distance_loss", "Delta_A", "share", 0, 1, .3, assumed, "",
           "loss of discriminability at cultural distance 1"),
-      element<G, &A::modality, 0>("/assistant/modality", "mu", "factor", 0, 2, .7, assumed, "",
-          "how much of that loss shows in this modality (text)"),
+      field<G, &A::competence>("/assistant/competence", "K", "share", 0, 1, 0, assumed, "",
+          "cultural competence: share of the loss that it spares clients of other cultures"),
       field<G, &A::familiarity>("/assistant/familiarity", "lambda_A", "per contact", 0, 1, 0, assumed, "",
           "decay of that loss with each earlier contact with this client"),
       field<G, &A::memory>("/assistant/memory", "varpi", "share", 0, 1, .3, assumed, "",
           "how much is remembered between contacts"),
-      field<G, &A::memory_gain>("/assistant/memory_gain", "", "per root week", 0, 1, .009, assumed, "",
-          "gain of discriminability by memory, per square root of weeks in care"),
+      in_core(.009, field<G, &A::memory_gain>("/assistant/memory_gain", "", "per root week", 0, 1, 0, assumed, "",
+          "gain of discriminability by memory, per square root of weeks in care; context memory replaces it")),
+      in_core(0, field<G, &A::memory_state>("/assistant/memory_state", "", "share", 0, 1, .15, assumed, "",
+          "gain of discriminability by full context memory of this client")),
       field<G, &A::memory_most>("/assistant/memory_most", "", "factor", 1, 3, 1.15, assumed, "",
           "memory multiplies discriminability by at most this"),
       field<G, &A::noticed>("/assistant/noticed", "", "probability", 0, 1, .45, assumed, "",
-          "a misread turn is noticed by the client"),
+          "a misread turn is noticed by the client, where turns have no felt emotion (core)"),
       field<G, &A::repaired>("/assistant/repaired", "r", "probability", 0, 1, .25, assumed, "",
           "a noticed misread turn is repaired"),
+      choice<G, &A::repair_policy>("/assistant/repair_policy", 0, policies(), "what this agent does after a failure"),
   };
 }
 
@@ -52,13 +90,30 @@ Fields qualities() {
   };
 }
 
+Fields reference() {
+  constexpr const char* meaning = "level at which what this quality does beyond its weight is zero; provisional";
+  const double* const level = reference_levels().assistant;
+  return {
+      share_of<G, &A::reference, resonance>("/assistant/reference/resonance", "q-bar", level[resonance], meaning),
+      share_of<G, &A::reference, perspective_taking>("/assistant/reference/perspective_taking", "q-bar",
+          level[perspective_taking], meaning),
+      share_of<G, &A::reference, compassion>("/assistant/reference/compassion", "q-bar", level[compassion], meaning),
+      share_of<G, &A::reference, validation>("/assistant/reference/validation", "q-bar", level[validation], meaning),
+      share_of<G, &A::reference, autonomy_support>("/assistant/reference/autonomy_support", "q-bar",
+          level[autonomy_support], meaning),
+      share_of<G, &A::reference, attunement>("/assistant/reference/attunement", "q-bar", level[attunement], meaning),
+      share_of<G, &A::reference, curiosity>("/assistant/reference/curiosity", "q-bar", level[curiosity], meaning),
+      share_of<G, &A::reference, technique>("/assistant/reference/technique", "q-bar", level[technique], meaning),
+  };
+}
+
 Fields bond() {
   using enum Grade;
   return {
       field<G, &A::quality_sd>("/assistant/quality_sd", "s", "share", 0, 1, .05, assumed, "",
           "spread of expressed quality between contacts"),
       field<G, &A::labelled>("/assistant/labelled", "", "switch", 0, 1, 1, design, "",
-          "clients know that it is a machine"),
+          "clients know from the start that it is a machine; else they may find out"),
       field<G, &A::label_discount>("/assistant/label_discount", "omega", "share", 0, 1, .25, assumed, "",
           "loss of felt resonance and compassion when labelled a machine"),
       field<G, &A::habituation>("/assistant/habituation", "", "share", 0, 1, .35, assumed, "",
@@ -86,10 +141,10 @@ Fields bond() {
 }  // namespace
 
 Fields assistant_fields() {
-  Fields rows = recognition();
-  for (const Field& row : qualities()) rows.push_back(row);
-  for (const Field& row : bond()) rows.push_back(row);
-  return rows;
+  return joined({modality<by_text>(kText, true, 1.45, .7, 0), modality<by_speech>(kSpeech, false, .95, 1, 1),
+                 modality<by_face>(kFace, false, .85, 1.2, 1),
+                 modality<by_physiology>(kPhysiology, false, .45, .4, 0), fusion(), recognition(), qualities(),
+                 reference(), bond()});
 }
 
 }  // namespace hybridcare

@@ -23,7 +23,9 @@ Fields change() {
       field<G, &C::empathy_reference>("/change/empathy_reference", "", "share", 0, 1, .575, assumed, "",
           "empathy at which the elasticity has no effect"),
       field<G, &C::assistant_dose>("/change/assistant_dose", "", "share", 0, 1, .45, assumed, "",
-          "dose of an assistant contact in a step that also has a human"),
+          "dose of an assistant contact beside a human's"),
+      in_core(0, field<G, &C::dose_by_week>("/change/dose_by_week", "", "switch", 0, 1, 1, design, "",
+          "that dose holds in weeks in which the human was met; off: in every week of a step with a human")),
   };
 }
 

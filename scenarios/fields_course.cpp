@@ -19,8 +19,8 @@ Fields course() {
           "weekly noise of the momentary level X"),
       field<G, &C::measurement_sd>("/course/measurement_sd", "sem", "points", 0, 10, 1.5, assumed, "phq9_retest",
           "standard error of one PHQ-9 measurement"),
-      field<G, &C::alliance_effect>("/course/alliance_effect", "b_A", "points", 0, 16, 0, assumed, "",
-          "drop of the momentary level per unit of alliance above its running level (core: 0)"),
+      in_core(0, field<G, &C::alliance_effect>("/course/alliance_effect", "b_A", "points", 0, 16, 4, assumed, "",
+          "drop of the momentary level per unit of alliance above its running level")),
       field<G, &C::waiting_shift>("/course/waiting_shift", "nu_w", "points", -10, 10, 0, assumed, "",
           "symptoms held up while on a waiting list, approached over time: the attractor of X is higher by this"),
       field<G, &C::waiting_weeks>("/course/waiting_weeks", "", "weeks", .1, 104, 4, assumed, "",
@@ -33,6 +33,14 @@ Fields course() {
           "care can make a client worse by at most this"),
       field<G, &C::harm>("/course/harm", "chi_h", "points per turn", 0, 2, .06, assumed, "",
           "loss by each turn that was misread, noticed and not repaired; drives the hybrid's result"),
+      in_core(0, field<G, &C::resonance_softens>("/course/resonance_softens", "", "per unit of quality", 0, 2, .5,
+          assumed, "", "share of that loss that resonance above its reference level spares")),
+      in_core(0, field<G, &C::autonomy_decay>("/course/autonomy_decay", "", "per unit of quality", 0, 5, 1.2 / .88,
+          assumed, "", "how much faster gains are lost where autonomy support lay below its reference, relative")),
+      field<G, &C::autonomy_reference>("/course/autonomy_reference", "", "share", 0, 1, .6, assumed, "",
+          "autonomy support at which gains are lost at the stated rate; also what counts before the first contact"),
+      field<G, &C::writing_cost>("/course/writing_cost", "", "points", 0, 5, .3, assumed, "",
+          "momentary level: more in the week after a week of full expressive writing"),
   };
 }
 
@@ -72,7 +80,7 @@ Fields practice() {
   constexpr auto G = &Parameters::practice;
   return {
       field<G, &P::rate>("/practice/rate", "sum of gamma_m", "points per week", 0, 5, .443, calibrated, kPrototype,
-          "gain by the bundle of pathways without empathy when every slot is practised"),
+          "gain by the pathways without empathy together when every slot of each is practised"),
       field<G, &P::slots>("/practice/slots", "", "slots", 1, 4, 4, assumed, "", "chances to practise in a week"),
       field<G, &P::intercept>("/practice/intercept", "", "logit", -10, 10, -.2, assumed, "",
           "practice of a slot: logit at the reference values"),
@@ -94,16 +102,40 @@ Fields practice() {
           "part of the gain by practice that is multiplied by responsiveness"),
       field<G, &P::leaflet_trust>("/practice/leaflet_trust", "", "trust", 0, 1, .5, assumed, "",
           "trust that stands for a leaflet when no agent carries the bundle"),
+      in_core(0, field<G, &P::compassion>("/practice/compassion", "", "logit per unit of quality", -5, 5, .6, assumed,
+          "", "practice: effect of the carrier's compassion above its reference level")),
+  };
+}
+
+/// The four pathways one by one, focusing's own rule, and what a personalised plan believes.
+Fields pathways() {
+  using enum Grade;
+  using P = PracticeParameters;
+  constexpr auto G = &Parameters::practice;
+  return {
+      share_of<G, &P::share, mindfulness>("/practice/share/mindfulness", "gamma_m", .55,
+          "part of mindfulness in the gain by all four; the four sum to 1"),
+      share_of<G, &P::share, expressive_writing>("/practice/share/expressive_writing", "gamma_m", .15,
+          "part of expressive writing in the gain by all four; the four sum to 1"),
+      share_of<G, &P::share, bias_modification>("/practice/share/bias_modification", "gamma_m", .05,
+          "part of bias modification in the gain by all four, 0 in part of any ensemble; the four sum to 1"),
+      share_of<G, &P::share, focusing>("/practice/share/focusing", "gamma_m", .25,
+          "part of focusing in the gain by all four; the four sum to 1"),
+      field<G, &P::focusing_slope>("/practice/focusing/slope", "", "logit per unit of quality", 0, 50, 10, assumed, "",
+          "focusing: effect of the carrier's curiosity"),
+      field<G, &P::focusing_curiosity>("/practice/focusing/curiosity", "", "share", 0, 1, .45, assumed, "",
+          "focusing: curiosity at which it works half as well as it can"),
+      field<G, &P::focusing_base>("/practice/focusing/base", "", "factor", 0, 2, .5, assumed, "",
+          "focusing: what works without insight; insight adds to it"),
+      field<G, &P::plan_prior_sd>("/practice/plan/prior_sd", "", "factor", .01, 2, .3, assumed, "",
+          "personalised plan: spread of the fit that is believed before anything is known of a client"),
+      field<G, &P::plan_noise_sd>("/practice/plan/noise_sd", "", "points", .1, 20, 2, assumed, "",
+          "personalised plan: spread of a week's change that has nothing to do with the fit"),
   };
 }
 
 }  // namespace
 
-Fields course_fields() {
-  Fields rows = course();
-  for (const Field& row : monitoring_and_jumps()) rows.push_back(row);
-  for (const Field& row : practice()) rows.push_back(row);
-  return rows;
-}
+Fields course_fields() { return joined({course(), monitoring_and_jumps(), practice(), pathways()}); }
 
 }  // namespace hybridcare

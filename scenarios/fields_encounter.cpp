@@ -1,4 +1,4 @@
-// What happens in a contact: reading, quality, trust, alliance, ratings (S2, S3, S5, S6).
+// What happens in a contact: quality, trust, alliance, ratings (S3, S5, S6).
 #include "scenarios/fields_rows.hpp"
 
 namespace hybridcare {
@@ -60,6 +60,22 @@ Fields trust() {
           "bad evidence by a turn misread, noticed and not repaired"),
       field<G, &T::repaired_share>("/trust/repaired_share", "", "share", 0, 1, .3, assumed, "",
           "what a repaired failure counts of one that is not"),
+      field<G, &T::oscillating_memory>("/trust/types/oscillating_memory", "lambda", "per contact", 0, 1, .85, assumed,
+          "", "oscillating clients: share of earlier evidence kept at each contact"),
+      field<G, &T::disbelieving_start>("/trust/types/disbelieving_start", "", "factor", 0, 1, .4, assumed, "",
+          "disbelieving clients: factor on the good evidence at entry"),
+      field<G, &T::disbelieving_success>("/trust/types/disbelieving_success", "", "factor", 0, 1, .4, assumed, "",
+          "disbelieving clients: factor on the weight of good evidence"),
+      choice<G, &T::form>("/trust/form", 0, {"beta", "rescorla_wagner"},
+          "how evidence becomes trust: two counts that are forgotten, or one level that errors correct"),
+      field<G, &T::gain_rate>("/trust/error_correction/gain", "eta+", "per contact", 0, 1, .1, assumed, "",
+          "Rescorla-Wagner: rate at which good evidence raises trust"),
+      field<G, &T::loss_rate>("/trust/error_correction/loss", "eta-", "per contact", 0, 1, .25, assumed, "",
+          "Rescorla-Wagner: rate at which bad evidence lowers trust"),
+      field<G, &T::contact_loss>("/trust/error_correction/contact", "", "share", 0, 1, .05, assumed, "",
+          "Rescorla-Wagner: bad evidence that every contact adds"),
+      field<G, &T::repetition_loss>("/trust/error_correction/repetition", "", "share", 0, 1, .08, assumed, "",
+          "Rescorla-Wagner: bad evidence that lost novelty of an assistant adds"),
   };
 }
 
@@ -83,8 +99,8 @@ Fields alliance() {
           "effect of improvement so far on alliance and ratings"),
       field<G, &A::rupture>("/alliance/rupture", "", "alliance per turn", 0, 1, .03, assumed, "",
           "loss by a turn misread, noticed and not repaired"),
-      field<G, &A::resolved>("/alliance/resolved", "", "alliance", 0, 1, 0, assumed, "",
-          "gain by a rupture resolved in the same contact (core: 0)"),
+      in_core(0, field<G, &A::resolved>("/alliance/resolved", "", "alliance", 0, 1, .03, assumed, "",
+          "gain by a rupture resolved in the same contact")),
       field<G, &A::most>("/alliance/most", "", "alliance", .1, 2, 1.2, assumed, "", "the alliance is at most this"),
       field<G, &A::mean_rate>("/alliance/mean_rate", "", "per contact", 0, 1, .25, assumed, "",
           "approach of the running level to the alliance"),
@@ -111,13 +127,6 @@ Fields ratings() {
 
 }  // namespace
 
-Fields encounter_fields() {
-  Fields rows = {field<&Parameters::recognition, &RecognitionParameters::emotions>("/recognition/emotions", "K",
-      "alternatives", 2, 12, 6, Grade::assumed, "", "emotions among which a turn is read")};
-  for (const Fields& more : {qualities(), trust(), alliance(), ratings()}) {
-    rows.insert(rows.end(), more.begin(), more.end());
-  }
-  return rows;
-}
+Fields encounter_fields() { return joined({qualities(), trust(), alliance(), ratings()}); }
 
 }  // namespace hybridcare

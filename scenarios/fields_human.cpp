@@ -1,5 +1,6 @@
-// Human therapists: means over therapists (2.2, S2 to S6). Core values.
+// Human therapists: means over therapists (2.2, S2 to S6).
 #include "scenarios/fields_rows.hpp"
+#include "scenarios/reference_levels.hpp"
 
 namespace hybridcare {
 namespace {
@@ -16,18 +17,25 @@ Fields recognition() {
           "loss of discriminability at cultural distance 1"),
       element<G, &A::modality, 0>("/human/modality", "mu", "factor", 0, 2, 1, assumed, "",
           "how much of that loss shows in this modality"),
+      element<G, &A::masking, by_text>("/human/masking", "", "share", 0, 1, 1, assumed, "",
+          "how much of a masked feeling is masked in person"),
+      field<G, &A::competence>("/human/competence", "K", "share", 0, 1, 0, assumed, "",
+          "cultural competence: share of the loss that a therapist spares clients of other cultures"),
       field<G, &A::familiarity>("/human/familiarity", "lambda_H", "per contact", 0, 1, .1, assumed, "",
           "decay of that loss with each earlier contact with this client"),
       field<G, &A::memory>("/human/memory", "varpi", "share", 0, 1, 1, assumed, "",
           "how much is remembered between contacts"),
       field<G, &A::memory_gain>("/human/memory_gain", "", "per root week", 0, 1, 0, assumed, "",
-          "gain of discriminability by memory, per square root of weeks in care (core: none)"),
+          "gain of discriminability by memory, per square root of weeks in care; context memory replaces it"),
+      in_core(0, field<G, &A::memory_state>("/human/memory_state", "", "share", 0, 1, .15, assumed, "",
+          "gain of discriminability by full context memory of this client")),
       field<G, &A::memory_most>("/human/memory_most", "", "factor", 1, 3, 1.15, assumed, "",
           "memory multiplies discriminability by at most this"),
       field<G, &A::noticed>("/human/noticed", "", "probability", 0, 1, .45, assumed, "",
-          "a misread turn is noticed by the client"),
+          "a misread turn is noticed by the client, where turns have no felt emotion (core)"),
       field<G, &A::repaired>("/human/repaired", "r", "probability", 0, 1, .55, assumed, "",
           "a noticed misread turn is repaired"),
+      choice<G, &A::repair_policy>("/human/repair_policy", 0, policies(), "what this agent does after a failure"),
   };
 }
 
@@ -46,6 +54,23 @@ Fields qualities() {
       share_of<G, &A::quality, curiosity>("/human/quality/curiosity", "q", .65,
           "authentic curiosity, mean over therapists"),
       share_of<G, &A::quality, technique>("/human/quality/technique", "q", .75, "technique, mean over therapists"),
+  };
+}
+
+Fields reference() {
+  constexpr const char* meaning = "level at which what this quality does beyond its weight is zero; provisional";
+  const double* const level = reference_levels().human;
+  return {
+      share_of<G, &A::reference, resonance>("/human/reference/resonance", "q-bar", level[resonance], meaning),
+      share_of<G, &A::reference, perspective_taking>("/human/reference/perspective_taking", "q-bar",
+          level[perspective_taking], meaning),
+      share_of<G, &A::reference, compassion>("/human/reference/compassion", "q-bar", level[compassion], meaning),
+      share_of<G, &A::reference, validation>("/human/reference/validation", "q-bar", level[validation], meaning),
+      share_of<G, &A::reference, autonomy_support>("/human/reference/autonomy_support", "q-bar",
+          level[autonomy_support], meaning),
+      share_of<G, &A::reference, attunement>("/human/reference/attunement", "q-bar", level[attunement], meaning),
+      share_of<G, &A::reference, curiosity>("/human/reference/curiosity", "q-bar", level[curiosity], meaning),
+      share_of<G, &A::reference, technique>("/human/reference/technique", "q-bar", level[technique], meaning),
   };
 }
 
@@ -80,11 +105,6 @@ Fields bond() {
 
 }  // namespace
 
-Fields human_fields() {
-  Fields rows = recognition();
-  for (const Field& row : qualities()) rows.push_back(row);
-  for (const Field& row : bond()) rows.push_back(row);
-  return rows;
-}
+Fields human_fields() { return joined({recognition(), qualities(), reference(), bond()}); }
 
 }  // namespace hybridcare

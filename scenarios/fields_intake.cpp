@@ -50,6 +50,71 @@ Fields entrants() {
   };
 }
 
+/// Who clients are beyond their symptoms: what the full model reads.
+Fields persons() {
+  using enum Grade;
+  using I = IntakeParameters;
+  constexpr auto G = &Parameters::intake;
+  return {
+      field<G, &I::expressivity_good>("/intake/expressivity_good", "", "count", 1, 20, 6, assumed, "",
+          "first parameter of the Beta distribution of expressivity, a whole number"),
+      field<G, &I::expressivity_bad>("/intake/expressivity_bad", "", "count", 1, 20, 3, assumed, "",
+          "second parameter of the Beta distribution of expressivity, a whole number"),
+      field<G, &I::privacy_good>("/intake/privacy_good", "", "count", 1, 20, 3, assumed, "",
+          "first parameter of the Beta distribution of privacy concern, a whole number"),
+      field<G, &I::privacy_bad>("/intake/privacy_bad", "", "count", 1, 20, 4, assumed, "",
+          "second parameter of the Beta distribution of privacy concern, a whole number"),
+      field<G, &I::stigma_good>("/intake/stigma_good", "", "count", 1, 20, 4, assumed, "",
+          "first parameter of the Beta distribution of stigma, a whole number"),
+      field<G, &I::stigma_bad>("/intake/stigma_bad", "", "count", 1, 20, 5, assumed, "",
+          "second parameter of the Beta distribution of stigma, a whole number"),
+      field<G, &I::insight_start>("/intake/insight_start", "I(0)", "share", 0, 1, .2, assumed, "", "insight at entry"),
+      field<G, &I::preference_sd>("/intake/preference_sd", "", "wish", 0, 5, 1, assumed, "",
+          "spread of the wish for an assistant (above 0) or a human (below 0)"),
+      in_core(0, field<G, &I::fit_sd>("/intake/fit_sd", "", "factor", 0, 2, .3, assumed, "",
+          "spread of how well each pathway without empathy fits a client; the mean is 1")),
+      field<G, &I::triage_sd>("/intake/triage_sd", "", "SD of symptoms", 0, 20, 1.48, assumed, "",
+          "noise of the triage score; 1.48 gives an AUC of .75 for symptoms above their median"),
+      in_core(0, field<G, &I::match_sd>("/intake/match_sd", "sd of d_ij", "share", 0, .5, .06, assumed, "",
+          "spread of how well a client and an agent match, added to resonance, attunement and validation")),
+      in_core(0, field<G, &I::oscillating>("/trust/types/oscillating", "", "share", 0, 1, .2, assumed, "",
+          "share of clients whose trust forgets fast; who is of no type is rational")),
+      in_core(0, field<G, &I::disbelieving>("/trust/types/disbelieving", "", "share", 0, 1, .1, assumed, "",
+          "share of clients who start with little trust and learn little from good evidence")),
+  };
+}
+
+/// How therapists tire and learn (S13).
+Fields fatigue() {
+  using enum Grade;
+  using T = TherapistParameters;
+  constexpr auto H = &Parameters::therapists;
+  return {
+      in_core(0, field<H, &T::fatigue_start>("/therapists/fatigue/start", "F(0)", "share", 0, 1, .15, assumed, "",
+          "fatigue when a client enters")),
+      field<H, &T::fatigue_keep>("/therapists/fatigue/keep", "", "per week", 0, 1, .95, assumed, "",
+          "share of fatigue that lasts to the next week"),
+      in_core(0, field<H, &T::fatigue_load>("/therapists/fatigue/load", "", "share per week", 0, 1, .06, assumed, "",
+          "fatigue that slots taken beyond the free load add, at one whole load too many")),
+      in_core(0, field<H, &T::fatigue_severity>("/therapists/fatigue/severity", "", "share per week", 0, 1, .02,
+          assumed, "", "fatigue that a caseload of the severest symptoms adds, beside one of none")),
+      in_core(0, field<H, &T::fatigue_coaching>("/therapists/fatigue/coaching", "", "share per week", 0, 1, .005,
+          assumed, "", "fatigue that coaching by the assistant spares")),
+      field<H, &T::fatigue_quality>("/therapists/fatigue/quality", "", "share", 0, 1, .25, assumed, "",
+          "resonance, attunement and curiosity lost at full fatigue"),
+      field<H, &T::fatigue_repair>("/therapists/fatigue/repair", "", "share", 0, 1, .3, assumed, "",
+          "repair lost at full fatigue"),
+      field<H, &T::load>("/therapists/load", "", "share of slots", 0, 3, .8, assumed, "",
+          "slots taken, where no service counts them"),
+      field<H, &T::load_free>("/therapists/load_free", "", "share of slots", 0, 3, .8, assumed, "",
+          "load that tires nobody"),
+      field<H, &T::caseload_severity>("/therapists/caseload_severity", "", "points", 0, 27, 13.5, assumed, "",
+          "mean symptoms of a therapist's caseload, where no service counts them"),
+      field<H, &T::learning>("/therapists/learning", "", "share per year", -.1, .1, 0, assumed, "",
+          "quality that therapists gain in a year"),
+  };
+}
+
 Fields cultures_and_therapists() {
   using enum Grade;
   using C = CultureParameters;
@@ -82,11 +147,7 @@ Fields cultures_and_therapists() {
 
 }  // namespace
 
-Fields intake_fields() {
-  Fields rows = entrants();
-  for (const Field& row : cultures_and_therapists()) rows.push_back(row);
-  return rows;
-}
+Fields intake_fields() { return joined({entrants(), persons(), cultures_and_therapists(), fatigue()}); }
 
 const std::vector<Preset>& service_intake() {
   static const std::vector<Preset> presets = {

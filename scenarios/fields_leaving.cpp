@@ -23,6 +23,10 @@ Fields leaving() {
           "weight of trust in the human where there are both"),
       field<G, &L::unrepaired>("/leaving/unrepaired", "", "logit per turn", -5, 5, .30, assumed, "",
           "dropout: effect of turns noticed and not repaired this week"),
+      in_core(0, field<G, &L::per_turn>("/leaving/per_turn", "", "switch", 0, 1, 1, design, "",
+          "those turns count as a share of the week's turns; off: as they are")),
+      field<G, &L::turns_reference>("/leaving/turns_reference", "", "turns", 1, 64, 8, assumed, "",
+          "turns of a week at which both ways of counting agree"),
       field<G, &L::worsening>("/leaving/worsening", "", "logit per point", -5, 5, .14, assumed, "",
           "dropout: effect of PHQ-9 points above entry"),
       field<G, &L::assistant_only>("/leaving/assistant_only", "b_AI", "logit", -5, 5, .21, calibrated, kPrototype,
@@ -37,8 +41,14 @@ Fields leaving() {
           "well means: PHQ-9 at most this"),
       field<G, &L::ending_drop>("/leaving/ending_drop", "", "points", 0, 27, 5, assumed, "",
           "better means: PHQ-9 fell by at least this"),
-      field<G, &L::missed>("/leaving/missed", "", "probability", 0, 1, 0, assumed, "",
-          "a due contact is missed (core: 0)"),
+      in_core(0, field<G, &L::missed>("/leaving/missed", "", "probability", 0, 1, .1, assumed, "",
+          "a due contact is missed")),
+      in_core(0, field<G, &L::waited>("/leaving/waited", "", "logit per week", -1, 1, .02, assumed, "",
+          "dropout: effect of each week waited for a first contact")),
+      field<G, &L::waited_most>("/leaving/waited_most", "", "weeks", 0, 520, 26, assumed, "",
+          "weeks waited count up to this"),
+      in_core(0, field<G, &L::privacy>("/leaving/privacy", "", "logit", -5, 5, .3, assumed, "",
+          "dropout: effect of full privacy concern where care is not transparent at all")),
   };
 }
 
@@ -55,6 +65,8 @@ Fields satisfaction() {
           "satisfaction: effect of empathy"),
       field<G, &S::improvement>("/satisfaction/improvement", "", "logit per point", -5, 5, .12, assumed, "",
           "satisfaction: effect of improvement"),
+      field<G, &S::waited>("/satisfaction/waited", "", "logit per week", 0, 1, .03, assumed, "",
+          "satisfaction: loss by each week waited for a first contact"),
   };
 }
 

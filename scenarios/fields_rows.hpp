@@ -1,6 +1,8 @@
 // How rows of the table of fields are written. Seen by fields*.cpp alone.
 #pragma once
+#include <initializer_list>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "scenarios/fields.hpp"
@@ -8,6 +10,9 @@
 namespace hybridcare {
 
 inline constexpr const char* kPrototype = "calibration:prototype";  ///< fitted in a reduced prototype
+
+/// Names of RepairPolicy.
+inline std::vector<const char*> policies() { return {"none", "apology", "explanation", "handover"}; }
 
 namespace detail {
 
@@ -23,7 +28,7 @@ double& element_of(Parameters& parameters) { return (parameters.*Group.*Member)[
 template <auto Group, auto Member>
 Field field(const char* path, const char* symbol, const char* unit, double least, double most, double fallback,
             Grade grade, const char* evidence, const char* meaning) {
-  Field row{path, symbol, unit, least, most, fallback, grade, evidence, meaning};
+  Field row{path, symbol, unit, least, most, fallback, fallback, grade, evidence, meaning};
   using Cell = std::remove_reference_t<decltype(detail::member_of<Group, Member>(std::declval<Parameters&>()))>;
   if constexpr (std::is_same_v<Cell, bool>) row.flag = detail::member_of<Group, Member>;
   else if constexpr (std::is_same_v<Cell, int>) row.whole = detail::member_of<Group, Member>;
@@ -35,7 +40,7 @@ Field field(const char* path, const char* symbol, const char* unit, double least
 template <auto Group, auto Member, int index>
 Field element(const char* path, const char* symbol, const char* unit, double least, double most, double fallback,
               Grade grade, const char* evidence, const char* meaning) {
-  Field row{path, symbol, unit, least, most, fallback, grade, evidence, meaning};
+  Field row{path, symbol, unit, least, most, fallback, fallback, grade, evidence, meaning};
   row.real = detail::element_of<Group, Member, index>;
   return row;
 }
@@ -43,9 +48,40 @@ Field element(const char* path, const char* symbol, const char* unit, double lea
 /// The same for shares in [0, 1] that nobody has measured.
 template <auto Group, auto Member, int index>
 Field share_of(const char* path, const char* symbol, double fallback, const char* meaning) {
-  Field row{path, symbol, "share", 0, 1, fallback, Grade::assumed, "", meaning};
+  Field row{path, symbol, "share", 0, 1, fallback, fallback, Grade::assumed, "", meaning};
   row.real = detail::element_of<Group, Member, index>;
   return row;
+}
+
+/// The row of one switch of an array member.
+template <auto Group, auto Member, int index>
+Field switch_of(const char* path, double fallback, const char* meaning) {
+  Field row{path, "", "switch", 0, 1, fallback, fallback, Grade::design, "", meaning};
+  row.flag = [](Parameters& parameters) -> bool& { return (parameters.*Group.*Member)[index]; };
+  return row;
+}
+
+/// The row of a whole number that stands for a named choice. @param names  of 0, 1, …
+template <auto Group, auto Member>
+Field choice(const char* path, double fallback, std::vector<const char*> names, const char* meaning) {
+  const double most = static_cast<double>(names.size()) - 1;
+  Field row{path, "", "choice", 0, most, fallback, fallback, Grade::design, "", meaning};
+  row.names = std::move(names);
+  row.whole = detail::member_of<Group, Member>;
+  return row;
+}
+
+/// The same row with another default in the core configuration.
+inline Field in_core(double core, Field row) {
+  row.core = core;
+  return row;
+}
+
+/// All rows of the groups, in order.
+inline std::vector<Field> joined(std::initializer_list<std::vector<Field>> groups) {
+  std::vector<Field> rows;
+  for (const std::vector<Field>& group : groups) rows.insert(rows.end(), group.begin(), group.end());
+  return rows;
 }
 
 using Fields = std::vector<Field>;
@@ -55,7 +91,12 @@ Fields human_fields();
 Fields assistant_fields();
 Fields encounter_fields();
 Fields change_fields();
+Fields recognition_fields();
+Fields roles_fields();
+Fields safety_fields();
 Fields leaving_fields();
 Fields accounts_fields();
+Fields observation_fields();
+Fields service_fields();
 
 }  // namespace hybridcare

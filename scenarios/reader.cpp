@@ -11,9 +11,11 @@ namespace hybridcare {
 namespace detail {
 namespace {
 
+constexpr const char* kNotCalibrated = "not yet calibrated (full model)";
+
 std::vector<std::string> scenario_keys() {
   std::vector<std::string> keys = field_children("");
-  for (const char* key : {"cultures", "pathway"}) keys.push_back(key);
+  for (const char* key : {"configuration", "cultures", "pathway"}) keys.push_back(key);
   return keys;
 }
 
@@ -39,6 +41,7 @@ Node patch_of(const Node& node, const std::vector<std::string>& own, const std::
   patch.pointer = node.pointer;
   for (const NodeMember& member : node.members) {
     if (std::find(own.begin(), own.end(), member.name) != own.end()) continue;
+    if (member.name == "configuration") fail(file, member.value, "a file has one configuration; set it in the base");
     if (std::find(shared.begin(), shared.end(), member.name) != shared.end()) {
       fail(file, member.value, "all arms share their clients, so this can't differ between them; set it in the base");
     }
@@ -133,6 +136,13 @@ std::string cell_text(const Node& root, const char* key, const std::string& file
   return text;
 }
 
+/// What is not fitted must not pass for it, whatever the file says.
+std::string calibration_text(const Node& root, Configuration configuration, const std::string& file) {
+  const std::string stated = cell_text(root, "calibration", file);
+  if (configuration == Configuration::core) return stated;
+  return root.find("calibration") ? std::string(kNotCalibrated) + ": " + stated : kNotCalibrated;
+}
+
 void read_head(const Node& root, const std::string& file, Experiment& experiment) {
   experiment.file = file;
   required(root, "name", Node::Kind::text, file);
@@ -142,7 +152,8 @@ void read_head(const Node& root, const std::string& file, Experiment& experiment
   }
   experiment.title = optional_text(root, "title", experiment.name, file);
   experiment.question = optional_text(root, "question", "", file);
-  experiment.calibration = cell_text(root, "calibration", file);
+  experiment.configuration = read_configuration(root, file);
+  experiment.calibration = calibration_text(root, experiment.configuration, file);
   experiment.driver = cell_text(root, "driver", file);
   const Node* seed = root.find("seed");
   const double value = seed ? read_real(*seed, kSeed.least, kSeed.most, kSeed.unit, file) : kSeed.fallback;

@@ -52,6 +52,8 @@ std::string outside(double value, double least, double most, const std::string& 
 /// The names one level below a prefix of field paths: "" gives the sections.
 std::vector<std::string> field_children(const std::string& prefix);
 
+/// "core" or "full", the default. @throws UserError
+Configuration read_configuration(const Node& resolved, const std::string& file);
 /// One resolved arm. @throws UserError
 Scenario read_scenario(const Node& resolved, const std::string& file);
 /// Members of the section "service" or "network" that name files; of any other section none.

@@ -17,6 +17,15 @@ void read_field(const Field& field, const Node& node, const std::string& file, P
     set_value(field, parameters, node.truth ? 1 : 0);
     return;
   }
+  if (!field.names.empty()) {
+    need(Node::Kind::text, node, file);
+    const auto it = std::find(field.names.begin(), field.names.end(), node.text);
+    if (it == field.names.end()) {
+      fail(file, node, unknown_name("choice", node.text, {field.names.begin(), field.names.end()}));
+    }
+    set_value(field, parameters, static_cast<double>(it - field.names.begin()));
+    return;
+  }
   const double value = read_real(node, field.least, field.most, field.unit, file);
   if (field.whole && value != std::floor(value)) fail(file, node, number_text(value) + " is not a whole number");
   set_value(field, parameters, value);
@@ -72,6 +81,10 @@ void read_cultures(const Node& cultures, const std::string& file, Scenario& scen
   }
 }
 
+/// Parameters of Beta distributions at entry: the distribution function of whole ones is a polynomial.
+constexpr const char* kWholeCounts[] = {"motivation_good", "motivation_bad", "expressivity_good", "expressivity_bad",
+                                        "privacy_good", "privacy_bad", "stigma_good", "stigma_bad"};
+
 /// The rival in which contact alone counts is whole or absent: with harm or trust left in, it is neither model.
 void check_rival(const Node& at, const std::string& file, const Parameters& parameters) {
   if (!parameters.rival.contact_only) return;
@@ -94,7 +107,16 @@ void check_together(const Node& tree, const std::string& file, const Parameters&
   if (std::abs(sum - 1) > kSumTolerance) {
     fail(file, at("quality", "weight"), "weights sum to " + number_text(sum) + ", not to 1");
   }
+  sum = 0;
+  for (const double share : parameters.practice.share) sum += share;
+  if (std::abs(sum - 1) > kSumTolerance) {
+    fail(file, at("practice", "share"), "shares sum to " + number_text(sum) + ", not to 1");
+  }
   const IntakeParameters& intake = parameters.intake;
+  const double types = intake.oscillating + intake.disbelieving;
+  if (types > 1 + kSumTolerance) {
+    fail(file, at("trust", "types"), "types have shares of " + number_text(types) + " together, more than 1");
+  }
   if (intake.episode_least >= intake.episode_most) {
     fail(file, at("intake", nullptr), "episode_least " + number_text(intake.episode_least) +
                                           " is not below episode_most " + number_text(intake.episode_most));
@@ -102,9 +124,15 @@ void check_together(const Node& tree, const std::string& file, const Parameters&
   const auto need_whole = [&](double value, const Node& node) {
     if (value != std::floor(value)) fail(file, node, number_text(value) + " is not a whole number");
   };
-  need_whole(intake.motivation_good, at("intake", "motivation_good"));
-  need_whole(intake.motivation_bad, at("intake", "motivation_bad"));
+  for (const char* path : kWholeCounts) need_whole(value_of(*find_field(std::string("/intake/") + path), parameters),
+                                                   at("intake", path));
   need_whole(parameters.recognition.emotions, at("recognition", "emotions"));
+  const RecognitionParameters& recognition = parameters.recognition;
+  const auto named = static_cast<double>(default_emotions().size());
+  if (recognition.emotions_drawn && recognition.emotions != named) {
+    fail(file, at("recognition", "emotions"), number_text(recognition.emotions) +
+         " alternatives, but the turns are played with " + number_text(named) + " named emotions");
+  }
   check_rival(at("rival", "contact_only"), file, parameters);
 }
 
@@ -122,6 +150,16 @@ std::vector<std::string> field_children(const std::string& prefix) {
   return names;
 }
 
+Configuration read_configuration(const Node& resolved, const std::string& file) {
+  const Node* node = resolved.find("configuration");
+  if (!node) return Configuration::full;
+  need(Node::Kind::text, *node, file);
+  for (const Configuration each : {Configuration::core, Configuration::full}) {
+    if (node->text == to_string(each)) return each;
+  }
+  fail(file, *node, unknown_name("configuration", node->text, {"core", "full"}));
+}
+
 std::string intake_kind(const Node& resolved, const std::string& file) {
   const Node* intake = resolved.find("intake");
   if (!intake) return "trial";
@@ -137,7 +175,7 @@ std::string intake_kind(const Node& resolved, const std::string& file) {
 
 Scenario read_scenario(const Node& resolved, const std::string& file) {
   Scenario scenario;
-  scenario.parameters = default_parameters();
+  scenario.parameters = default_parameters(read_configuration(resolved, file));
   for (const CultureDefault& culture : default_cultures()) scenario.cultures.push_back(culture.name);
   if (intake_kind(resolved, file) == "service") {
     for (const Preset& preset : service_intake()) {
@@ -145,7 +183,7 @@ Scenario read_scenario(const Node& resolved, const std::string& file) {
     }
   }
   for (const NodeMember& member : resolved.members) {
-    if (member.name == "pathway") continue;
+    if (member.name == "pathway" || member.name == "configuration") continue;
     if (member.name == "cultures") {
       read_cultures(member.value, file, scenario);
       continue;

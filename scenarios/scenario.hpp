@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agents/parameters.hpp"
+#include "scenarios/fields.hpp"
 #include "scenarios/pathway.hpp"
 #include "scenarios/service.hpp"
 
@@ -60,8 +61,9 @@ struct Experiment {
   int clients = 0;                ///< per arm and replicate
   int weeks = 0;                  ///< followed for
   int reading_week = 0;           ///< the week of the main reading (the last before the last planned contact)
+  Configuration configuration = Configuration::full;
   std::string intake;             ///< "trial" or "service"
-  std::string calibration;        ///< state, printed with every result
+  std::string calibration;        ///< state, printed with every result; the full model's begins "not yet calibrated"
   std::string driver;             ///< the assumption that drives the headline, printed with every result
   std::vector<ArmInfo> arms;
   std::vector<VariantInfo> variants;

@@ -40,14 +40,25 @@ Json real(double least, double most, const char* description) {
   return {{"type", "number"}, {"minimum", number(least)}, {"maximum", number(most)}, {"description", description}};
 }
 
+/// A value as it is written in a file.
+Json shown(const Field& field, double value) {
+  if (!field.names.empty()) return field.names[static_cast<std::size_t>(value)];
+  return field.flag ? Json(value != 0) : number(value);
+}
+
 Json field_schema(const Field& field) {
   Json schema;
-  schema["type"] = field.flag ? "boolean" : field.whole ? "integer" : "number";
-  if (!field.flag) {
-    schema["minimum"] = number(field.least);
-    schema["maximum"] = number(field.most);
+  if (!field.names.empty()) {
+    schema["enum"] = field.names;
+  } else {
+    schema["type"] = field.flag ? "boolean" : field.whole ? "integer" : "number";
+    if (!field.flag) {
+      schema["minimum"] = number(field.least);
+      schema["maximum"] = number(field.most);
+    }
   }
-  schema["default"] = field.flag ? Json(field.fallback != 0) : number(field.fallback);
+  schema["default"] = shown(field, field.fallback);
+  if (field.core != field.fallback) schema["x-core"] = shown(field, field.core);
   schema["description"] = field.meaning;
   schema["x-unit"] = field.unit;
   if (*field.symbol) schema["x-symbol"] = field.symbol;
@@ -212,6 +223,7 @@ Json head_properties() {
   properties["question"] = text("what the experiment is to answer");
   using namespace detail;
   for (const Whole& each : {kSeed, kReplicates, kClients, kWeeks, kReadingWeek}) properties[each.key] = whole(each);
+  properties["configuration"] = choice({"core", "full"}, "full", "the fitted core, or every mechanism");
   properties["calibration"] = text("state of calibration, printed with every result");
   properties["driver"] = text("the assumption that drives the result, printed with every result");
   return properties;

@@ -31,6 +31,7 @@ const char* to_text(Comparator comparator) {
 }
 
 py::object number(const Field& field, double value) {
+  if (!field.names.empty()) return py::str(field.names[static_cast<std::size_t>(value)]);
   if (field.flag != nullptr) return py::bool_(value != 0);
   if (field.whole != nullptr) return py::int_(static_cast<long long>(value));
   return py::float_(value);
@@ -44,6 +45,8 @@ py::dict field_row(const Field& field) {
   row["least"] = number(field, field.least);
   row["most"] = number(field, field.most);
   row["default"] = number(field, field.fallback);
+  row["core"] = number(field, field.core);
+  row["names"] = py::cast(std::vector<std::string>(field.names.begin(), field.names.end()));
   row["grade"] = to_string(field.grade);
   row["evidence"] = field.evidence;
   row["meaning"] = field.meaning;

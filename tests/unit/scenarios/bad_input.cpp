@@ -132,7 +132,23 @@ TEST_CASE("fields are checked against the table") {
       {scenario(R"("rival": {"contact_only": true},)"),
        "f.json#/rival/contact_only: where contact alone counts, /course/harm is 0, here 0.06"},
       {scenario(R"("rival": {"contact_only": true}, "course": {"harm": 0}, "leaving": {"unrepaired": 0},)"),
+       "f.json#/rival/contact_only: where contact alone counts, /course/alliance_effect is 0, here 4"},
+      {scenario(R"("configuration": "core", "rival": {"contact_only": true}, "course": {"harm": 0},)"),
        "f.json#/rival/contact_only: where contact alone counts, /leaving/trust is 0, here 1.06"},
+      {scenario(R"("configuration": "cor",)"), "f.json#/configuration: unknown configuration 'cor'; nearest: 'core'"},
+      {scenario("", R"({"a": {"configuration": "core"}})"),
+       "f.json#/arms/a/configuration: a file has one configuration"},
+      {scenario(R"("variants": {"v": {"configuration": "core"}},)"),
+       "f.json#/variants/v/configuration: a file has one configuration; set it in the base"},
+      {scenario(R"("assistant": {"fusion": "bayes"},)"),
+       "f.json#/assistant/fusion: unknown choice 'bayes'; nearest: 'fixed'; known: fixed, by_culture"},
+      {scenario(R"("assistant": {"fusion": 1},)"), "f.json#/assistant/fusion: expected a text, found a number"},
+      {scenario(R"("practice": {"share": {"focusing": 0.5}},)"),
+       "f.json#/practice/share: shares sum to 1.25, not to 1"},
+      {scenario(R"("trust": {"types": {"oscillating": 0.95}},)"),
+       "f.json#/trust/types: types have shares of 1.05 together, more than 1"},
+      {scenario(R"("recognition": {"emotions": 5},)"),
+       "f.json#/recognition/emotions: 5 alternatives, but the turns are played with 6 named emotions"},
   });
 }
 

@@ -1,10 +1,11 @@
-// The table of fields: complete, consistent, and equal to the model document's core.
+// The table of fields: complete, consistent, and equal to the model document.
 #include "scenarios/fields.hpp"
 
 #include <cstddef>
 #include <cstring>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/scenario.hpp"
@@ -45,8 +46,8 @@ const std::vector<std::pair<const char*, double>> kModel = {
     {"/human/habituation", 0}, {"/human/labelled", 0}, {"/human/quality/resonance", .7},
     {"/human/quality/perspective_taking", .75}, {"/human/quality/compassion", .7}, {"/human/quality/validation", .7},
     {"/human/quality/autonomy_support", .65}, {"/human/quality/attunement", .7}, {"/human/quality/curiosity", .65},
-    {"/human/quality/technique", .75}, {"/assistant/discriminability", 1.45}, {"/assistant/distance_loss", .3},
-    {"/assistant/modality", .7}, {"/assistant/familiarity", 0}, {"/assistant/memory", .3},
+    {"/human/quality/technique", .75}, {"/assistant/text/discriminability", 1.45}, {"/assistant/distance_loss", .3},
+    {"/assistant/text/loss", .7}, {"/assistant/familiarity", 0}, {"/assistant/memory", .3},
     {"/assistant/memory_gain", .009}, {"/assistant/memory_most", 1.15}, {"/assistant/noticed", .45},
     {"/assistant/repaired", .25}, {"/assistant/quality_sd", .05}, {"/assistant/labelled", 1},
     {"/assistant/label_discount", .25}, {"/assistant/habituation", .35}, {"/assistant/repetition", .1},
@@ -83,7 +84,105 @@ const std::vector<std::pair<const char*, double>> kModel = {
     {"/leaving/worsening", .14}, {"/leaving/assistant_only", .21}, {"/leaving/guided", -.36},
     {"/leaving/guided_weeks", 4}, {"/leaving/ending", .14}, {"/leaving/ending_phq9", 9}, {"/leaving/ending_drop", 5},
     {"/leaving/missed", 0}, {"/satisfaction/intercept", -2}, {"/satisfaction/trust", 2.5},
-    {"/satisfaction/empathy", 2}, {"/satisfaction/improvement", .12}};
+    {"/satisfaction/empathy", 2}, {"/satisfaction/improvement", .12}, {"/assistant/speech/used", 0},
+    {"/assistant/face/used", 0}, {"/assistant/physiology/used", 0}, {"/recognition/emotions_drawn", 0},
+    {"/recognition/asking", 0}, {"/recognition/misheard", 0}, {"/recognition/memory_growth", 0},
+    {"/recognition/display/base", 0}, {"/recognition/display/position", 0}, {"/human/memory_state", 0},
+    {"/assistant/memory_state", 0}, {"/human/competence", 0}, {"/intake/fit_sd", 0}, {"/intake/match_sd", 0},
+    {"/trust/types/oscillating", 0}, {"/trust/types/disbelieving", 0}, {"/trust/form", 0},
+    {"/course/resonance_softens", 0}, {"/course/autonomy_decay", 0}, {"/repair/attunement", 0},
+    {"/roles/insight_gain", 0}, {"/roles/insight_fade", 0}, {"/roles/insight_effect", 0},
+    {"/roles/motivation_rate", 0}, {"/roles/stigma", 0}, {"/practice/compassion", 0}, {"/change/dose_by_week", 0},
+    {"/leaving/per_turn", 0}, {"/leaving/waited", 0}, {"/leaving/privacy", 0}, {"/therapists/fatigue/start", 0},
+    {"/therapists/fatigue/load", 0}, {"/therapists/fatigue/severity", 0}, {"/coaching/reliance_rate", 0},
+    {"/privacy/transparency", 1}, {"/privacy/breach", 0}, {"/privacy/discovery", 0}, {"/safety/onset", 0},
+    {"/safety/false_alarm", 0}, {"/affect/effect", 0}};
+
+/// The same, full configuration: what differs from the core, or is read by the full model alone.
+const std::vector<std::pair<const char*, double>> kFull = {
+    {"/course/alliance_effect", 4}, {"/course/resonance_softens", .5}, {"/course/autonomy_decay", 1.2 / .88},
+    {"/course/autonomy_reference", .6}, {"/course/writing_cost", .3}, {"/intake/expressivity_good", 6},
+    {"/intake/expressivity_bad", 3}, {"/intake/privacy_good", 3}, {"/intake/privacy_bad", 4},
+    {"/intake/stigma_good", 4}, {"/intake/stigma_bad", 5}, {"/intake/insight_start", .2}, {"/intake/fit_sd", .3},
+    {"/intake/triage_sd", 1.48}, {"/intake/match_sd", .06}, {"/trust/types/oscillating", .2},
+    {"/trust/types/disbelieving", .1}, {"/trust/types/oscillating_memory", .85},
+    {"/trust/types/disbelieving_start", .4}, {"/trust/types/disbelieving_success", .4},
+    {"/trust/error_correction/gain", .1}, {"/trust/error_correction/loss", .25},
+    {"/trust/error_correction/contact", .05}, {"/trust/error_correction/repetition", .08},
+    {"/assistant/text/masking", 0}, {"/assistant/speech/discriminability", .95}, {"/assistant/speech/loss", 1},
+    {"/assistant/speech/masking", 1}, {"/assistant/face/discriminability", .85}, {"/assistant/face/loss", 1.2},
+    {"/assistant/face/masking", 1}, {"/assistant/physiology/discriminability", .45},
+    {"/assistant/physiology/loss", .4}, {"/assistant/physiology/masking", 0}, {"/human/masking", 1},
+    {"/assistant/noise_correlation", .35}, {"/assistant/physiology_correlation", .1}, {"/assistant/fusion", 0},
+    {"/assistant/memory_gain", 0}, {"/assistant/memory_state", .15}, {"/human/memory_state", .15},
+    {"/recognition/emotions_drawn", 1}, {"/recognition/symptom_reference", 14},
+    {"/recognition/emotion/sadness/base", .9}, {"/recognition/emotion/sadness/slope", .04},
+    {"/recognition/emotion/fear/base", .6}, {"/recognition/emotion/fear/slope", .03},
+    {"/recognition/emotion/anger/base", 0}, {"/recognition/emotion/anger/slope", .01},
+    {"/recognition/emotion/shame/slope", .03}, {"/recognition/emotion/joy/slope", -.06},
+    {"/recognition/emotion/calm/slope", -.05}, {"/recognition/emotion/joy/positive", 1},
+    {"/recognition/emotion/calm/positive", 1}, {"/recognition/emotion/shame/positive", 0},
+    {"/recognition/display/base", .1}, {"/recognition/display/position", .25}, {"/recognition/display/trust", .5},
+    {"/recognition/display/masked", .35}, {"/recognition/noticed/base", -.62}, {"/recognition/noticed/intensity", .9},
+    {"/recognition/noticed/valence_wrong", 1.5}, {"/recognition/noticed/valence_right", .8},
+    {"/recognition/misheard", .1}, {"/recognition/asking", 1}, {"/recognition/second_look", 1.4142135623730951},
+    {"/recognition/ask_cost", .5}, {"/recognition/memory_growth", .06}, {"/repair/attunement", 1},
+    {"/repair/apology", .1}, {"/repair/explanation", .8}, {"/repair/handover_minutes", 5},
+    {"/repair/rupture_turns", 2}, {"/repair/rupture_trust", .08}, {"/alliance/resolved", .03},
+    {"/roles/insight_gain", .1}, {"/roles/insight_fade", .02}, {"/roles/insight_rest", .2},
+    {"/roles/insight_effect", .3}, {"/roles/motivation_rate", .1}, {"/roles/stigma", .02},
+    {"/roles/stigma_reference", .55}, {"/roles/elasticity/compassion", 0}, {"/practice/compassion", .6},
+    {"/practice/share/mindfulness", .55}, {"/practice/share/expressive_writing", .15},
+    {"/practice/share/bias_modification", .05}, {"/practice/share/focusing", .25}, {"/practice/focusing/slope", 10},
+    {"/practice/focusing/curiosity", .45}, {"/practice/focusing/base", .5}, {"/practice/plan/prior_sd", .3},
+    {"/practice/plan/noise_sd", 2}, {"/change/dose_by_week", 1}, {"/coaching/added/perspective_taking", .12},
+    {"/coaching/added/validation", .08}, {"/coaching/added/resonance", -.03}, {"/coaching/added/technique", 0},
+    {"/coaching/discriminability", .35}, {"/coaching/disclosed", 0}, {"/coaching/reliance_rate", .05},
+    {"/coaching/adoption", .5}, {"/therapists/fatigue/start", .15}, {"/therapists/fatigue/keep", .95},
+    {"/therapists/fatigue/load", .06}, {"/therapists/fatigue/severity", .02}, {"/therapists/fatigue/coaching", .005},
+    {"/therapists/fatigue/quality", .25}, {"/therapists/fatigue/repair", .3}, {"/therapists/load", .8},
+    {"/therapists/load_free", .8}, {"/therapists/caseload_severity", 13.5}, {"/therapists/learning", 0},
+    {"/leaving/missed", .1}, {"/leaving/per_turn", 1}, {"/leaving/turns_reference", 8}, {"/leaving/waited", .02},
+    {"/leaving/waited_most", 26}, {"/leaving/privacy", .3}, {"/privacy/transparency", .8}, {"/privacy/consent", 0},
+    {"/privacy/retention", 1}, {"/privacy/consent_effect", .5}, {"/privacy/retention_effect", .5},
+    {"/privacy/breach", .001}, {"/privacy/breach_failures", 3}, {"/privacy/discovery", .01},
+    {"/privacy/discovery_failures", 4}, {"/safety/risk_symptom", 20}, {"/safety/onset", .01},
+    {"/safety/human_sensitivity", .8}, {"/safety/assistant_sensitivity", .7}, {"/safety/false_alarm", .01},
+    {"/safety/minutes", 30}, {"/satisfaction/waited", .03}};
+
+/// Which bytes of Parameters have an owner. Bytes that pad members count as owned.
+class Bytes {
+ public:
+  Bytes() : owners_(sizeof(Parameters), 0) {}
+  template <class Member>
+  void own(const Member& member) {
+    const auto start = reinterpret_cast<const char*>(&member) - reinterpret_cast<const char*>(&parameters);
+    for (std::size_t i = 0; i < sizeof(Member); ++i) ++owners_[static_cast<std::size_t>(start) + i];
+  }
+  template <class Element>
+  void own(Element* from, Element* to) {
+    for (; from != to; ++from) own(*from);
+  }
+  /// First byte owned more than once, or not at all, and by how many; (-1, 1) if there is none.
+  std::pair<long, int> odd_one() const {
+    std::vector<unsigned char> real(sizeof(Parameters), 0xFF);
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+    Parameters marks;
+    std::memset(static_cast<void*>(&marks), 0xFF, sizeof marks);
+    __builtin_clear_padding(&marks);
+    std::memcpy(real.data(), &marks, sizeof marks);
+#endif
+#endif
+    for (std::size_t i = 0; i < owners_.size(); ++i)
+      if (real[i] != 0 && owners_[i] != 1) return {static_cast<long>(i), owners_[i]};
+    return {-1, 1};
+  }
+  Parameters parameters{};
+
+ private:
+  std::vector<int> owners_;
+};
 
 }  // namespace
 
@@ -98,6 +197,9 @@ TEST_CASE("rows of the table of fields are whole") {
     CHECK(field.least < field.most);
     CHECK(field.fallback >= field.least);
     CHECK(field.fallback <= field.most);
+    CHECK(field.core >= field.least);
+    CHECK(field.core <= field.most);
+    if (!field.names.empty()) CHECK((field.whole && field.least == 0 && field.most + 1 == field.names.size()));
     CHECK(std::string(field.meaning).size() > 10);
     CHECK((field.grade == Grade::calibrated) == (std::string(field.evidence).rfind("calibration:", 0) == 0));
     CHECK((field.grade != Grade::measured || *field.evidence));
@@ -105,25 +207,49 @@ TEST_CASE("rows of the table of fields are whole") {
   CHECK(find_field("/course") == nullptr);
 }
 
-TEST_CASE("every member of the parameters has a field of its own") {
-  std::vector<std::byte> bytes(sizeof(Parameters));
-  Parameters parameters;
-  std::memset(static_cast<void*>(&parameters), 0, sizeof parameters);
+TEST_CASE("every byte of the parameters has exactly one owner: a field, or what is listed here") {
+  Bytes bytes;
+  Parameters& p = bytes.parameters;
   for (const Field& field : fields()) {
-    CHECK(value_of(field, parameters) == 0);  // two fields of one member would show here
-    set_value(field, parameters, 1);
+    if (field.real) bytes.own(field.real(p));
+    if (field.whole) bytes.own(field.whole(p));
+    if (field.flag) bytes.own(field.flag(p));
   }
-  std::memcpy(bytes.data(), &parameters, sizeof parameters);
-  const auto* start = reinterpret_cast<const std::byte*>(&parameters);
-  const auto* named = reinterpret_cast<const std::byte*>(parameters.culture.position);  // read from "cultures"
-  const auto from = static_cast<std::size_t>(named - start);
-  const auto to = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&parameters.culture + 1) - start);
-  for (std::size_t i = 0; i < bytes.size(); i += sizeof(double)) {
-    if (i >= from && i < to) continue;
-    double cell = 0;
-    std::memcpy(&cell, &bytes[i], sizeof cell);
-    INFO("offset " << i);
-    CHECK(cell != 0);
+  CultureParameters& culture = p.culture;  // read from "cultures"
+  bytes.own(culture.position);
+  bytes.own(culture.share);
+  bytes.own(culture.count);
+  bytes.own(culture.reference);
+  AgentParameters& human = p.human;  // in person: one channel, kept in the first place
+  bytes.own(human.uses);
+  bytes.own(human.discriminability + 1, human.discriminability + kModalities);
+  bytes.own(human.modality + 1, human.modality + kModalities);
+  bytes.own(human.masking + 1, human.masking + kModalities);
+  bytes.own(human.noise_correlation);
+  bytes.own(human.physiology_correlation);
+  bytes.own(human.fusion);
+  bytes.own(human.culture);        // of a therapist: drawn
+  bytes.own(p.assistant.culture);  // by name
+  const auto rest = default_emotions().size();  // more emotions: read from "emotions"
+  bytes.own(p.recognition.base + rest, p.recognition.base + kMostEmotions);
+  bytes.own(p.recognition.slope + rest, p.recognition.slope + kMostEmotions);
+  bytes.own(p.recognition.positive + rest, p.recognition.positive + kMostEmotions);
+  bytes.own(p.change.insight_reference);  // a table of reference levels
+  const auto [offset, owners] = bytes.odd_one();
+  INFO("byte " << offset << " has " << owners << " owners");
+  CHECK(offset == -1);
+}
+
+TEST_CASE("a field sets its own cell and no other") {
+  for (const Field& field : fields()) {
+    Parameters before = default_parameters(Configuration::full), after = before;
+    const double value = field.fallback == field.least ? field.most : field.least;
+    set_value(field, after, value);
+    INFO(field.path);
+    CHECK(value_of(field, after) == value);
+    for (const Field& other : fields()) {
+      if (&other != &field) CHECK(value_of(other, after) == value_of(other, before));
+    }
   }
 }
 
@@ -134,19 +260,48 @@ TEST_CASE("defaults are the core values of the model document") {
     REQUIRE(find_field(path));
     CHECK(value_of(*find_field(path), parameters) == value);
   }
+  for (const Field& field : fields()) CHECK(value_of(field, parameters) == field.core);
   CHECK(parameters.culture.count == 4);
   CHECK(parameters.culture.reference == 0);
   CHECK(parameters.culture.position[3] == .9);
   CHECK(parameters.culture.share[0] == .55);
 }
 
+TEST_CASE("the full configuration has the values of the model document, and says that it is not calibrated") {
+  const Parameters parameters = default_parameters(Configuration::full);
+  for (const auto& [path, value] : kFull) {
+    INFO(path);
+    REQUIRE(find_field(path));
+    CHECK(value_of(*find_field(path), parameters) == value);
+  }
+  std::set<std::string> named;
+  for (const auto& [path, value] : kFull) named.insert(path);
+  for (const Field& field : fields()) {  // nothing differs that is not in the list above
+    INFO(field.path);
+    if (field.core != field.fallback) CHECK(named.count(field.path) == 1);
+  }
+  CHECK(parameters.change.insight_reference[1] == .2);
+  CHECK(parameters.recognition.emotions == static_cast<double>(default_emotions().size()));
+  const Experiment plain = read_experiment(test::scenario(), "f.json");
+  CHECK(plain.configuration == Configuration::full);
+  CHECK(plain.calibration == "not yet calibrated (full model)");
+  const std::string claim = R"("calibration": "perfect",)";
+  CHECK(read_experiment(test::scenario(claim), "f.json").calibration == "not yet calibrated (full model): perfect");
+  const Experiment core = read_experiment(test::scenario(R"("configuration": "core",)" + claim), "f.json");
+  CHECK(core.configuration == Configuration::core);
+  CHECK(core.calibration == "perfect");
+  for (const Field& field : fields()) CHECK(value_of(field, core.scenarios[0][0].parameters) == field.core);
+}
+
 TEST_CASE("what the reader takes is what the parameters hold") {
   for (const Field& field : fields()) {
     const std::string path = field.path;
     if (path.rfind("/quality/weight", 0) == 0 || path.rfind("/intake", 0) == 0) continue;
-    if (path == "/rival/contact_only") continue;  // these are tied to each other
+    if (path.rfind("/practice/share", 0) == 0 || path.rfind("/trust/types", 0) == 0) continue;
+    if (path == "/rival/contact_only" || path == "/recognition/emotions") continue;  // these are tied to each other
     const double value = field.flag ? 1 - field.fallback : field.fallback == field.least ? field.most : field.least;
     std::string text = field.flag ? (value != 0 ? "true" : "false") : std::to_string(value);
+    if (!field.names.empty()) text = std::string("\"") + field.names[static_cast<std::size_t>(value)] + "\"";
     std::string open, close;
     for (std::size_t at = 0; at != std::string::npos; at = path.find('/', at + 1)) {
       const std::size_t end = path.find('/', at + 1);

@@ -171,9 +171,13 @@ TEST_CASE("every field stands in the schema with its range and default") {
     INFO(pointer);
     const json& found = document.at(json::json_pointer(pointer));
     CHECK(found.at("x-grade") == to_string(field.grade));
+    const auto name = static_cast<std::size_t>(field.fallback);
     if (field.flag) CHECK(found.at("default") == (field.fallback != 0));
+    else if (!field.names.empty()) CHECK(found.at("default") == field.names[name]);
     else CHECK(found.at("default") == field.fallback);
-    if (!field.flag) CHECK(found.at("maximum") == field.most);
+    CHECK(found.contains("x-core") == (field.core != field.fallback));
+    if (!field.names.empty()) CHECK(found.at("enum") == json(field.names));
+    else if (!field.flag) CHECK(found.at("maximum") == field.most);
   }
 }
 

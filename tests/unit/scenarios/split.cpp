@@ -12,11 +12,11 @@ using namespace hybridcare::test;
 
 namespace {
 
-constexpr const char* kKeys[] = {"noticed", "repaired", "memory", "modality", "distance_loss"};
+constexpr const char* kKeys[] = {"noticed", "repaired", "memory", "competence", "distance_loss"};
 
 double value_of_key(const Scenario& scenario, std::size_t key) {
   const AgentParameters& agent = scenario.parameters.assistant;
-  const double values[] = {agent.noticed, agent.repaired, agent.memory, agent.modality[0], agent.distance_loss};
+  const double values[] = {agent.noticed, agent.repaired, agent.memory, agent.competence, agent.distance_loss};
   return values[key];
 }
 
@@ -85,13 +85,13 @@ TEST_CASE("components that change nothing share one cell") {
 
 TEST_CASE("an arm is the base with its patch, and a variant comes after the arm") {
   const Experiment e = read_experiment(
-      scenario(R"("leaving": {"missed": 0.1, "trust": 2}, "variants": {"v": {"leaving": {"missed": null}}},)",
+      scenario(R"("leaving": {"missed": 0.15, "trust": 2}, "variants": {"v": {"leaving": {"missed": null}}},)",
                R"({"plain": {}, "other": {"label": "Other", "leaving": {"missed": 0.2}},
                    "none": {"pathway": {"steps": {"care": {"human": null}}}}})"), "f.json");
-  CHECK(e.scenarios[0][0].parameters.leaving.missed == 0.1);
+  CHECK(e.scenarios[0][0].parameters.leaving.missed == 0.15);
   CHECK(e.scenarios[0][1].parameters.leaving.missed == 0.2);
   CHECK(e.scenarios[0][1].parameters.leaving.trust == 2);
-  CHECK(e.scenarios[1][1].parameters.leaving.missed == 0);  // null: back to the default
+  CHECK(e.scenarios[1][1].parameters.leaving.missed == .1);  // null: back to the default
   CHECK(e.scenarios[0][2].pathway.steps[3].human.every_weeks == 0);
   CHECK(e.arms[0].label == "plain");
   CHECK(e.arms[1].label == "Other");
