@@ -66,6 +66,23 @@ HYBRIDCARE_INLINE double symptom_spread(const CourseParameters& p) {
   return p.symptom_sd / sqrt(1.0 - keep * keep);
 }
 
+/// The slow level before clipping, drawn, into s.normal[0]: normal, or as a service has counted its clients.
+void draw_level(const Parameters& p, const ClientBlock& b, Scratch& s) {
+  double* level = s.normal[0];
+  const IntakeHistogram& rows = p.histogram;
+  if (rows.scores == 0) {
+    const double mean = p.intake.episode_mean, sd = p.intake.episode_sd;
+    for (int i = 0; i < b.size; ++i) level[i] = mean + sd * normal(s.word[0][i]);
+    return;
+  }
+  for (int i = 0; i < b.size; ++i) level[i] = rows.episode[0];
+  for (int k = 0; k + 1 < rows.scores; ++k) {
+    const double below = rows.below[k], next = rows.episode[k + 1];
+    for (int i = 0; i < b.size; ++i) level[i] = uniform(s.word[0][i]) >= below ? next : level[i];
+  }
+  for (int i = 0; i < b.size; ++i) level[i] += rows.spread * normal(s.word[3][i]);
+}
+
 /// Episode, symptom and first measurement; in a trial redrawn until the entry rule holds (attempt in the block index).
 void draw_episode(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   const IntakeParameters in = p.intake;
@@ -77,9 +94,10 @@ void draw_episode(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   double waiting = b.size;
   for (int attempt = 0; attempt < attempts && waiting > 0; ++attempt) {
     draw(key, b, Purpose::intake, static_cast<std::uint32_t>(attempt), s);
+    draw_level(p, b, s);
     waiting = 0;
     for (int i = 0; i < b.size; ++i) {
-      const double drawn = in.episode_mean + in.episode_sd * normal(s.word[0][i]);
+      const double drawn = s.normal[0][i];
       const double episode = clip(drawn, 0.0, 27.0);
       const double symptom = clip(episode + spread * normal(s.word[1][i]), 0.0, 27.0);
       const double phq9 = round_half_up(clip(symptom + sem * normal(s.word[2][i]), 0.0, 27.0));

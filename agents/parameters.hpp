@@ -296,6 +296,15 @@ struct AccountParameters {
   double threshold_low, threshold_high;      ///< what a QALY may cost
 };
 
+/// What a study sees of its clients (section 6). Read by estimates alone: no course depends on it.
+struct ObservationParameters {
+  double missed_dropped;        ///< probability that a measurement is missing after dropping out
+  double missed_ended;          ///< the same after care has ended as planned, early or not
+  double missed_in_care;        ///< the same in care, or where none was offered
+  double missed_worse;          ///< missing not at random: logit per point above entry
+  double trust_sd;              ///< error of trust as measured by a questionnaire, on the scale of trust
+};
+
 struct Parameters {
   IntakeParameters intake;
   CourseParameters course;
@@ -322,6 +331,8 @@ struct Parameters {
   PrivacyParameters privacy;
   SafetyParameters safety;
   AccountParameters accounts;
+  ObservationParameters observation;
+  IntakeHistogram histogram;
   ServiceParameters service;
   NetworkParameters network;
 };

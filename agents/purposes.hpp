@@ -15,7 +15,8 @@ enum class Partner : std::uint32_t { none = 0, human = 1, assistant = 2 };
 inline constexpr std::uint32_t kAssistants = 0x80000000u;
 
 enum class Purpose : std::uint32_t {
-  intake = 1,        ///< block = attempt: 0 episode, 1 symptom, 2 first measurement
+  intake = 1,        ///< block = attempt: 0 episode, 1 symptom, 2 first measurement,
+                     ///< 3 episode within a row of a counted intake
   traits = 2,        ///< block 0: 0 baseline, 1 responsiveness, 2 halo, 3 motivation;
                      ///< block 1: 0 trust in human, 1 in assistant, 2 culture, 3 therapist
   distance = 3,      ///< second entity = partner; 0 jitter of the cultural distance
@@ -29,7 +30,8 @@ enum class Purpose : std::uint32_t {
   leaving = 11,      ///< weekly: 0 dropout, 1 planned end
   therapist = 12,    ///< entity = therapist; block 0: 0 culture, 1 common skill;
                      ///< blocks 1 and 2: own part of each quality
-  observation = 13,  ///< what a study would have seen; entity = client, block = reading: 0 missing
+  observation = 13,  ///< what a study would have seen, weekly; block 0: 0 measurement missing;
+                     ///< block 1: error of trust as measured, 0 in the human, 1 in the assistant
   expression = 14,   ///< per contact, six blocks for every four turns: felt emotion, intensity, masked, asked,
                      ///< mistaken for, misheard
   adoption = 15,     ///< per contact with a coached human: one word per turn: taken over from the assistant

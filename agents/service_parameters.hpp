@@ -1,9 +1,19 @@
-// What a service and a network of clients need to be told. Model sections S14 and S15. No numbers here.
+// What a service, its intake and a network of clients need to be told. Model sections S14 and S15. No numbers here.
 #pragma once
 
 namespace hybridcare {
 
 enum Matching : int { match_as_drawn, match_by_culture, match_by_preference };
+
+inline constexpr int kIntakeRows = 28;  ///< PHQ-9 points 0 to 27, one row each
+
+/// Who comes, as a service has counted them. Read from a file, so no fields.
+struct IntakeHistogram {
+  int scores;                   ///< rows in use; 0: the intake's mean and spread hold
+  double below[kIntakeRows];        ///< share of clients up to and with each row, ascending to 1
+  double episode[kIntakeRows];      ///< mean slow level of a row's clients, points
+  double spread;                ///< SD of the slow level within a row, points
+};
 
 struct ServiceParameters {      // S14
   double arrivals;              ///< clients who come to be in need, mean a week

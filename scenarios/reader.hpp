@@ -56,9 +56,9 @@ std::vector<std::string> field_children(const std::string& prefix);
 Configuration read_configuration(const Node& resolved, const std::string& file);
 /// One resolved arm. @throws UserError
 Scenario read_scenario(const Node& resolved, const std::string& file);
-/// Members of the section "service" or "network" that name files; of any other section none.
+/// Members of a section that name files ("service", "network", "intake"); of any other section none.
 std::vector<std::string> coupling_files(const std::string& section);
-/// What couples the arm's clients, if it has "service" or "network": files, and the steps before care.
+/// A counted intake, and what couples the arm's clients if it has "service" or "network".
 /// @pre parameters and pathway have been read
 void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario);
 /// "trial" or "service". @throws UserError

@@ -1,5 +1,5 @@
-// The objects "service" and "network" of an arm: files beside its fields, and the steps before care.
-#include <algorithm>
+// What an arm keeps in files beside its fields: a counted intake, a service, a network; and the steps before care.
+#include <cmath>
 #include <filesystem>
 
 #include "scenarios/csv.hpp"
@@ -82,6 +82,54 @@ void read_edges(const Node& name, const std::string& file, Coupling& coupling) {
   }
 }
 
+/// Momentary deviation and measurement: what a score has beyond the slow level, points squared.
+double noise_of(const CourseParameters& p) {
+  const double keep = 1 - p.symptom_return;
+  return p.symptom_sd * p.symptom_sd / (1 - keep * keep) + p.measurement_sd * p.measurement_sd;
+}
+
+/// Clients by score as measured, or by slow level. A score is pulled towards the mean by what is noise in it, so that
+/// the scores of those drawn have the mean and spread of those counted.
+void read_intake(const Node& name, const std::string& file, Parameters& parameters) {
+  const CsvTable table = table_of(name,
+                                  {whole_column("score", 0, kIntakeRows - 1, "points").optional(),
+                                   whole_column("episode", 0, kIntakeRows - 1, "points").optional(),
+                                   whole_column("clients", 0, 1e9, "clients")},
+                                  kFew, file);
+  const bool scores = table.has("score");
+  if (scores == table.has("episode"))
+    fail(file, name, table.file() + " has one of the columns 'score' (as measured) and 'episode' (slow level)");
+  const char* column = scores ? "score" : "episode";
+  double counts[kIntakeRows] = {}, all = 0, sum = 0, squares = 0;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (!table.given(column, row)) table.fail(row, column, "no points are given");
+    const double points = table.number(column, row), clients = table.number("clients", row);
+    const double before = row > 0 ? table.number(column, row - 1) : -1;
+    if (points <= before)
+      table.fail(row, column, number_text(points) + " does not come after " + number_text(before));
+    counts[static_cast<int>(points)] = clients;
+    all += clients, sum += clients * points, squares += clients * points * points;
+  }
+  if (all == 0) fail(file, name, table.file() + " counts no clients");
+  const double mean = sum / all, variance = squares / all - mean * mean;
+  const double noise = scores ? noise_of(parameters.course) : 0;
+  if (scores && variance <= noise)
+    fail(file, name, table.file() + ": scores have a variance of " + number_text(variance) +
+                         ", no more than the noise of one measurement, " + number_text(noise));
+  const double keep = scores ? (variance - noise) / variance : 1;
+  IntakeHistogram& histogram = parameters.histogram;
+  histogram.scores = kIntakeRows;
+  histogram.spread = std::sqrt(keep * (1 - keep) * variance);
+  double below = 0;
+  for (int k = 0; k < kIntakeRows; ++k) {
+    below += counts[k];
+    histogram.below[k] = below / all;
+    histogram.episode[k] = mean + keep * (k - mean);
+  }
+  parameters.intake.episode_mean = mean;  // what severity is compared with
+  parameters.intake.episode_sd = std::sqrt(keep * variance);
+}
+
 /// A step before care, in which nobody is met.
 int add_step(const char* name, Comparator comparator, const Node& at, const std::string& file, Pathway& pathway) {
   for (const Step& step : pathway.steps)
@@ -124,10 +172,13 @@ void read_network(const Node& network, const std::string& file, Scenario& scenar
 std::vector<std::string> coupling_files(const std::string& section) {
   if (section == "service") return {"arrivals_file", "slots_file", "prices_file"};
   if (section == "network") return {"edges_file"};
+  if (section == "intake") return {"file"};
   return {};
 }
 
 void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario) {
+  if (const Node* intake = resolved.find("intake"))
+    if (const Node* name = intake->find("file")) read_intake(*name, file, scenario.parameters);
   const Node *service = resolved.find("service"), *network = resolved.find("network");
   if (!service && !network) return;
   Coupling coupling;

@@ -170,6 +170,10 @@ Json definitions() {
       defs[section]["properties"]["kind"] = choice({"trial", "service"}, "trial", "sets two sets of defaults");
     }
     defs[section + "_patch"] = section_schema("/" + section, true);
+    for (const std::string& name : detail::coupling_files(section))
+      for (const char* suffix : {"", "_patch"})
+        defs[section + suffix]["properties"][name] = {
+            {"type", "string"}, {"description", "a CSV file, beside the scenario"}};
   }
   for (const bool patch : {false, true}) {
     const std::string suffix = patch ? "_patch" : "";

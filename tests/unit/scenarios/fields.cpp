@@ -220,6 +220,11 @@ TEST_CASE("every byte of the parameters has exactly one owner: a field, or what 
   bytes.own(culture.share);
   bytes.own(culture.count);
   bytes.own(culture.reference);
+  IntakeHistogram& histogram = p.histogram;  // read from a file
+  bytes.own(histogram.scores);
+  bytes.own(histogram.below);
+  bytes.own(histogram.episode);
+  bytes.own(histogram.spread);
   AgentParameters& human = p.human;  // in person: one channel, kept in the first place
   bytes.own(human.uses);
   bytes.own(human.discriminability + 1, human.discriminability + kModalities);
