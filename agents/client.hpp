@@ -52,6 +52,7 @@ struct ClientReals {
   Real responsiveness;  ///< rho, mean 1, > 0
   Real halo;            ///< leniency in ratings
   Real motivation;      ///< [0, 1]
+  Real week;            ///< of the study: 0 at entry, 1 in the first
   Real weeks_in_care;   ///< tau: 1 in the week of first care of this episode, 0 before
   Real weeks_in_step;   ///< 1 in the first week of the step
   Real off_track;       ///< 1 if this week's measure lies above the expected course, else 0

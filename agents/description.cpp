@@ -36,6 +36,7 @@ const std::vector<StateVariable>& client_reals() {
       HYBRIDCARE_REAL(hearsay_assistant, "q", "opinion", "of assistants, by word of mouth, -1 to 1"),
       HYBRIDCARE_REAL(attribute, "", "level",
                       "of each named attribute: age band, deprivation, language, digital access or others"),
+      HYBRIDCARE_REAL(week, "", "weeks", "of the study: 0 at entry, 1 in the first"),
       HYBRIDCARE_REAL(weeks_in_care, "tau", "weeks", "since care of this episode began, 1 in its first week; 0 before"),
       HYBRIDCARE_REAL(weeks_in_step, "", "weeks", "in this step of the pathway, 1 in its first week"),
       HYBRIDCARE_REAL(weeks_waited, "", "weeks", "for a first contact"),

@@ -35,8 +35,8 @@ bool is_reserved(std::string_view name) { return name == "and" || name == "or" |
 
 class Parser {
  public:
-  Parser(std::string_view text, const std::string& where)
-      : tokens_(detail::guard_tokens(text, where)), where_(where) {
+  Parser(std::string_view text, const std::string& where, const std::vector<GuardCategory>& categories)
+      : tokens_(detail::guard_tokens(text, where)), where_(where), categories_(categories) {
     guard_.text = text;
   }
 
@@ -95,6 +95,8 @@ class Parser {
 
   Type comparison() {
     const Token& first = peek();
+    if (const GuardCategory* category = find_category(first)) return belonging(*category);
+    const std::size_t rated = rated_.size();
     const Type left = sum();
     const Operator* op = takes_one_of(kComparisons);
     if (!op) return left;
@@ -102,8 +104,51 @@ class Parser {
     const Token& second = peek();
     need_number(sum(), second);
     emit({op->op}, -1);
+    need_contacts(rated);
     const int column = peek().column;
     if (takes_one_of(kComparisons)) guard_error(where_, column, "comparisons don't chain; join two of them with 'and'");
+    return Type::truth;
+  }
+
+  /// What a rating says exists from the first contact on: until then the comparison is false.
+  void need_contacts(std::size_t from) {
+    std::sort(rated_.begin() + static_cast<std::ptrdiff_t>(from), rated_.end());
+    std::int32_t last = -1;
+    for (std::size_t i = from; i < rated_.size(); ++i) {
+      if (rated_[i] == last) continue;
+      last = rated_[i];
+      emit({GuardOp::variable, last}, 1);
+      emit({GuardOp::constant, -1, 0}, 1);
+      emit({GuardOp::greater}, -1);
+      emit({GuardOp::logical_and}, -1);
+    }
+    rated_.resize(from);
+  }
+
+  const GuardCategory* find_category(const Token& token) const {
+    if (token.kind != TokenKind::name) return nullptr;
+    const auto it = std::find_if(categories_.begin(), categories_.end(),
+                                 [&](const GuardCategory& each) { return token.text == each.name; });
+    return it == categories_.end() ? nullptr : &*it;
+  }
+
+  /// "culture == far": the client is of that level.
+  Type belonging(const GuardCategory& category) {
+    ++next_;
+    const bool is = peek().text == "==", is_not = peek().text == "!=";
+    if (peek().kind != TokenKind::symbol || !(is || is_not)) {
+      guard_error(where_, peek().column, in_quotes(category.name) + " is compared by == or != with one of its levels");
+    }
+    ++next_;
+    const Token& level = peek();
+    const auto it = std::find(category.levels.begin(), category.levels.end(), level.text);
+    if (level.kind != TokenKind::name || it == category.levels.end()) {
+      guard_error(where_, level.column, unknown_name(category.name, level.text, category.levels));
+    }
+    ++next_;
+    emit(category.code, 1);
+    emit({GuardOp::constant, -1, static_cast<double>(it - category.levels.begin())}, 1);
+    emit({is ? GuardOp::equal : GuardOp::not_equal}, -1);
     return Type::truth;
   }
 
@@ -152,6 +197,10 @@ class Parser {
   }
 
   Type variable(const Token& token) {
+    if (find_category(token)) {
+      guard_error(where_, token.column, in_quotes(token.text) + " is no number; compare it by == or != with one of "
+                                                                "its levels");
+    }
     const auto& known = guard_variables();
     const auto it = std::find_if(known.begin(), known.end(), [&](const auto& v) { return token.text == v.name; });
     if (it == known.end()) {
@@ -160,10 +209,12 @@ class Parser {
       if (hidden) guard_error(where_, token.column, "no service can measure this; write " + in_quotes(latent));
       std::vector<std::string> names;
       for (const GuardVariable& each : known) names.push_back(each.name);
+      for (const GuardCategory& each : categories_) names.push_back(each.name);
       guard_error(where_, token.column, unknown_name("variable", token.text, names));
     }
     guard_.reads_oracle = guard_.reads_oracle || token.text.substr(0, 7) == "oracle.";
     emit({GuardOp::variable, it->column}, 1);
+    if (const std::int32_t contacts = rated_contacts(it->column); contacts >= 0) rated_.push_back(contacts);
     return std::string_view(it->unit) == "flag" ? Type::flag : Type::number;
   }
 
@@ -199,6 +250,8 @@ class Parser {
 
   std::vector<Token> tokens_;
   const std::string& where_;
+  const std::vector<GuardCategory>& categories_;
+  std::vector<std::int32_t> rated_;  ///< contacts that the ratings read in this comparison need
   std::size_t next_ = 0;
   int depth_ = 0;
   int stack_ = 0;
@@ -207,11 +260,11 @@ class Parser {
 
 }  // namespace
 
-Guard parse_guard(std::string_view text, const std::string& where) {
+Guard parse_guard(std::string_view text, const std::string& where, const std::vector<GuardCategory>& categories) {
   if (text.size() > kLongestGuard) {
     throw UserError(where, "a guard has at most " + std::to_string(kLongestGuard) + " characters");
   }
-  return Parser(text, where).parse();
+  return Parser(text, where, categories).parse();
 }
 
 }  // namespace hybridcare

@@ -13,6 +13,7 @@ namespace hybridcare {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::int32_t kWords = 1 << 20;  ///< columns of whole numbers are told from others by this
 constexpr std::size_t kMostClauses = 64;  ///< beyond this nothing is proved
 
 struct Interval {
@@ -162,6 +163,8 @@ std::optional<Clauses> clauses(const Guard& guard) {
       stack.push_back({Value::Kind::constant, code.value, -1, {}, {}});
     } else if (code.op == GuardOp::variable) {
       stack.push_back({Value::Kind::variable, 0, code.column, {}, {}});
+    } else if (code.op == GuardOp::word) {
+      stack.push_back({Value::Kind::variable, 0, kWords + code.column, {}, {}});
     } else if (code.op == GuardOp::logical_not) {
       stack.back() = negated(stack.back());
     } else if (code.op == GuardOp::negate) {

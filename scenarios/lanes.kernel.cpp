@@ -1,5 +1,7 @@
 #include "scenarios/lanes.hpp"
 
+#include <cstddef>
+
 #include "agents/leaving.hpp"
 
 namespace hybridcare::HYBRIDCARE_KERNEL {
@@ -15,6 +17,12 @@ bool grouped(const Word& keys, int size) {
   for (int i = 1; i < size; ++i)
     if (keys[i] < keys[i - 1]) return false;
   return true;
+}
+
+/// Columns of whole numbers, which stand in the same block.
+const std::uint32_t* words_of(const double* columns) {
+  constexpr std::size_t ahead = (offsetof(ClientBlock, w) - offsetof(ClientBlock, r)) / sizeof(double);
+  return reinterpret_cast<const std::uint32_t*>(columns + ahead);
 }
 
 /// Value of a binary operation on doubles; truth is 1, falsehood 0.
@@ -66,6 +74,7 @@ bool holds(const TransitionPlan& transition, const double* columns, int i) {
     switch (code.op) {
       case GuardOp::constant: stack[++top] = code.value; break;
       case GuardOp::variable: stack[++top] = columns[code.column * kBlock + i]; break;
+      case GuardOp::word: stack[++top] = words_of(columns)[code.column * kBlock + i]; break;
       case GuardOp::negate: stack[top] = -stack[top]; break;
       case GuardOp::logical_not: stack[top] = stack[top] == 0; break;
       default:

@@ -58,8 +58,12 @@ std::string unknown_name(const std::string& kind, std::string_view name, const s
   if (candidates.empty()) return text + "; none is known here";
   text += "; nearest: " + in_quotes(nearest(name, candidates));
   if (candidates.size() < 2 || candidates.size() > kLongestList) return text;
-  text += "; known: ";
-  for (const std::string& candidate : candidates) text += (&candidate == &candidates.front() ? "" : ", ") + candidate;
+  return text + "; known: " + joined_names(candidates);
+}
+
+std::string joined_names(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (&name == &names.front() ? "" : ", ") + name;
   return text;
 }
 

@@ -16,6 +16,9 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
 /// "unknown step 'car'; nearest: 'care'; known: care, more". Long lists are left out.
 std::string unknown_name(const std::string& kind, std::string_view name, const std::vector<std::string>& candidates);
 
+/// "care, more"
+std::string joined_names(const std::vector<std::string>& names);
+
 /// True for a letter followed by at most 39 letters, digits and underscores.
 bool is_name(std::string_view text);
 

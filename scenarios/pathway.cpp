@@ -14,7 +14,7 @@ namespace {
 
 using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS>;
 
-constexpr int kCompleted = 0;
+constexpr int kCompleted = 0, kEndedEarly = 1;
 
 Graph graph_of(const Pathway& pathway) {
   Graph graph(pathway.steps.size());
@@ -23,6 +23,11 @@ Graph graph_of(const Pathway& pathway) {
   }
   for (const Transition& each : pathway.transitions) {
     boost::add_edge(static_cast<std::size_t>(each.from), static_cast<std::size_t>(each.to), graph);
+  }
+  if (pathway.re_entry >= 0) {
+    for (const int from : {kCompleted, kEndedEarly}) {
+      boost::add_edge(static_cast<std::size_t>(from), static_cast<std::size_t>(pathway.re_entry), graph);
+    }
   }
   return graph;
 }

@@ -17,6 +17,8 @@ struct ContactPlan {
   int turns = 8;         ///< per contact, 1..32
   double dose = 1;       ///< [0, 1]; human: 1 for a session, less for short guidance; assistant: times the rule of S7
   double minutes = 0;    ///< of the human's time per contact
+  int per_week = 1;      ///< contacts in a week in which one is due, 1..7; they share the dose
+  double fade = 0;       ///< per week in step: a contact is made use of with probability exp(-fade (week in step - 1))
 };
 
 struct Step {
@@ -27,10 +29,13 @@ struct Step {
   Comparator comparator = Comparator::none;
   ContactPlan human, assistant;
   bool bundle = false;           ///< offers the bundle of pathways without empathy (S9)
+  bool offers[kPathways] = {};   ///< pathways without empathy, one by one; never beside the bundle
   bool feedback = false;         ///< progress feedback (S11)
-  bool coached = false;          ///< the assistant coaches the human in contacts (S12)
+  bool coached = false;          ///< the step's assistant coaches the human in contacts (S12)
+  bool planned = false;          ///< a personalised plan chooses among the pathways offered, two at least (S11)
   int review_every = 0;          ///< weeks between a human's reviews of the assistant's care; 0: none
   double review_minutes = 0;     ///< of the human's time per review
+  int assistant_number = 0;      ///< which of the scenario's assistants meets the client, or coaches
 };
 
 struct Transition {
@@ -46,6 +51,9 @@ struct Pathway {
   int start = -1;
   std::vector<Step> steps;
   std::vector<Transition> transitions;  ///< sorted by (from, priority)
+  int re_entry = -1;                    ///< step to which clients who completed or ended early come back; -1: none
+  Guard re_entry_when;                  ///< and when; weeks in care begin again then
+  bool restart_on_new_provider = false; ///< weeks in care begin again with each agent that a client has not met
   bool reads_oracle = false;
 };
 

@@ -22,6 +22,10 @@ inline constexpr Whole kWeeks{"weeks", 1, 520, 26, "weeks", "weeks that clients 
 inline constexpr Whole kReadingWeek{"reading_week", 1, 520, 12, "weeks", "week of the main reading, at most 'weeks'"};
 inline constexpr Whole kEveryWeeks{"every_weeks", 1, 52, 1, "weeks", "a contact is due every so many weeks"};
 inline constexpr Whole kTurns{"turns", 1, 32, 8, "turns", "turns of a contact"};
+inline constexpr Whole kPerWeek{"per_week", 1, 7, 1, "contacts",
+                                "contacts in a week in which one is due; they share the dose"};
+inline constexpr Whole kReviewEvery{"review_every", 1, 52, 0, "weeks",
+                                    "a human looks through the assistant's care every so many weeks"};
 inline constexpr Whole kStepWeeks{"weeks", 1, 520, 0, "weeks",
                                   "planned length; without it the step lasts until a transition"};
 inline constexpr Whole kPriority{"priority", -1000, 1000, 0, "",
@@ -29,6 +33,8 @@ inline constexpr Whole kPriority{"priority", -1000, 1000, 0, "",
 inline constexpr int kFormat = 1;
 inline constexpr std::size_t kMostArms = 32, kMostVariants = 16, kMostComponents = 5, kMostTransitions = 64;
 inline constexpr double kLongestMinutes = 600;
+inline constexpr double kReviewMinutes = 15;  ///< of a review, assumed
+inline constexpr double kFastestFade = 2;
 inline constexpr double kFarthestPosition = 3;
 inline constexpr double kSumTolerance = 1e-9;
 
@@ -63,8 +69,15 @@ std::vector<std::string> coupling_files(const std::string& section);
 void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario);
 /// "trial" or "service". @throws UserError
 std::string intake_kind(const Node& resolved, const std::string& file);
-/// @param session_minutes  of a full human session: the default of a contact's minutes, times its dose
-Pathway read_pathway(const Node& node, double session_minutes, const std::string& file);
+/// Pathways without empathy, in the order of PathwayKind.
+const std::vector<const char*>& pathway_names();
+/// What the names in a pathway can mean.
+struct PathwayNames {
+  double session_minutes = 0;               ///< of a full human session: a contact's minutes by default, times its dose
+  std::vector<std::string> assistants;      ///< by number; never empty
+  std::vector<GuardCategory> categories;    ///< for guards
+};
+Pathway read_pathway(const Node& node, const PathwayNames& names, const std::string& file);
 
 /// An arm on its way: what it is called, and its tree before any variant.
 struct ArmDraft {

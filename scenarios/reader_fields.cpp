@@ -194,7 +194,9 @@ Scenario read_scenario(const Node& resolved, const std::string& file) {
   }
   check_together(resolved, file, scenario.parameters);
   const Node& pathway = required(resolved, "pathway", Node::Kind::object, file);
-  scenario.pathway = read_pathway(pathway, scenario.parameters.therapists.session_minutes, file);
+  const PathwayNames names{scenario.parameters.therapists.session_minutes, {"assistant"},
+                           {culture_category(scenario.cultures)}};
+  scenario.pathway = read_pathway(pathway, names, file);
   read_coupling(resolved, file, scenario);
   return scenario;
 }

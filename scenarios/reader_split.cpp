@@ -10,13 +10,17 @@ namespace hybridcare::detail {
 namespace {
 
 bool same(const ContactPlan& a, const ContactPlan& b) {
-  return a.every_weeks == b.every_weeks && a.turns == b.turns && a.dose == b.dose && a.minutes == b.minutes;
+  return a.every_weeks == b.every_weeks && a.turns == b.turns && a.dose == b.dose && a.minutes == b.minutes &&
+         a.per_week == b.per_week && a.fade == b.fade;
 }
 
 bool same(const Step& a, const Step& b) {
   return a.name == b.name && a.exit == b.exit && a.weeks == b.weeks && a.then == b.then &&
          a.comparator == b.comparator && same(a.human, b.human) && same(a.assistant, b.assistant) &&
-         a.bundle == b.bundle && a.feedback == b.feedback;
+         a.bundle == b.bundle && std::equal(std::begin(a.offers), std::end(a.offers), b.offers) &&
+         a.feedback == b.feedback && a.coached == b.coached && a.planned == b.planned &&
+         a.review_every == b.review_every && a.review_minutes == b.review_minutes &&
+         a.assistant_number == b.assistant_number;
 }
 
 bool same(const Transition& a, const Transition& b) {
@@ -32,6 +36,8 @@ std::string difference_of_pathways(const Pathway& a, const Pathway& b) {
   for (std::size_t i = 0; i < a.transitions.size(); ++i) {
     if (!same(a.transitions[i], b.transitions[i])) return "/pathway/transitions/" + a.transitions[i].name;
   }
+  if (a.re_entry != b.re_entry || a.re_entry_when.text != b.re_entry_when.text) return "/pathway/re_entry";
+  if (a.restart_on_new_provider != b.restart_on_new_provider) return "/pathway/restart_on_new_provider";
   return a.start == b.start ? "" : "/pathway/start";
 }
 

@@ -60,6 +60,7 @@ void on_begin(Course& c, const Run& run, ClientBlock& b) {
   relax_alliance(alliance, run.lanes, b.assistant);
   change_assistant(c, run, b);
   for (int i = run.lanes.begin; i < run.lanes.begin + run.lanes.count; ++i) {
+    b.r.week[i] = c.week;
     b.r.weeks_in_step[i] += run.step->exit == Exit::none ? 1.0 : 0.0;
     b.r.weeks_in_care[i] += cares || b.r.weeks_in_care[i] > 0 ? 1.0 : 0.0;
     b.r.week_gain[i] = b.r.week_jump[i] = b.r.week_unrepaired[i] = b.r.week_harm[i] = b.r.practised[i] = 0.0;

@@ -206,7 +206,7 @@ TEST_CASE("pathways are checked at the door") {
       {step(R"("weeks": 2, "offers": ["bundel"])"),
        "f.json#/pathway/steps/care/offers/0: unknown pathway to offer 'bundel'; nearest: 'bundle'"},
       {step(R"("weeks": 2, "offers": ["bundle", "bundle"])"),
-       "f.json#/pathway/steps/care/offers: 'bundle' stands more"},
+       "f.json#/pathway/steps/care/offers/1: 'bundle' stands more"},
       {step(R"("weeks": 2, "feedback": "yes")"),
        "f.json#/pathway/steps/care/feedback: expected true or false, found a text"},
       {step(R"("weeks": 2, "wekes": 3)"), "f.json#/pathway/steps/care/wekes: unknown key 'wekes'; nearest: 'weeks'"},
