@@ -1,7 +1,6 @@
 // The table of accounts.
 #include "analysis/accounts_table.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -65,7 +64,7 @@ std::string at_threshold(double threshold) {
 }
 
 void add_worth(std::vector<Item>& list, const AccountParameters& p) {
-  const std::string money = std::string(currency_name(p.currency)) + " " + std::to_string(p.price_year);
+  const std::string money = currency_name(p.currency) + " " + std::to_string(p.price_year);
   const auto cost_of = [p](const AccountRow& row) { return cost(row, p); };
   list.push_back({"cost_human", money + " per client", kPrices,
                   [p](const AccountRow& row) { return human_cost(row, p); }});
@@ -186,9 +185,9 @@ void Maker::equity(int cell) {
 
 }  // namespace
 
-const char* currency_name(int currency) {
-  constexpr const char* kNames[] = {"GBP", "EUR", "USD", "INR", "CHF", "units of money"};
-  return kNames[std::clamp(currency, 0, static_cast<int>(std::size(kNames)) - 1)];
+std::string currency_name(int currency) {
+  return currency == other_money ? "units of money"
+                                 : find_field("/accounts/currency")->names.at(static_cast<std::size_t>(currency));
 }
 
 std::string grade_of(const std::string& path, const Parameters& parameters) {

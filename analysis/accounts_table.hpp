@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "analysis/accounts.hpp"
@@ -11,7 +12,7 @@ namespace hybridcare {
 Table accounts_table(const Experiment& experiment, const std::vector<Cell>& cells, const Sums& sums);
 
 /// "GBP", "EUR", "USD", "INR", "CHF" or "units of money". @param currency  a Currency
-const char* currency_name(int currency);
+std::string currency_name(int currency);
 
 /// The weakest grade of the fields that start with `path` and still hold their default; "design" if all are the user's.
 std::string grade_of(const std::string& path, const Parameters& parameters);

@@ -269,8 +269,9 @@ TEST_CASE("the grade of what is priced is the weakest of what it leans on", "[an
   CHECK(grade_of("/accounts/threshold", parameters) == "measured");
   for (double& utility : parameters.accounts.utility) utility -= .01;
   CHECK(grade_of("/accounts/utility/", parameters) == "design");  // all of them are the user's
-  CHECK(std::string(currency_name(gbp)) == "GBP");
-  CHECK(std::string(currency_name(other_money)) == "units of money");
+  CHECK(currency_name(gbp) == "GBP");
+  CHECK(currency_name(chf) == "CHF");
+  CHECK(currency_name(other_money) == "units of money");
 }
 
 TEST_CASE("the table of accounts has levels, contrasts and slopes, with price year and grade", "[analysis][accounts]") {
