@@ -183,7 +183,7 @@ std::vector<Cell> plan_cells(const Experiment& experiment, bool twins) {
     for (const Step& step : experiment.scenarios.at(0)[a].pathway.steps)
       contacts = contacts || step.human.every_weeks > 0 || step.assistant.every_weeks > 0;
     if (!contacts) continue;
-    for (const Twin twin : {Twin::no_distance, Twin::perfect_recognition, Twin::nobody_leaves})
+    for (const Twin twin : {Twin::no_distance, Twin::perfect_recognition, Twin::nobody_leaves, Twin::more_empathy})
       cells.push_back({0, static_cast<int>(a), twin});
   }
   if (!experiment.arms.empty()) cells.push_back({0, 0, Twin::noise_only});

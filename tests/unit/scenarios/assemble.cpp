@@ -99,9 +99,10 @@ TEST_CASE("cells: all arms of all variants, then the twins that can differ, then
   x.scenarios.push_back(x.scenarios[0]);
   CHECK(plan_cells(x, false).size() == 6);
   const auto cells = plan_cells(x, true);
-  REQUIRE(cells.size() == 6 + 3 + 1);
+  REQUIRE(cells.size() == 6 + 4 + 1);
   for (std::size_t i = 0; i < 6; ++i)
     CHECK((cells[i].variant == static_cast<int>(i / 3) && cells[i].arm == static_cast<int>(i % 3)));
-  for (std::size_t i = 6; i < 9; ++i) CHECK((cells[i].variant == 0 && cells[i].arm == 1));
-  CHECK(cells[9].twin == Twin::noise_only);
+  for (std::size_t i = 6; i < 10; ++i) CHECK((cells[i].variant == 0 && cells[i].arm == 1));
+  CHECK(cells[9].twin == Twin::more_empathy);
+  CHECK(cells[10].twin == Twin::noise_only);
 }
