@@ -1,11 +1,10 @@
 #include <algorithm>
 
-#include "analysis/accounts_table.hpp"
-#include "analysis/echo_table.hpp"
 #include "analysis/estimates.hpp"
 #include "analysis/hash.hpp"
 #include "analysis/memory.hpp"
 #include "analysis/results.hpp"
+#include "analysis/theme.hpp"
 #include "sim/error.hpp"
 #include "sim/tasks.hpp"
 
@@ -37,11 +36,13 @@ double study_bytes(const Experiment& experiment, const StudyOptions& options) {
   const double blocks = experiment.replicates * per_replicate;
   const int threads = threads_to_use(static_cast<std::size_t>(std::min(blocks, 1e6)), options.run.threads);
   const TallyBytes tally = tally_bytes(experiment, cells);
-  const EchoBytes echo = echo_bytes(experiment, plan);
-  const AccountsBytes accounts = accounts_bytes(experiment, cells);
-  const double in_flight = tally.per_thread + echo.per_thread + accounts.per_thread + 4.0 * sizeof(ClientBlock);
+  double in_flight = tally.per_thread + 4.0 * sizeof(ClientBlock), sums = tally.counts;
+  for (const ThemeKind& kind : themes()) {
+    const ThemeBytes bytes = kind.bytes(experiment, plan);
+    in_flight += bytes.per_thread;
+    sums += 4 * bytes.sums;  // tables hold a few groups' sums at a time, as real numbers
+  }
   constexpr double kTaskBytes = 16;
-  const double sums = tally.counts + echo.sums + accounts.sums;
   return sums + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
 }
 
@@ -58,16 +59,6 @@ std::vector<Table> all_tables(const Estimates& all) {
                                           trust_table, erosion_table, misrecognition_table, excess_table})
     tables.push_back(make(all));
   return tables;
-}
-
-/// Of every accumulator.
-std::string hash_of(const Counts& counts, const EchoSums& studied, const Sums& spent) {
-  Hash hash;
-  for (const char digit : counts.hash()) hash.add(digit);
-  hash.add(studied.clients.values);
-  hash.add(studied.therapists.values);
-  hash.add(spent.values);
-  return hash.hex();
 }
 
 }  // namespace
@@ -93,16 +84,21 @@ Results study(const Experiment& given, const StudyOptions& options) {
   const Experiment experiment = effective(given, options.run);
   const std::vector<Cell> cells = plan_cells(experiment, options.twins);
   Tally tally(experiment, cells, options.run.first_replicate);
-  Echo echo(experiment, cells, options.run.first_replicate);
-  Accounts accounts(experiment, cells, options.run.first_replicate);
-  results.report = run(experiment, cells, {&tally, &echo, &accounts}, options.run);
+  std::vector<std::unique_ptr<Theme>> beside;
+  std::vector<Recorder<ClientBlock>*> recorders = {&tally};
+  for (const ThemeKind& kind : themes()) {
+    beside.push_back(kind.make(experiment, cells, options.run.first_replicate));
+    recorders.push_back(&beside.back()->recorder());
+  }
+  results.report = run(experiment, cells, recorders, options.run);
   const Counts counts = tally.take();
-  const EchoSums studied = echo.take();
-  const Sums spent = accounts.take();
-  results.hash = hash_of(counts, studied, spent);
-  results.tables = all_tables(Estimates(experiment, cells, counts));
-  results.tables.push_back(echo_table(experiment, cells, studied));
-  results.tables.push_back(accounts_table(experiment, cells, spent));
+  Hash hash;
+  for (const char digit : counts.hash()) hash.add(digit);
+  for (const auto& theme : beside) theme->close(hash);
+  results.hash = hash.hex();
+  const Estimates all(experiment, cells, counts);
+  results.tables = all_tables(all);
+  for (const auto& theme : beside) theme->write(all, results.tables);
   results.reads_oracle = reads_oracle(experiment);
   return results;
 }

@@ -28,6 +28,7 @@ void TallyPart::contact(const AgentColumns& columns, const ClientBlock& block, i
   const std::int64_t turns = held * cell_->turns[agent][fate_.step[k]];  // of the step in which the contact was held
   const std::int64_t misread = turns - whole(columns.right_turns[lane]);
   const int number = memory.contacts[k] += held;
+  const std::uint32_t with = agent == kAssistant ? block.w.assistant[lane] : 0;
   const std::int64_t fixed = to_fixed(trust);
   bump(counts, Layout::at(agent, Met::contacts), held);
   bump(counts, Layout::at(agent, Met::turns), turns);
@@ -46,12 +47,15 @@ void TallyPart::contact(const AgentColumns& columns, const ClientBlock& block, i
     bump(counts, Layout::at(agent, Met::first_turns), turns);
     bump(counts, Layout::at(agent, Met::first_misread), misread);
     ++met_[agent][culture];
+    memory.with[k] = with;
   }
   trust_sum_[agent][culture] += fixed - memory.trust[k];
   memory.trust[k] = fixed;
   memory.empathy[k] += columns.empathy[lane] * held;
   memory.turns[k] += static_cast<std::int32_t>(turns);
   memory.misread[k] += static_cast<std::int32_t>(misread);
+  if (memory.with[k] != with || memory.followed[k] != number - held) return;
+  memory.followed[k] = number;
   if (number - held < plan_.layout.contacts)
     observe(memory.erosion[k], plan_.rule, trust, columns.trust_start[lane], number, held);
 }
@@ -92,8 +96,10 @@ void TallyPart::close_agent(const ClientBlock& block, int agent, int lane) {
        to_fixed(static_cast<double>(memory.misread[k]) / static_cast<double>(memory.turns[k])));
   bump(counts, Layout::at(agent, Met::ruptures), whole(columns_of(block, agent).ruptures[lane]));
   bump(counts, plan_.layout.erosion(agent, 1) +
-                   erosion_place({memory.contacts[k], memory.erosion[k].eroded_at, memory.with_agent[k],
-                                  static_cast<Exit>(block.w.exit[lane])}, plan_.layout.contacts));
+                   erosion_place({memory.followed[k], memory.erosion[k].eroded_at,
+                                  memory.with_agent[k] && memory.followed[k] == memory.contacts[k],
+                                  static_cast<Exit>(block.w.exit[lane])},
+                                 plan_.layout.contacts));
 }
 
 }  // namespace hybridcare

@@ -28,6 +28,8 @@ class TallyPart final : public BlockRecorder<ClientBlock> {
     std::int64_t trust[kBlock];
     double empathy[kBlock];
     std::int32_t contacts[kBlock], turns[kBlock], misread[kBlock];
+    std::int32_t followed[kBlock];  ///< contacts until another assistant was met: trust at entry was in the first
+    std::uint32_t with[kBlock];     ///< number of the assistant met first
     ErosionTrack erosion[kBlock];
     bool with_agent[kBlock];  ///< the step that the client left the pathway from has this agent, or nobody left
   };
