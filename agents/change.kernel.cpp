@@ -50,7 +50,7 @@ void set_worth(const Contact& c, Lanes lanes, const ClientBlock& b, const AgentC
 /// Shares of the contact that other things leave of it: asking again, and human contacts held this week.
 void weigh_dose(const Contact& c, Lanes lanes, const ClientBlock& b, const Scratch& s, double* worth) {
   const RecognitionParameters& recognition = c.parameters->recognition;
-  if (recognition.emotions_drawn && recognition.asking != 0)
+  if (recognition.emotions_drawn && recognition.asking != 0 && !c.parameters->rival.contact_only)
     for (int k = 0; k < lanes.count; ++k) worth[k] *= s.dose[k];
   const ChangeParameters& p = c.parameters->change;
   if (!p.dose_by_week || c.partner != Partner::assistant) return;

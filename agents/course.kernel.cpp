@@ -57,7 +57,6 @@ void measure(const CourseParameters p, const MonitoringParameters m, Lanes lanes
     const double y = round_half_up(clip(noisy, 0.0, 27.0));
     const double tau = r.weeks_in_care[at + k];
     const double expected = r.phq9_start[at + k] - m.expected_gain * (tau < m.expected_weeks ? tau : m.expected_weeks);
-    r.phq9_before[at + k] = r.phq9[at + k];
     r.phq9[at + k] = y;
     r.off_track[at + k] = y > expected ? 1.0 : 0.0;
   }

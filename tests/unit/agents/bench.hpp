@@ -100,6 +100,7 @@ inline Bench people(int size = 61, unsigned seed = 1) {
     b.r.week_gain[i] = any(0, 1);
     b.r.week_jump[i] = chance() % 4 == 0 ? any(1, 3) : 0.0;
     b.r.week_unrepaired[i] = static_cast<double>(chance() % 5);
+    b.r.week_harm[i] = .9 * b.r.week_unrepaired[i];
     b.w.id[i] = static_cast<std::uint32_t>(1000 + 37 * i);
     b.w.culture[i] = static_cast<std::uint32_t>(chance() % 4);
     b.w.therapist[i] = static_cast<std::uint32_t>(chance() % kTherapists);

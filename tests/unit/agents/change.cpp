@@ -1,7 +1,7 @@
 // Model section S7 (and the rival "contact only" of section 10): what a contact changes.
 #include "agents/change.hpp"
 
-#include "tests/unit/agents/recipes.hpp"
+#include "tests/unit/agents/care.hpp"
 
 using namespace hybridcare;
 using namespace hybridcare::test;
@@ -101,4 +101,97 @@ TEST_CASE("change depends on no neighbour and on no instruction set", "[change]"
         hold(p, room.contact(partner), lanes, b, s, Until::change);
       });
     }
+}
+
+TEST_CASE("elasticities of single qualities multiply the gain around the mean of the agent's kind; 0 switches them off",
+          "[change][feature]") {
+  Room room;
+  room.parameters = full_care();
+  const Bench start = cared();
+  for (const Partner partner : {Partner::human, Partner::assistant})
+    for (int q = 0; q < kQualities; ++q) {
+      const auto gained = [&](double shown, double elasticity) {
+        room.parameters.roles.elasticity[q] = elasticity;
+        Bench bench(start);
+        for (int k = 0; k < bench.block->size; ++k) {
+          bench.scratch->empathy[k] = bench.scratch->overall[k] = .6;
+          for (int other = 0; other < kQualities; ++other) bench.scratch->quality[other][k] = other == q ? shown : .9;
+          bench.r().week_gain[k] = 0;
+        }
+        baseline::passes.change(room.contact(partner), bench.all(), *bench.block, *bench.scratch);
+        return bench.r().week_gain[7];
+      };
+      const AgentParameters& agent = partner == Partner::human ? room.parameters.human : room.parameters.assistant;
+      CHECK(gained(.8, 1.2) == near(gained(.8, 0) * std::exp(1.2 * (.8 - agent.reference[q]))));
+      CHECK(gained(.3, 0) == gained(.8, 0));
+      room.parameters.roles.elasticity[q] = 0;
+    }
+}
+
+TEST_CASE("insight as the week began, beyond that of the default arm in this week, makes more of a contact",
+          "[change][feature]") {
+  Room room;
+  room.parameters = full_care();
+  double table[kInsightWeeks];
+  for (int week = 0; week < kInsightWeeks; ++week) table[week] = .2 + .005 * week;
+  room.parameters.change.insight_reference = table;
+  const Bench start = cared();
+  for (const int week : {1, 12, 52, 80}) {
+    Contact c = room.contact(Partner::human);
+    c.week = week;
+    room.parameters.roles.insight_effect = .3;
+    std::vector<double> with(61), without(61);
+    for (int i = 0; i < 61; ++i) with[static_cast<std::size_t>(i)] = gain(c, start, .6, .6, i);
+    room.parameters.roles.insight_effect = 0;
+    for (int i = 0; i < 61; ++i) without[static_cast<std::size_t>(i)] = gain(c, start, .6, .6, i);
+    for (int i = 0; i < 61; ++i) {
+      const double beyond = start.block->r.insight_before[i] - table[std::min(week, kInsightWeeks - 1)];
+      CHECK(with[static_cast<std::size_t>(i)] == near(without[static_cast<std::size_t>(i)] * (1 + .3 * beyond)));
+    }
+  }
+  room.parameters.roles.insight_effect = .3;
+  room.parameters.rival.contact_only = true;  // there insight has no effect
+  Bench wiser(start);
+  for (int i = 0; i < 61; ++i) wiser.r().insight_before[i] = 1;
+  CHECK(gain(room.contact(Partner::human), wiser, .6, .6, 5) == gain(room.contact(Partner::human), start, .6, .6, 5));
+}
+
+TEST_CASE("an assistant's contact counts less in a week in which a human was met, and only by this switch",
+          "[change][feature]") {
+  Room room;
+  room.parameters = full_care();
+  room.parameters.change.assistant_dose = .45;
+  Bench start = cared();
+  for (const bool by_week : {false, true})
+    for (const double met : {0.0, 1.0, 3.0}) {
+      room.parameters.change.dose_by_week = by_week;
+      Bench bench(start), alone(start);
+      bench.block->human.met[4] = met;
+      alone.block->human.met[4] = 0;
+      const double factor = by_week && met > 0 ? .45 : 1;
+      const Contact assistant = room.contact(Partner::assistant), human = room.contact(Partner::human);
+      CHECK(gain(assistant, bench, .6, .6, 4) == near(factor * gain(assistant, alone, .6, .6, 4)));
+      CHECK(gain(human, bench, .6, .6, 4) == gain(human, alone, .6, .6, 4));
+    }
+}
+
+TEST_CASE("asking again costs its share of a contact where asking is on", "[change][feature]") {
+  Room room;
+  room.parameters = full_care();
+  const Bench start = cared();
+  const auto gained = [&](double left) {
+    Bench bench(start);
+    for (int k = 0; k < 61; ++k) {
+      bench.scratch->empathy[k] = bench.scratch->overall[k] = .6;
+      bench.scratch->dose[k] = left;
+      bench.r().week_gain[k] = 0;
+    }
+    baseline::passes.change(room.contact(Partner::assistant), bench.all(), *bench.block, *bench.scratch);
+    return bench.r().week_gain[3];
+  };
+  room.parameters.recognition.emotions_drawn = true;
+  room.parameters.recognition.asking = 1;
+  CHECK(gained(.75) == near(.75 * gained(1)));
+  room.parameters.recognition.asking = 0;
+  CHECK(gained(.75) == gained(1));
 }

@@ -1,7 +1,7 @@
 // Model sections S0 and S1: the natural course, its measurement, accumulated gain, usual care, waiting.
 #include "agents/course.hpp"
 
-#include "tests/unit/agents/recipes.hpp"
+#include "tests/unit/agents/care.hpp"
 
 using namespace hybridcare;
 using namespace hybridcare::test;
@@ -107,7 +107,7 @@ TEST_CASE("accumulated gain follows the document", "[course][gain]") {
       const ClientReals& r = before.block->r;
       const double boost = feedback && r.off_track[i] == 1 ? 1.86 : 1;
       const double open = clamp(1 - r.gain[i] / r.gain_cap[i], 0, 1);
-      const double g = .994 * r.gain[i] + (r.week_gain[i] * boost + r.week_jump[i]) * open - .06 * r.week_unrepaired[i];
+      const double g = .994 * r.gain[i] + (r.week_gain[i] * boost + r.week_jump[i]) * open - .06 * r.week_harm[i];
       CHECK(bench.r().gain[i] == near(clamp(g, -6, r.gain_cap[i])));
     }
   }
@@ -121,7 +121,7 @@ TEST_CASE("gain is bounded and saturates; harm and decay lower it; feedback help
     p.monitoring.gain_boost = any(.01, 5);
     Bench base = people(32, static_cast<unsigned>(whole(1, 500)));
     Bench more(base), harmed(base), fed(base);
-    for (int i = 0; i < 32; ++i) more.r().week_gain[i] += any(0, 3), harmed.r().week_unrepaired[i] += whole(0, 8);
+    for (int i = 0; i < 32; ++i) more.r().week_gain[i] += any(0, 3), harmed.r().week_harm[i] += whole(0, 8);
     const Bench before(base);
     gain(p, base);
     gain(p, more);
@@ -142,7 +142,7 @@ TEST_CASE("without care gain fades by .6 % a week", "[course][gain]") {
   const Bench before(bench);
   for (int week = 0; week < 10; ++week) {
     for (int i = 0; i < bench.block->size; ++i)
-      bench.r().week_gain[i] = bench.r().week_jump[i] = bench.r().week_unrepaired[i] = 0;
+      bench.r().week_gain[i] = bench.r().week_jump[i] = bench.r().week_harm[i] = 0;
     gain(p, bench);
   }
   for (int i = 0; i < bench.block->size; ++i)
@@ -168,4 +168,34 @@ TEST_CASE("course, gain and usual care depend on no neighbour and on no instruct
     p.usual_care(q.course, lanes, b);
     p.accumulate_gain(q.course, q.monitoring, lanes, true, b);
   });
+}
+
+TEST_CASE("gains last longer the more autonomy support was met: closed form, and nothing without the coefficient",
+          "[course][gain][feature]") {
+  const Parameters p = full_care();
+  Parameters core = p;
+  core.course.autonomy_decay = 0;
+  const auto after_year = [](const Parameters& q, double autonomy) {
+    Bench bench = newcomers(0, [&](ClientBlock& b, int i) {
+      b.r.gain[i] = 4;
+      b.r.gain_cap[i] = 9;
+      b.r.autonomy[i] = autonomy;
+    });
+    for (int week = 0; week < 52; ++week) gain(q, bench);
+    return bench.r().gain[11];
+  };
+  for (const double autonomy : {.3, .6, .8}) {
+    const double decay = .006 * (1.6 - 1.2 * autonomy) / .88;  // as the document writes it
+    CHECK(after_year(p, autonomy) == Approx(4 * std::pow(1 - decay, 52)).epsilon(1e-10));
+    CHECK(after_year(core, autonomy) == after_year(core, .6));
+  }
+  CHECK((after_year(p, .8) > after_year(p, .6) && after_year(p, .6) == near(after_year(core, .1))));
+}
+
+TEST_CASE("harm is counted in softened turns", "[course][gain][feature]") {
+  const Parameters p = full_care();
+  Bench bench = newcomers(0, [](ClientBlock& b, int i) { b.r.gain_cap[i] = 9, b.r.week_harm[i] = 2.5; });
+  for (int i = 0; i < 256; ++i) bench.r().week_unrepaired[i] = 4;
+  gain(p, bench);
+  for (int i = 0; i < 256; ++i) CHECK(bench.r().gain[i] == near(-.06 * 2.5));
 }

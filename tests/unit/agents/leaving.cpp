@@ -1,7 +1,7 @@
 // Model section S10: leaving, planned ends, missed contacts.
 #include "agents/leaving.hpp"
 
-#include "tests/unit/agents/recipes.hpp"
+#include "tests/unit/agents/care.hpp"
 
 using namespace hybridcare;
 using namespace hybridcare::test;
@@ -153,5 +153,80 @@ TEST_CASE("leaving and attendance depend on no neighbour and on no instruction s
     });
   check_lanes_and_sets(people(200), [&](const Passes& p, Lanes lanes, ClientBlock& b, Scratch& s) {
     p.attend(.3, Partner::human, kKey, 6u << 3, lanes, b, s);
+  });
+}
+
+TEST_CASE("weeks waited, privacy where care is not transparent, and failures per turn enter the logit",
+          "[leaving][feature]") {
+  const Parameters p = full_care();
+  Bench bench = cared(256);
+  for (const LeavingContext& context : {kHuman, kAssistant, kHybrid}) {
+    const auto found = logits(p, context, bench);
+    Parameters core = p;
+    core.leaving.per_turn = false;
+    core.leaving.waited = core.leaving.privacy = 0;
+    const auto plain = logits(core, context, bench);
+    for (int i = 0; i < 256; ++i) {
+      const ClientReals& r = bench.block->r;
+      const double failed = r.week_turns[i] > 0 ? 8 * r.week_unrepaired[i] / r.week_turns[i] : 0;
+      const double more = .30 * (failed - r.week_unrepaired[i]) + .02 * std::min(r.weeks_waited[i], 26.0) +
+                          (context.assistant ? .3 * r.privacy[i] * (1 - .8) : 0);
+      CHECK(found[static_cast<std::size_t>(i)] == near(plain[static_cast<std::size_t>(i)] + more));
+    }
+  }
+  const auto usual = logits(p, kUsual, bench);
+  for (int i = 0; i < 256; ++i) CHECK(usual[static_cast<std::size_t>(i)] == -4.07);
+}
+
+TEST_CASE("transparency, consent and short retention each ease concern, in those who are concerned alone",
+          "[leaving][feature]") {
+  const Parameters usual = full_care();
+  Parameters open = usual, asked = usual, brief = usual;
+  open.privacy.transparency = 1;
+  asked.privacy.consent = 1;
+  brief.privacy.retention = 0;
+  Bench bench = cared(256);
+  for (int i = 0; i < 256; i += 2) bench.r().privacy[i] = 0;
+  const auto base = logits(usual, kAssistant, bench), transparent = logits(open, kAssistant, bench);
+  const auto consenting = logits(asked, kAssistant, bench), retained = logits(brief, kAssistant, bench);
+  for (std::size_t i = 0; i < 256; ++i) {
+    const double effect = .3 * bench.r().privacy[i] * .2;
+    CHECK(base[i] - transparent[i] == Approx(effect).margin(1e-12));
+    CHECK(base[i] - consenting[i] == Approx(.5 * effect).margin(1e-12));
+    CHECK(base[i] - retained[i] == Approx(.5 * effect).margin(1e-12));
+    if (i % 2 == 0) CHECK((base[i] == transparent[i] && base[i] == consenting[i] && base[i] == retained[i]));
+  }
+  CHECK(logits(usual, kHuman, bench) == logits(open, kHuman, bench));  // nothing to hide without an assistant
+}
+
+TEST_CASE("use: who does not make use of what is offered is drawn apart from who misses, and moved behind the others",
+          "[leaving][attendance]") {
+  for (const double used : {1.0, .9, .3, 0.0})
+    for (const Lanes lanes : {Lanes{0, 200}, Lanes{13, 70}}) {
+      Bench bench = people(200);
+      const Bench before(bench);
+      const int present = baseline::passes.make_use(used, Partner::assistant, kKey, 4u << 3, lanes, *bench.block,
+                                                    *bench.scratch);
+      int expected = 0, wrong = 0;
+      for (int i = lanes.begin; i < lanes.begin + lanes.count; ++i) {
+        const bool uses =
+            used >= 1 || happens(word(bench.block->w.id[i], Purpose::attendance, 0, 1, 4, Partner::assistant), used);
+        expected += uses;
+        wrong += uses != (i < lanes.begin + present);
+        wrong += bench.block->assistant.missed[i] != before.block->assistant.missed[i];  // use is no missed contact
+      }
+      CHECK(wrong == 0);
+      CHECK(present == expected);
+    }
+}
+
+TEST_CASE("leaving in full depends on no neighbour and on no instruction set", "[leaving]") {
+  Parameters q = full_care();
+  q.leaving.intercept = -1;
+  check_lanes_and_sets(cared(200), [&](const Passes& p, Lanes lanes, ClientBlock& b, Scratch& s) {
+    p.leave(q, kHybrid, kKey, 6, lanes, b, s);
+  });
+  check_lanes_and_sets(cared(200), [&](const Passes& p, Lanes lanes, ClientBlock& b, Scratch& s) {
+    p.make_use(.6, Partner::assistant, kKey, 6u << 3, lanes, b, s);
   });
 }

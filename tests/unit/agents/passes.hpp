@@ -7,12 +7,17 @@
 #include "agents/alliance.hpp"
 #include "agents/change.hpp"
 #include "agents/course.hpp"
+#include "agents/fatigue.hpp"
+#include "agents/growth.hpp"
 #include "agents/intake.hpp"
 #include "agents/leaving.hpp"
+#include "agents/plan.hpp"
 #include "agents/practice.hpp"
+#include "agents/privacy.hpp"
 #include "agents/quality.hpp"
 #include "agents/recognition.hpp"
 #include "agents/repair.hpp"
+#include "agents/safety.hpp"
 #include "agents/trust.hpp"
 #include "scenarios/lanes.hpp"
 #include "sim/isa.hpp"
@@ -44,6 +49,19 @@ struct Passes {
   decltype(&HYBRIDCARE_KERNEL::sort_lanes) sort_lanes;
   decltype(&HYBRIDCARE_KERNEL::holds) holds;
   double (*accuracy)(const double* term, double d);
+  decltype(&HYBRIDCARE_KERNEL::meet_therapist) meet_therapist;
+  decltype(&HYBRIDCARE_KERNEL::start_bond) start_bond;
+  decltype(&HYBRIDCARE_KERNEL::grow) grow;
+  decltype(&HYBRIDCARE_KERNEL::fade_insight) fade_insight;
+  decltype(&HYBRIDCARE_KERNEL::practise_offer) practise_offer;
+  decltype(&HYBRIDCARE_KERNEL::pay_writing) pay_writing;
+  decltype(&HYBRIDCARE_KERNEL::choose_pathway) choose_pathway;
+  decltype(&HYBRIDCARE_KERNEL::learn_fit) learn_fit;
+  decltype(&HYBRIDCARE_KERNEL::make_use) make_use;
+  decltype(&HYBRIDCARE_KERNEL::tire) tire;
+  decltype(&HYBRIDCARE_KERNEL::rely) rely;
+  decltype(&HYBRIDCARE_KERNEL::lose_privacy) lose_privacy;
+  decltype(&HYBRIDCARE_KERNEL::watch_risk) watch_risk;
 };
 
 namespace baseline { extern const Passes passes; }
