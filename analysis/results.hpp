@@ -10,7 +10,8 @@
 namespace hybridcare {
 
 /// All estimates of one run. Tables (columns: README.md): "estimates", "contrasts", "split", "headline",
-/// "course", "trust", "erosion", "misrecognition", "excess", "echo", "accounts".
+/// "course", "trust", "erosion", "misrecognition", "excess", "echo", "accounts"; where clients are coupled also
+/// "access" (with a service) and "service".
 struct Results {
   std::vector<Table> tables;
   RunReport report;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analysis/access.hpp"
 #include "analysis/estimates.hpp"
 #include "analysis/hash.hpp"
 #include "analysis/memory.hpp"
@@ -56,7 +57,8 @@ bool reads_oracle(const Experiment& experiment) {
 std::vector<Table> all_tables(const Estimates& all) {
   std::vector<Table> tables;
   for (Table (*make)(const Estimates&) : {estimates_table, contrasts_table, split_table, headline_table, course_table,
-                                          trust_table, erosion_table, misrecognition_table, excess_table})
+                                          trust_table, erosion_table, misrecognition_table, excess_table,
+                                          leaving_table, nnt_table, equity_table})
     tables.push_back(make(all));
   return tables;
 }
@@ -99,6 +101,7 @@ Results study(const Experiment& given, const StudyOptions& options) {
   const Estimates all(experiment, cells, counts);
   results.tables = all_tables(all);
   for (const auto& theme : beside) theme->write(all, results.tables);
+  if (!results.report.services.empty()) results.tables.push_back(service_table(experiment, cells, results.report));
   results.reads_oracle = reads_oracle(experiment);
   return results;
 }

@@ -1,3 +1,4 @@
+#include "analysis/access.hpp"
 #include "analysis/accounts_table.hpp"
 #include "analysis/bonds.hpp"
 #include "analysis/echo_table.hpp"
@@ -67,7 +68,8 @@ std::span<const ThemeKind> themes() {
                                           {bonds_bytes, make_bonds},
                                           {harm_bytes, make_harm},
                                           {bytes_of_echo, make<EchoTheme>},
-                                          {bytes_of_accounts, make<AccountsTheme>}};
+                                          {bytes_of_accounts, make<AccountsTheme>},
+                                          {access_bytes, make_access}};
   return kThemes;
 }
 

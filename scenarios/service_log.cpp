@@ -89,6 +89,12 @@ std::uint64_t replay(const Kernel& kernel, const ServiceWorld& world, const Serv
     settle(world, log.fatigue, log.therapists, week, b);
     contacts += kernel.week(*world.input, week, b, work.scratch);
   }
+  for (int i = 0; i < b.size && !log.opinions.empty(); ++i) {
+    const Opinion& heard = log.opinions[b.w.id[i]];
+    b.r.hearsay_human[i] = heard.hearsay_human;
+    b.r.hearsay_assistant[i] = heard.hearsay_assistant;
+    b.r.stigma[i] = heard.stigma;
+  }
   for (int w = 0; w < watchers.count; ++w) watchers.list[w]->week(at, b, world.input->plan->weeks);
   return contacts;
 }

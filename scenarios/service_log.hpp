@@ -25,11 +25,17 @@ struct Happening {
 };
 bool before(const Happening& a, const Happening& b);
 
+/// What a client has heard by the end of the weeks followed.
+struct Opinion {
+  double hearsay_human = 0, hearsay_assistant = 0, stigma = 0;
+};
+
 struct ServiceLog {
   Arrivals arrivals;
   std::vector<std::uint32_t> first_id;    ///< [calendar week] smallest id of those who arrive then
   std::vector<Happening> happenings;      ///< by client, week, deed
   std::vector<std::uint32_t> first;       ///< [id] place of the client's first happening; shape (clients + 1,)
+  std::vector<Opinion> opinions;          ///< [id]; empty without a network
   int therapists = 0;
   std::vector<double> fatigue;            ///< [calendar week][therapist], during that week
   std::vector<ServiceWeek> weeks;         ///< [calendar week]; week 0 is empty
@@ -56,7 +62,9 @@ void apply(const ServiceWorld& world, const Happening& happening, int i, ClientB
 void settle(const ServiceWorld& world, const std::vector<double>& fatigue, int therapists, int week,
             ClientBlock& block);
 
-/// A block's course, watched, with what the log says about its clients.
+/// A block's course, watched, with what the log says about its clients. What others say changes from week to week in
+/// the coupled run alone; here hearsay enters first meetings, and the columns of the last week hold what was heard by
+/// then.
 /// @pre work.block holds the clients at entry, in the plan's first step
 std::uint64_t replay(const Kernel& kernel, const ServiceWorld& world, const ServiceLog& log, const CourseAt& at,
                      Workspace& work, const Watchers& watchers);

@@ -41,6 +41,7 @@ class ServiceRun {
   void live(int week);
   void tire(int week);
   void talk(std::size_t present);
+  void keep_opinions(const Group& group, int week);
   void finish();
 
   const Kernel& kernel_;
@@ -105,6 +106,7 @@ void ServiceRun::connect() {
   } else {
     std::erase_if(edges, [&](const Edge& e) { return e.first >= clients || e.second >= clients; });
   }
+  log_->opinions.resize(static_cast<std::size_t>(options_.clients));
   mouths_ = std::make_unique<WordOfMouth>(p, make_network(std::move(edges), clients));
   for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t) { mouths_->listen(*group.block); });
   mouths_->turn();
@@ -129,6 +131,7 @@ void ServiceRun::live(int week) {
     here.clear();
   }
   if (mouths_) talk(present);
+  for (std::size_t g = 0; g < present; ++g) keep_opinions(groups_[g], week);
   const std::size_t row = static_cast<std::size_t>(week) * static_cast<std::size_t>(log_->therapists);
   log_->weeks.push_back(week_.take_record(world_.coupling->service ? log_->fatigue.data() + row : nullptr));
   tire(week);
@@ -153,6 +156,15 @@ void ServiceRun::talk(std::size_t present) {
   for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t) { mouths_->listen(*group.block); });
   mouths_->turn();
   for (std::size_t g = 0; g < present; ++g) week_.note_opinions(*groups_[g].block);
+}
+
+/// In the last week for which a group is followed.
+void ServiceRun::keep_opinions(const Group& group, int week) {
+  if (!mouths_ || week - group.arrival + 1 != options_.weeks) return;
+  const ClientBlock& b = *group.block;
+  for (int i = 0; i < b.size; ++i)
+    if (b.w.id[i] < log_->opinions.size())
+      log_->opinions[b.w.id[i]] = {b.r.hearsay_human[i], b.r.hearsay_assistant[i], b.r.stigma[i]};
 }
 
 /// Each client's happenings together: what a course needs to be lived again.
