@@ -7,8 +7,6 @@
 
 namespace hybridcare {
 
-inline constexpr int kMostAttributes = 4;  ///< named attributes of clients
-
 /// What a client carries about one agent, and what was recorded of their contacts. Twice per client: human, assistant.
 struct AgentColumns {
   Real trust_good;       ///< alpha of trust, > 0

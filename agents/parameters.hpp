@@ -2,6 +2,7 @@
 // Symbols and sections refer to the model document. Units: PHQ-9 points ("points"), weeks, shares in [0, 1].
 #pragma once
 
+#include "agents/attribute_parameters.hpp"
 #include "agents/service_parameters.hpp"
 
 namespace hybridcare {
@@ -333,6 +334,7 @@ struct Parameters {
   AccountParameters accounts;
   ObservationParameters observation;
   IntakeHistogram histogram;
+  AttributeParameters attributes;
   ServiceParameters service;
   NetworkParameters network;
 };

@@ -65,7 +65,8 @@ Fields recognition() {
           "a misread turn is noticed by the client, where turns have no felt emotion (core)"),
       field<G, &A::repaired>("/assistant/repaired", "r", "probability", 0, 1, .25, assumed, "",
           "a noticed misread turn is repaired"),
-      choice<G, &A::repair_policy>("/assistant/repair_policy", 0, policies(), "what this agent does after a failure"),
+      choice<G, &A::repair_policy>("/assistant/repair_policy", 0, {"none", "apology", "explanation", "handover"},
+          "what the assistant does after a failure; 'handover': a human takes up what it could not repair"),
   };
 }
 

@@ -35,7 +35,8 @@ Fields recognition() {
           "a misread turn is noticed by the client, where turns have no felt emotion (core)"),
       field<G, &A::repaired>("/human/repaired", "r", "probability", 0, 1, .55, assumed, "",
           "a noticed misread turn is repaired"),
-      choice<G, &A::repair_policy>("/human/repair_policy", 0, policies(), "what this agent does after a failure"),
+      choice<G, &A::repair_policy>("/human/repair_policy", 0, {"none", "apology", "explanation"},
+          "what a therapist does after a failure"),
   };
 }
 

@@ -11,9 +11,6 @@ namespace hybridcare {
 
 inline constexpr const char* kPrototype = "calibration:prototype";  ///< fitted in a reduced prototype
 
-/// Names of RepairPolicy.
-inline std::vector<const char*> policies() { return {"none", "apology", "explanation", "handover"}; }
-
 namespace detail {
 
 template <auto Group, auto Member>

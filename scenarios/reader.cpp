@@ -11,11 +11,14 @@ namespace hybridcare {
 namespace detail {
 namespace {
 
-constexpr const char* kNotCalibrated = "not yet calibrated (full model)";
+constexpr const char* kNotCalibrated = "not yet calibrated";
 
 std::vector<std::string> scenario_keys() {
   std::vector<std::string> keys = field_children("");
-  for (const char* key : {"configuration", "cultures", "pathway"}) keys.push_back(key);
+  for (const char* key : {"configuration", "cultures", "emotions", "attributes", "joint_shares", "assistants",
+                          "pathway"}) {
+    keys.push_back(key);
+  }
   return keys;
 }
 
@@ -84,7 +87,8 @@ std::vector<ArmDraft> read_arms(const Node& root, const std::string& file) {
     draft.info.name = member.name;
     draft.info.label = optional_text(member.value, "label", member.name, file);
     draft.resolved = base;
-    merge_patch(draft.resolved, patch_of(member.value, {"label"}, {"intake", "cultures"}, file));
+    merge_patch(draft.resolved, patch_of(member.value, {"label"}, {"intake", "cultures", "emotions", "attributes",
+                                                                   "joint_shares"}, file));
     drafts.push_back(std::move(draft));
   }
   return drafts;
@@ -97,7 +101,7 @@ VariantDraft read_variant(const NodeMember& member, const std::string& file) {
   draft.info.name = member.name;
   draft.info.label = optional_text(member.value, "label", member.name, file);
   draft.info.in_envelope = optional_switch(member.value, "in_envelope", false, file);
-  draft.patch = patch_of(member.value, {"label", "in_envelope"}, {"cultures"}, file);
+  draft.patch = patch_of(member.value, {"label", "in_envelope"}, {"cultures", "emotions", "joint_shares"}, file);
   if (const Node* intake = draft.patch.find("intake")) {
     const Node* kind = intake->find("kind");
     if (kind) fail(file, *kind, "all variants share their kind of intake; set it in the base");
@@ -139,7 +143,7 @@ std::string cell_text(const Node& root, const char* key, const std::string& file
 /// What is not fitted must not pass for it, whatever the file says.
 std::string calibration_text(const Node& root, Configuration configuration, const std::string& file) {
   const std::string stated = cell_text(root, "calibration", file);
-  if (configuration == Configuration::core) return stated;
+  if (configuration == Configuration::core || stated.rfind(kNotCalibrated, 0) == 0) return stated;
   return root.find("calibration") ? std::string(kNotCalibrated) + ": " + stated : kNotCalibrated;
 }
 
@@ -177,24 +181,36 @@ std::vector<std::string> top_keys() {
   return keys;
 }
 
+/// Variants may change what attributes do, not what they are: tables are by level.
+void check_levels(const Node& root, const Experiment& experiment) {
+  const std::vector<Attribute>& plain = experiment.scenarios.front().front().attributes;
+  const auto same = [](const Attribute& a, const Attribute& b) { return a.name == b.name && a.levels == b.levels; };
+  for (std::size_t v = 1; v < experiment.variants.size(); ++v) {
+    const std::vector<Attribute>& other = experiment.scenarios[v].front().attributes;
+    if (std::equal(plain.begin(), plain.end(), other.begin(), other.end(), same)) continue;
+    fail(experiment.file, *root.find("variants")->find(experiment.variants[v].name)->find("attributes"),
+         "all variants share the attributes and their levels; a variant changes effects, access and shares alone");
+  }
+}
+
 }  // namespace
 
 std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants,
-                                    const std::string& file) {
+                                    const std::string& file, Profiles& profiles) {
   std::vector<Scenario> scenarios;
   for (const VariantDraft& variant : variants) {
     Node resolved = arm;
     const std::string pointer = resolved.pointer;
     merge_patch(resolved, variant.patch);
     if (variant.patch.members.empty()) resolved.pointer = pointer;
-    scenarios.push_back(read_scenario(resolved, file));
+    scenarios.push_back(read_scenario(resolved, file, profiles));
   }
   return scenarios;
 }
 
 }  // namespace detail
 
-Experiment read_experiment(const std::string& text, const std::string& file) {
+Experiment read_experiment(const std::string& text, const std::string& file, const std::string& bundled) {
   using namespace detail;
   const Node root = parse_json(text, file);
   need(Node::Kind::object, root, file);
@@ -208,12 +224,14 @@ Experiment read_experiment(const std::string& text, const std::string& file) {
   experiment.intake = intake_kind(base_of(root), file);
   for (const VariantDraft& variant : variants) experiment.variants.push_back(variant.info);
   experiment.scenarios.resize(variants.size());
+  Profiles profiles{bundled, {}};
   for (const ArmDraft& arm : arms) {
-    std::vector<Scenario> scenarios = read_variants(arm.resolved, variants, file);
+    std::vector<Scenario> scenarios = read_variants(arm.resolved, variants, file, profiles);
     for (std::size_t v = 0; v < variants.size(); ++v) experiment.scenarios[v].push_back(std::move(scenarios[v]));
     experiment.arms.push_back(arm.info);
   }
-  read_headline(root.find("headline"), variants, arms, experiment);
+  read_headline(root.find("headline"), variants, arms, profiles, experiment);
+  check_levels(root, experiment);
   return experiment;
 }
 

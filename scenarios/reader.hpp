@@ -1,5 +1,7 @@
 // Parts of the reader of scenario files. Seen by reader*.cpp and schema.cpp alone.
 #pragma once
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,7 @@ inline constexpr Whole kStepWeeks{"weeks", 1, 520, 0, "weeks",
 inline constexpr Whole kPriority{"priority", -1000, 1000, 0, "",
                                  "of several transitions that hold, the smallest goes first"};
 inline constexpr int kFormat = 1;
+inline constexpr int kMostAssistants = 8;
 inline constexpr std::size_t kMostArms = 32, kMostVariants = 16, kMostComponents = 5, kMostTransitions = 64;
 inline constexpr double kLongestMinutes = 600;
 inline constexpr double kReviewMinutes = 15;  ///< of a review, assumed
@@ -58,10 +61,45 @@ std::string outside(double value, double least, double most, const std::string& 
 /// The names one level below a prefix of field paths: "" gives the sections.
 std::vector<std::string> field_children(const std::string& prefix);
 
+/// The file or folder that a member names: in the scenario's folder, whatever links there are, or refused.
+/// @throws UserError
+std::string file_beside(const Node& name, const std::string& file);
+
+/// Profiles read so far, each once.
+struct Profiles {
+  std::string bundled;  ///< folder of those that may be named alone; "" if there is none
+  std::map<std::string, std::shared_ptr<const Profile>> read;
+  /// Where the profile of that name is: beside the scenario, else among the bundled ones. @throws UserError
+  std::string find(const Node& name, const std::string& file) const;
+};
+
+/// Members of a section of fields. @param extra  keys of the section that are no fields and are read elsewhere
+void read_section(const Node& section, const std::string& prefix, const std::vector<std::string>& extra,
+                  const std::string& file, Parameters& parameters);
+void read_cultures(const Node& cultures, const std::string& file, Scenario& scenario);
+/// Emotions of the scenario's own, in place of the six.
+void read_emotions(const Node& emotions, const std::string& file, Scenario& scenario);
+/// What an effect of an attribute acts on, and how large it may be.
+struct Target {
+  const char* name;
+  double most;
+  const char* unit;
+};
+/// In the order of AttributeTarget.
+const std::vector<Target>& attribute_targets();
+/// "attributes" and "joint_shares".
+void read_attributes(const Node& resolved, const std::string& file, Scenario& scenario);
+/// Keys of an assistant that are no fields.
+std::vector<std::string> assistant_keys();
+/// By number.
+std::vector<std::string> assistant_names(const Node& resolved, const std::string& file);
+/// @pre everything else has been read
+void read_assistants(const Node& resolved, const std::string& file, Profiles& profiles, Scenario& scenario);
+
 /// "core" or "full", the default. @throws UserError
 Configuration read_configuration(const Node& resolved, const std::string& file);
 /// One resolved arm. @throws UserError
-Scenario read_scenario(const Node& resolved, const std::string& file);
+Scenario read_scenario(const Node& resolved, const std::string& file, Profiles& profiles);
 /// Members of a section that name files ("service", "network", "intake"); of any other section none.
 std::vector<std::string> coupling_files(const std::string& section);
 /// A counted intake, and what couples the arm's clients if it has "service" or "network".
@@ -91,11 +129,11 @@ struct VariantDraft {
 
 /// Scenarios of one arm in every variant.
 std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants,
-                                    const std::string& file);
+                                    const std::string& file, Profiles& profiles);
 /// Reads "headline", and adds the cells of its split to the arms.
 /// @param node  the member "headline", or null
 void read_headline(const Node* node, const std::vector<VariantDraft>& variants, std::vector<ArmDraft>& arms,
-                   Experiment& experiment);
+                   Profiles& profiles, Experiment& experiment);
 /// What tells two scenarios apart: a field's path or a part of the pathway; "" if nothing does.
 std::string difference(const Scenario& a, const Scenario& b);
 

@@ -31,7 +31,8 @@ void read_field(const Field& field, const Node& node, const std::string& file, P
   set_value(field, parameters, value);
 }
 
-/// @param extra  keys of the section that are no fields and are read elsewhere
+}  // namespace
+
 void read_section(const Node& section, const std::string& prefix, const std::vector<std::string>& extra,
                   const std::string& file, Parameters& parameters) {
   need(Node::Kind::object, section, file);
@@ -47,39 +48,7 @@ void read_section(const Node& section, const std::string& prefix, const std::vec
   }
 }
 
-void read_cultures(const Node& cultures, const std::string& file, Scenario& scenario) {
-  need(Node::Kind::object, cultures, file);
-  CultureParameters& culture = scenario.parameters.culture;
-  culture.count = 0;
-  scenario.cultures.clear();
-  if (cultures.members.empty() || cultures.members.size() > kMostCultures) {
-    fail(file, cultures, outside(static_cast<double>(cultures.members.size()), 1, kMostCultures, "cultures"));
-  }
-  double sum = 0;
-  int references = 0;
-  for (const NodeMember& member : cultures.members) {
-    if (!is_name(member.name) || member.name == "all") {
-      fail(file, member.value, "a culture is named by a letter and up to 39 letters, digits and underscores, and not "
-                               "'all'");
-    }
-    need(Node::Kind::object, member.value, file);
-    refuse_unknown(member.value, {"position", "share"}, file);
-    const Node& position = required(member.value, "position", Node::Kind::number, file);
-    const Node& share = required(member.value, "share", Node::Kind::number, file);
-    const int index = culture.count++;
-    culture.position[index] = read_real(position, 0, kFarthestPosition, "", file);
-    culture.share[index] = read_real(share, 0, 1, "share", file);
-    if (culture.share[index] == 0) fail(file, share, "a culture without clients; leave it out");
-    if (culture.position[index] == 0) culture.reference = index;
-    references += culture.position[index] == 0;
-    sum += culture.share[index];
-    scenario.cultures.push_back(member.name);
-  }
-  if (std::abs(sum - 1) > kSumTolerance) fail(file, cultures, "shares sum to " + number_text(sum) + ", not to 1");
-  if (references != 1) {
-    fail(file, cultures, std::to_string(references) + " cultures have position 0; exactly one is the reference");
-  }
-}
+namespace {
 
 /// Parameters of Beta distributions at entry: the distribution function of whole ones is a polynomial.
 constexpr const char* kWholeCounts[] = {"motivation_good", "motivation_bad", "expressivity_good", "expressivity_bad",
@@ -96,7 +65,8 @@ void check_rival(const Node& at, const std::string& file, const Parameters& para
 }
 
 /// Rules that join several fields. @param tree  to point at what the user wrote
-void check_together(const Node& tree, const std::string& file, const Parameters& parameters) {
+void check_together(const Node& tree, const std::string& file, const Scenario& scenario) {
+  const Parameters& parameters = scenario.parameters;
   const auto at = [&](const char* section, const char* part) -> const Node& {
     const Node* found = tree.find(section);
     const Node* inner = found && part ? found->find(part) : nullptr;
@@ -128,12 +98,33 @@ void check_together(const Node& tree, const std::string& file, const Parameters&
                                                    at("intake", path));
   need_whole(parameters.recognition.emotions, at("recognition", "emotions"));
   const RecognitionParameters& recognition = parameters.recognition;
-  const auto named = static_cast<double>(default_emotions().size());
+  const auto named = static_cast<double>(scenario.emotions.size());
   if (recognition.emotions_drawn && recognition.emotions != named) {
     fail(file, at("recognition", "emotions"), number_text(recognition.emotions) +
          " alternatives, but the turns are played with " + number_text(named) + " named emotions");
   }
   check_rival(at("rival", "contact_only"), file, parameters);
+  if (tree.find("emotions") && at("recognition", nullptr).find("emotion")) {
+    fail(file, at("recognition", "emotion"), "'emotions' names this scenario's own; what they are stands there");
+  }
+}
+
+/// Roles that need what the turns of the full model have.
+void check_roles(const Node& tree, const std::string& file, const Scenario& scenario) {
+  if (scenario.parameters.recognition.emotions_drawn) return;
+  constexpr const char* why = " needs turns played one by one: /recognition/emotions_drawn is off here";
+  for (const Step& step : scenario.pathway.steps) {
+    if (!step.coached) continue;
+    const Node* node = tree.find("pathway")->find("steps")->find(step.name);
+    fail(file, *node->find("coached"), std::string("coaching") + why);
+  }
+  std::vector<Parameters> all = {scenario.parameters};
+  for (const NamedAssistant& each : scenario.assistants) all.push_back(each.parameters);
+  for (const Parameters& each : all) {
+    if (each.assistant.repair_policy != handover) continue;
+    const Node* node = tree.find(scenario.assistants.empty() ? "assistant" : "assistants");
+    fail(file, node ? *node : tree, std::string("the policy 'handover'") + why);
+  }
 }
 
 }  // namespace
@@ -173,31 +164,54 @@ std::string intake_kind(const Node& resolved, const std::string& file) {
   return kind->text;
 }
 
-Scenario read_scenario(const Node& resolved, const std::string& file) {
+/// Sections of fields, and what has names of the scenario's own.
+void read_members(const Node& resolved, const std::string& file, Scenario& scenario) {
+  const std::vector<std::string> elsewhere = {"configuration", "pathway", "assistants", "attributes", "joint_shares"};
+  for (const NodeMember& member : resolved.members) {
+    if (std::find(elsewhere.begin(), elsewhere.end(), member.name) != elsewhere.end()) continue;
+    if (member.name == "cultures") {
+      read_cultures(member.value, file, scenario);
+      continue;
+    }
+    if (member.name == "emotions") {
+      read_emotions(member.value, file, scenario);
+      continue;
+    }
+    std::vector<std::string> extra = coupling_files(member.name);
+    if (member.name == "intake") extra.push_back("kind");
+    if (member.name == "assistant") extra = assistant_keys();
+    read_section(member.value, "/" + member.name, extra, file, scenario.parameters);
+  }
+  read_attributes(resolved, file, scenario);
+}
+
+PathwayNames names_for_pathway(const Node& resolved, const std::string& file, const Scenario& scenario) {
+  PathwayNames names{scenario.parameters.therapists.session_minutes, assistant_names(resolved, file),
+                     {culture_category(scenario.cultures)}};
+  for (std::size_t place = 0; place < scenario.attributes.size(); ++place) {
+    const Attribute& attribute = scenario.attributes[place];
+    names.categories.push_back(attribute_category(attribute.name, attribute.levels, static_cast<int>(place)));
+  }
+  return names;
+}
+
+Scenario read_scenario(const Node& resolved, const std::string& file, Profiles& profiles) {
   Scenario scenario;
   scenario.parameters = default_parameters(read_configuration(resolved, file));
   for (const CultureDefault& culture : default_cultures()) scenario.cultures.push_back(culture.name);
+  scenario.emotions.assign(default_emotions().begin(), default_emotions().end());
   if (intake_kind(resolved, file) == "service") {
     for (const Preset& preset : service_intake()) {
       set_value(*find_field(preset.path), scenario.parameters, preset.value);
     }
   }
-  for (const NodeMember& member : resolved.members) {
-    if (member.name == "pathway" || member.name == "configuration") continue;
-    if (member.name == "cultures") {
-      read_cultures(member.value, file, scenario);
-      continue;
-    }
-    std::vector<std::string> extra = coupling_files(member.name);
-    if (member.name == "intake") extra.push_back("kind");
-    read_section(member.value, "/" + member.name, extra, file, scenario.parameters);
-  }
-  check_together(resolved, file, scenario.parameters);
+  read_members(resolved, file, scenario);
+  check_together(resolved, file, scenario);
   const Node& pathway = required(resolved, "pathway", Node::Kind::object, file);
-  const PathwayNames names{scenario.parameters.therapists.session_minutes, {"assistant"},
-                           {culture_category(scenario.cultures)}};
-  scenario.pathway = read_pathway(pathway, names, file);
+  scenario.pathway = read_pathway(pathway, names_for_pathway(resolved, file, scenario), file);
   read_coupling(resolved, file, scenario);
+  read_assistants(resolved, file, profiles, scenario);
+  check_roles(resolved, file, scenario);
   return scenario;
 }
 

@@ -41,6 +41,20 @@ std::string difference_of_pathways(const Pathway& a, const Pathway& b) {
   return a.start == b.start ? "" : "/pathway/start";
 }
 
+std::string difference_of_assistants(const Scenario& a, const Scenario& b) {
+  if (a.parameters.assistant.culture != b.parameters.assistant.culture) return "/assistant/culture";
+  if (a.assistants.size() != b.assistants.size()) return "/assistants";
+  for (std::size_t i = 0; i < a.assistants.size(); ++i) {
+    const NamedAssistant &x = a.assistants[i], &y = b.assistants[i];
+    const bool same_culture = x.parameters.assistant.culture == y.parameters.assistant.culture;
+    if (x.name != y.name || !same_culture || !(x.profile == y.profile)) return "/assistants/" + x.name;
+    for (const Field& field : fields()) {
+      if (value_of(field, x.parameters) != value_of(field, y.parameters)) return "/assistants/" + x.name;
+    }
+  }
+  return "";
+}
+
 int find_arm(const Node& name, const std::vector<ArmDraft>& arms, const std::string& file) {
   std::vector<std::string> known;
   for (const ArmDraft& arm : arms) known.push_back(arm.info.name);
@@ -72,6 +86,7 @@ void check_components(const Node& components, const std::string& file) {
   const double count = static_cast<double>(components.members.size());
   if (count < 1 || count > kMostComponents) fail(file, components, outside(count, 1, kMostComponents, "components"));
   std::vector<std::string> known = field_children("");
+  known.push_back("assistants");
   known.push_back("pathway");
   known.push_back("label");
   for (const NodeMember& member : components.members) {
@@ -102,7 +117,7 @@ Node patch_of(const NodeMember& component) {
 }
 
 void read_split(const Node& components, const std::vector<VariantDraft>& variants, const ArmDraft& against, int arm,
-                int against_index, Experiment& experiment) {
+                int against_index, Profiles& profiles, Experiment& experiment) {
   const std::string& file = experiment.file;
   check_components(components, file);
   for (const NodeMember& member : components.members) {
@@ -119,7 +134,7 @@ void read_split(const Node& components, const std::vector<VariantDraft>& variant
       info.name += "+" + components.members[c].name;
       info.label += " + " + components.members[c].name;
     }
-    std::vector<Scenario> scenarios = read_variants(resolved, variants, file);
+    std::vector<Scenario> scenarios = read_variants(resolved, variants, file, profiles);
     if (mask == full) {
       const std::string found = difference_of_arms(scenarios, experiment, static_cast<std::size_t>(arm));
       if (!found.empty()) {
@@ -138,6 +153,8 @@ std::string difference(const Scenario& a, const Scenario& b) {
   for (const Field& field : fields()) {
     if (value_of(field, a.parameters) != value_of(field, b.parameters)) return field.path;
   }
+  const std::string assistants = difference_of_assistants(a, b);
+  if (!assistants.empty()) return assistants;
   const CultureParameters& x = a.parameters.culture;
   const CultureParameters& y = b.parameters.culture;
   if (a.cultures != b.cultures || !std::equal(x.position, x.position + x.count, y.position) ||
@@ -148,7 +165,7 @@ std::string difference(const Scenario& a, const Scenario& b) {
 }
 
 void read_headline(const Node* node, const std::vector<VariantDraft>& variants, std::vector<ArmDraft>& arms,
-                   Experiment& experiment) {
+                   Profiles& profiles, Experiment& experiment) {
   Headline& headline = experiment.headline;
   const std::string& file = experiment.file;
   headline.arm = arms.back().info.name;
@@ -166,7 +183,7 @@ void read_headline(const Node* node, const std::vector<VariantDraft>& variants, 
   need(Node::Kind::object, *split, file);
   refuse_unknown(*split, {"components"}, file);
   const Node& components = required(*split, "components", Node::Kind::object, file);
-  read_split(components, variants, arms[static_cast<std::size_t>(against)], arm, against, experiment);
+  read_split(components, variants, arms[static_cast<std::size_t>(against)], arm, against, profiles, experiment);
 }
 
 }  // namespace hybridcare::detail

@@ -8,14 +8,31 @@
 #include "agents/parameters.hpp"
 #include "scenarios/fields.hpp"
 #include "scenarios/pathway.hpp"
+#include "scenarios/profile.hpp"
 #include "scenarios/service.hpp"
 
 namespace hybridcare {
 
+/// One of several assistants of a scenario, or one that was measured.
+struct NamedAssistant {
+  std::string name;
+  Parameters parameters;  ///< the arm's, with this assistant in `assistant`
+  ProfileUse profile;     ///< what was measured of it, or nothing
+};
+
+/// A named attribute of clients, such as an age band.
+struct Attribute {
+  std::string name;
+  std::vector<std::string> levels;
+};
+
 /// One arm in one variant: everything that a course needs.
 struct Scenario {
-  Parameters parameters;
+  Parameters parameters;              ///< with assistant number 0
   std::vector<std::string> cultures;  ///< names, in the order of CultureParameters
+  std::vector<std::string> emotions;  ///< names, in the order of RecognitionParameters
+  std::vector<Attribute> attributes;  ///< in the order of AttributeParameters
+  std::vector<NamedAssistant> assistants;  ///< by number; empty: one, as `parameters` say
   Pathway pathway;
   std::shared_ptr<const Coupling> coupling;  ///< null: no client knows of another
 };
@@ -72,9 +89,10 @@ struct Experiment {
 };
 
 /// @param text   the file's bytes
-/// @param file   name used in messages
+/// @param file   name used in messages; files that the scenario names lie in its folder
+/// @param bundled  folder of profiles that a scenario may name without having them; "" if there is none
 /// @throws UserError with file and JSON Pointer (line and column for broken JSON, column for a guard)
-Experiment read_experiment(const std::string& text, const std::string& file);
+Experiment read_experiment(const std::string& text, const std::string& file, const std::string& bundled = "");
 
 /// Overrides from the command line or Python. -1 means: as in the file.
 struct Overrides { double seed = -1, replicates = -1, clients = -1; };

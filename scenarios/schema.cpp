@@ -105,13 +105,25 @@ Json contact_schema(bool human, bool patch) {
   const auto take = [&](Json schema) { return patch ? or_null(schema) : schema; };
   Json properties;
   properties["every_weeks"] = take(whole(detail::kEveryWeeks));
+  properties["per_week"] = take(whole(detail::kPerWeek));
   properties["turns"] = take(whole(detail::kTurns));
   properties["dose"] = take(real(0, 1, human ? "of a full session" : "multiplies the dose of an assistant's contact"));
+  properties["fade"] = take(real(0, detail::kFastestFade, "per week in the step: rate at which use of contacts fades"));
+  if (!human) properties["name"] = take(text("one of 'assistants'; needed if there are several"));
   if (human) {
     const char* meaning = "of the human's time; default: a session's, times dose";
     properties["minutes"] = take(real(0, detail::kLongestMinutes, meaning));
   }
   return closed(std::move(properties));
+}
+
+Json offers_schema() {
+  Json names = Json::array();
+  for (const char* name : detail::pathway_names()) names.push_back(name);
+  const Json bundle = {{"items", {{"const", "bundle"}}}, {"maxItems", 1}};
+  const Json single = {{"items", {{"enum", std::move(names)}}}, {"uniqueItems", true}};
+  return {{"type", "array"}, {"anyOf", Json::array({bundle, single})},
+          {"description", "pathways without empathy to practise between contacts: the bundle, or some of the four"}};
 }
 
 Json step_schema(bool patch) {
@@ -123,9 +135,14 @@ Json step_schema(bool patch) {
   properties["comparator"] = take(choice({"none", "waiting", "usual_care"}, "none", "for a step without contacts"));
   properties["human"] = take(reference("human_contact" + suffix));
   properties["assistant"] = take(reference("assistant_contact" + suffix));
-  properties["offers"] = take({{"type", "array"}, {"items", {{"const", "bundle"}}}, {"maxItems", 1},
-                               {"description", "pathways without empathy to practise between contacts"}});
+  properties["offers"] = take(offers_schema());
   properties["feedback"] = take({{"type", "boolean"}, {"default", false}, {"description", "progress feedback"}});
+  properties["coached"] = take({{"type", {"boolean", "string"}}, {"default", false},
+                                {"description", "the assistant, or the one of this name, coaches the human"}});
+  properties["plan"] = take({{"type", "boolean"}, {"default", false},
+                             {"description", "a personalised plan chooses among the pathways offered"}});
+  properties["review_every"] = take(whole(detail::kReviewEvery));
+  properties["review_minutes"] = take(real(0, detail::kLongestMinutes, "of the human's time per review; default 15"));
   return closed(std::move(properties));
 }
 
@@ -149,6 +166,10 @@ Json pathway_schema(bool patch) {
   properties["start"] = take(text("the first step; needed if there are several"));
   properties["steps"] = take(named(take(reference("step" + suffix)), patch ? 0 : 1, kMostSteps - 3));
   properties["transitions"] = take(named(take(reference("transition" + suffix)), 0, detail::kMostTransitions));
+  properties["re_entry"] = take(closed({{"to", take(text("the step in which clients come back"))},
+                                        {"when", take(text("guard on those who completed or ended early"))}}));
+  properties["restart_on_new_provider"] =
+      take({{"type", "boolean"}, {"default", false}, {"description", "weeks in care begin again with a new agent"}});
   return closed(std::move(properties));
 }
 
@@ -159,6 +180,61 @@ Json cultures_schema() {
   Json schema = named(std::move(culture), 1, kMostCultures);
   schema["description"] = "abstract styles of expression, never peoples";
   return schema;
+}
+
+Json emotions_schema() {
+  Json emotion = closed({{"base", real(-10, 10, "logit of feeling it at the reference of symptoms")},
+                         {"slope", real(-1, 1, "logit per point of symptoms")},
+                         {"positive", {{"type", "boolean"}, {"description", "valence"}}}});
+  emotion["required"] = {"base", "slope", "positive"};
+  Json schema = named(std::move(emotion), 2, kMostEmotions);
+  schema["description"] = "emotions of the scenario's own, in place of the six";
+  return schema;
+}
+
+Json level_list(const char* description) {
+  return {{"type", "array"}, {"items", {{"type", "string"}, {"pattern", kNamePattern}}}, {"maxItems", kMostLevels},
+          {"description", description}};
+}
+
+Json attributes_schema() {
+  Json effects;
+  for (const detail::Target& target : detail::attribute_targets()) {
+    effects[target.name] = real(-target.most, target.most, target.unit);
+  }
+  Json attribute = closed({{"levels", level_list("names, two at least")},
+                           {"shares", {{"type", "array"}, {"items", real(0, 1, "of clients; they sum to 1")}}},
+                           {"effects", named(closed(std::move(effects)), 0, kMostLevels)},
+                           {"without_assistant", level_list("clients of these levels meet no assistant")}});
+  attribute["required"] = {"levels"};
+  Json schema = named(std::move(attribute), 1, kMostAttributes);
+  schema["description"] = "named attributes of clients: age band, deprivation, language, digital access or others";
+  return schema;
+}
+
+Json joint_schema() {
+  return {{"type", {"string", "array"}}, {"items", {{"type", "object"}, {"required", {"share"}}}},
+          {"description", "how many clients have which levels together: rows, or a CSV file beside the scenario"}};
+}
+
+/// What an assistant has beside its fields.
+void add_assistant_keys(Json& schema, bool patch) {
+  const auto take = [&](Json each) { return patch ? or_null(each) : each; };
+  schema["properties"]["culture"] = take(text("one of the cultures; the reference culture by default"));
+  schema["properties"]["profile"] = take(text("what was measured of it: a folder or file beside the scenario"));
+}
+
+Json assistants_schema() {
+  Json schema = named(or_null(reference("assistant_patch")), 0, detail::kMostAssistants);
+  schema["description"] = "several assistants by name, each a merge patch over 'assistant'";
+  return schema;
+}
+
+/// Files that a section of fields names.
+void add_files(const std::string& section, Json& schema) {
+  for (const std::string& key : detail::coupling_files(section)) {
+    schema["properties"][key] = text("a CSV file beside the scenario");
+  }
 }
 
 /// Definitions of every section, and their forms in a patch.
@@ -191,6 +267,7 @@ Json patch_schema(bool intake, Json own) {
   for (const std::string& section : detail::field_children("")) {
     if (section != "intake" || intake) own[section] = or_null(reference(section + "_patch"));
   }
+  own["assistants"] = or_null(assistants_schema());
   own["pathway"] = or_null(reference("pathway_patch"));
   return closed(std::move(own));
 }
@@ -199,6 +276,7 @@ Json variants_schema() {
   Json own;
   own["label"] = text("for tables and pictures");
   own["in_envelope"] = {{"type", "boolean"}, {"default", false}, {"description", "part of the headline's band"}};
+  own["attributes"] = {{"type", "object"}, {"description", "effects, access and shares of the base's attributes"}};
   Json schema = named(patch_schema(true, std::move(own)), 0, detail::kMostVariants);
   schema["properties"]["default"] = closed({{"label", text("for tables and pictures")}});
   schema["description"] = "merge patches (RFC 7386) over every arm";
@@ -238,6 +316,10 @@ Json head_properties() {
 std::string schema() {
   Json properties = head_properties();
   properties["cultures"] = cultures_schema();
+  properties["emotions"] = emotions_schema();
+  properties["attributes"] = attributes_schema();
+  properties["joint_shares"] = joint_schema();
+  properties["assistants"] = assistants_schema();
   for (const std::string& section : detail::field_children("")) properties[section] = reference(section);
   properties["pathway"] = reference("pathway");
   Json own = {{"label", text("for tables and pictures")}};

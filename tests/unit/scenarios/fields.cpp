@@ -240,6 +240,13 @@ TEST_CASE("every byte of the parameters has exactly one owner: a field, or what 
   bytes.own(p.recognition.slope + rest, p.recognition.slope + kMostEmotions);
   bytes.own(p.recognition.positive + rest, p.recognition.positive + kMostEmotions);
   bytes.own(p.change.insight_reference);  // a table of reference levels
+  AttributeParameters& attributes = p.attributes;  // read from "attributes" and "joint_shares"
+  bytes.own(attributes.count);
+  bytes.own(attributes.cells);
+  bytes.own(attributes.levels);
+  bytes.own(attributes.below);
+  bytes.own(attributes.effect);
+  bytes.own(attributes.without_assistant);
   const auto [offset, owners] = bytes.odd_one();
   INFO("byte " << offset << " has " << owners << " owners");
   CHECK(offset == -1);
@@ -289,9 +296,9 @@ TEST_CASE("the full configuration has the values of the model document, and says
   CHECK(parameters.recognition.emotions == static_cast<double>(default_emotions().size()));
   const Experiment plain = read_experiment(test::scenario(), "f.json");
   CHECK(plain.configuration == Configuration::full);
-  CHECK(plain.calibration == "not yet calibrated (full model)");
+  CHECK(plain.calibration == "not yet calibrated");
   const std::string claim = R"("calibration": "perfect",)";
-  CHECK(read_experiment(test::scenario(claim), "f.json").calibration == "not yet calibrated (full model): perfect");
+  CHECK(read_experiment(test::scenario(claim), "f.json").calibration == "not yet calibrated: perfect");
   const Experiment core = read_experiment(test::scenario(R"("configuration": "core",)" + claim), "f.json");
   CHECK(core.configuration == Configuration::core);
   CHECK(core.calibration == "perfect");

@@ -80,10 +80,23 @@ bool disjoint(const char* a, const char* b) {
   return answer;
 }
 
+/// By name, so that it shares nothing with the parser: a rating exists once there was a contact with that agent.
+bool given(const std::string& variable, const std::vector<double>& columns) {
+  bool rating = false;
+  for (const char* part : {"_rating", "felt_heard", "confidence"})
+    rating = rating || variable.find(part) != std::string::npos;
+  if (!rating) return true;
+  const std::string contacts = variable.substr(0, variable.find('_')) + "_contacts";
+  for (const GuardVariable& each : guard_variables())
+    if (contacts == each.name) return columns.at(static_cast<std::size_t>(each.column)) > 0;
+  return true;
+}
+
 /// A random expression with its own idea of what it means: written down with all brackets, and evaluated directly.
 struct Expression {
   std::string text;
   double value;
+  bool rated = true;  ///< whatever ratings it reads have been given
 };
 
 Expression random_number(const std::vector<double>& columns, int depth);
@@ -94,7 +107,7 @@ Expression random_truth(const std::vector<double>& columns, int depth) {
     static const char* const names[] = {"<", "<=", ">", ">=", "==", "!="};
     const Expression a = random_number(columns, depth - 1), b = random_number(columns, depth - 1);
     const auto op = static_cast<GuardOp>(static_cast<int>(GuardOp::less) + kind);
-    return {a.text + names[kind] + b.text, applied(op, a.value, b.value)};
+    return {a.text + names[kind] + b.text, a.rated && b.rated ? applied(op, a.value, b.value) : 0};
   }
   const Expression a = random_truth(columns, depth - 1);
   if (kind == 6) return {"not (" + a.text + ")", a.value == 0 ? 1. : 0.};
@@ -112,13 +125,14 @@ Expression random_number(const std::vector<double>& columns, int depth) {
   if (kind == 1) {
     const auto& known = guard_variables();
     const GuardVariable& variable = known[*rc::gen::inRange<std::size_t>(0, known.size())];
-    return {variable.name, columns.at(static_cast<std::size_t>(variable.column))};
+    return {variable.name, columns.at(static_cast<std::size_t>(variable.column)), given(variable.name, columns)};
   }
   const Expression a = random_number(columns, depth - 1);
-  if (kind == 2) return {"-(" + a.text + ")", -a.value};
+  if (kind == 2) return {"-(" + a.text + ")", -a.value, a.rated};
   const Expression b = random_number(columns, depth - 1);
   const auto op = static_cast<GuardOp>(static_cast<int>(GuardOp::add) + kind - 3);
-  return {"(" + a.text + ")" + "+-*/"[kind - 3] + "(" + b.text + ")", applied(op, a.value, b.value)};
+  return {"(" + a.text + ")" + "+-*/"[kind - 3] + "(" + b.text + ")", applied(op, a.value, b.value),
+          a.rated && b.rated};
 }
 
 /// Comparisons of the first two variables (both 0 to 27) with whole numbers, joined at random.
@@ -161,6 +175,63 @@ TEST_CASE("guards mean what they say") {
   CHECK(holds("off_track", "off_track", 1));
   CHECK(holds("off_track == 1 and not (off_track < 1)", "off_track", 1));
   CHECK(holds("1.5e1 <= phq9", "phq9", 15));
+}
+
+TEST_CASE("no comparison with a rating holds before the first contact") {
+  const auto holds = [](const char* text, double contacts, double rating) {
+    std::vector<double> columns = with("assistant_contacts", contacts);
+    const std::vector<double> rated = with("assistant_alliance_rating", rating);
+    for (std::size_t c = 0; c < columns.size(); ++c) columns[c] += rated[c];
+    return evaluated(parse_guard(text, "f.json#/when"), columns) == 1;
+  };
+  CHECK_FALSE(holds("assistant_alliance_rating < 0.45", 0, 0));
+  CHECK(holds("assistant_alliance_rating < 0.45", 1, 0));
+  CHECK_FALSE(holds("assistant_alliance_rating < 0.45", 1, .5));
+  CHECK_FALSE(holds("assistant_alliance_rating >= 0", 0, 0));
+  CHECK_FALSE(holds("2 * assistant_alliance_rating < phq9 + 1", 0, 0));
+  CHECK(holds("not (assistant_alliance_rating < 0.45)", 0, 0));
+  CHECK(holds("assistant_alliance_rating < 0.45 or assistant_contacts == 0", 0, 0));
+  CHECK_FALSE(holds("human_felt_heard < 3 and phq9 == 0", 3, 0));  // that is another agent's
+  CHECK(disjoint("assistant_felt_heard < 3", "assistant_contacts == 0"));
+  CHECK_FALSE(disjoint("not assistant_felt_heard < 3", "assistant_contacts == 0"));
+}
+
+TEST_CASE("cultures and attributes are compared by name") {
+  const std::vector<GuardCategory> categories = {culture_category({"reference", "near", "far"}),
+                                                 attribute_category("age_band", {"young", "old"}, 1)};
+  const Guard far = parse_guard("culture == far", "w", categories);
+  REQUIRE(far.code.size() == 3);
+  CHECK(far.code[0].op == GuardOp::word);
+  CHECK(far.code[0].column == static_cast<std::int32_t>(offsetof(ClientWords, culture) / sizeof(Word)));
+  CHECK(far.code[1].value == 2);
+  const Guard old = parse_guard("phq9 > 3 and age_band != old", "w", categories);
+  std::vector<double> columns = with("phq9", 4);
+  const std::size_t second = offsetof(ClientReals, attribute) / sizeof(Real) + 1;
+  CHECK(evaluated(old, columns) == 1);
+  columns[second] = 1;
+  CHECK(evaluated(old, columns) == 0);
+  CHECK(provably_disjoint(far, parse_guard("culture == near", "w", categories)));
+  CHECK(provably_disjoint(far, parse_guard("not culture == far", "w", categories)));
+  CHECK_FALSE(provably_disjoint(far, parse_guard("age_band == old", "w", categories)));
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"culture == remote", "column 12: unknown culture 'remote'; nearest: 'near'; known: reference, near, far"},
+      {"culture > far", "column 9: 'culture' is compared by == or != with one of its levels"},
+      {"culture", "column 8: 'culture' is compared by == or !="},
+      {"culture == 2", "column 12: unknown culture '2'"},
+      {"phq9 + culture > 2", "column 8: 'culture' is no number; compare it by == or !="},
+      {"age_bnd == old", "column 1: unknown variable 'age_bnd'; nearest: 'age_band'"},
+      {"culture == far == near", "column 16: unexpected '=='"},
+  };
+  for (const auto& [text, message] : cases) {
+    INFO(text);
+    std::string said = "accepted";
+    try {
+      parse_guard(text, "w", categories);
+    } catch (const UserError& error) {
+      said = error.what();
+    }
+    CHECK(said.substr(0, message.size() + 3) == "w: " + message);
+  }
 }
 
 TEST_CASE("guards are refused with the column") {

@@ -1,0 +1,44 @@
+// Files that a scenario names. They lie in its folder: a scenario from elsewhere reads nothing else of this machine.
+#include <algorithm>
+#include <filesystem>
+
+#include "scenarios/names.hpp"
+#include "scenarios/reader.hpp"
+
+namespace hybridcare::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether `inner` is `outer` or below it. Both canonical.
+bool is_within(const fs::path& inner, const fs::path& outer) {
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+}  // namespace
+
+std::string file_beside(const Node& name, const std::string& file) {
+  need(Node::Kind::text, name, file);
+  const std::string& text = name.text;
+  const fs::path given(text);
+  const bool odd = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  const bool climbs = std::find(given.begin(), given.end(), "..") != given.end();
+  if (text.empty() || odd || climbs || given.has_root_path() || text.find('\\') != std::string::npos) {
+    fail(file, name, in_quotes(text) + " is no place in the scenario's folder: a relative path without '..'");
+  }
+  const fs::path parent = fs::path(file).parent_path(), folder = parent.empty() ? fs::path(".") : parent;
+  std::error_code error;
+  const fs::path inside = fs::weakly_canonical(folder, error), target = fs::weakly_canonical(folder / given, error);
+  if (error || !is_within(target, inside)) fail(file, name, in_quotes(text) + " leads out of the scenario's folder");
+  return (parent / given).string();
+}
+
+std::string Profiles::find(const Node& name, const std::string& file) const {
+  const std::string own = file_beside(name, file);
+  std::error_code error;
+  if (fs::exists(own, error) || bundled.empty() || !is_name(name.text)) return own;
+  const fs::path known = fs::path(bundled) / name.text;
+  return fs::exists(known, error) ? known.string() : own;
+}
+
+}  // namespace hybridcare::detail
