@@ -12,6 +12,8 @@ MeetingPlan meeting(const ContactPlan& contact) {
   plan.every_weeks = contact.every_weeks;
   plan.turns = contact.turns;
   plan.dose = contact.dose;
+  plan.per_week = contact.per_week;
+  plan.fade = contact.fade;
   return plan;
 }
 
@@ -28,7 +30,13 @@ StepPlan step_plan(const Step& step, const Parameters& parameters) {
   if (plan.human.every_weeks > 0 && !parameters.change.dose_by_week)
     plan.assistant.dose *= parameters.change.assistant_dose;
   plan.bundle = step.bundle;
+  for (int m = 0; m < kPathways; ++m) plan.offers[m] = step.offers[m];
   plan.feedback = step.feedback;
+  plan.coached = step.coached;
+  plan.planned = step.planned;
+  plan.review_every = step.review_every;
+  plan.review_minutes = step.review_minutes;
+  plan.assistant_number = step.assistant_number;
   plan.often_human = plan.human.every_weeks > 0 && plan.human.every_weeks <= parameters.leaving.guided_weeks;
   return plan;
 }
@@ -59,6 +67,10 @@ bool care_follows(const std::vector<StepPlan>& steps, int step) {
 void add_pathway(const Pathway& pathway, CoursePlan& plan) {
   plan.start = pathway.start;
   for (const Step& step : pathway.steps) plan.steps.push_back(step_plan(step, *plan.parameters));
+  plan.restart_on_new_provider = pathway.restart_on_new_provider;
+  if (pathway.re_entry >= 0)
+    plan.re_entry = {pathway.re_entry, pathway.re_entry_when.code.data(),
+                     static_cast<int>(pathway.re_entry_when.code.size())};
   for (StepPlan& step : plan.steps) step.last_week_ends = step.then >= 0 && !care_follows(plan.steps, step.then);
   for (const StepPlan& step : plan.steps) plan.any_planned = plan.any_planned || step.planned;
   add_transitions(pathway, plan);
@@ -66,6 +78,7 @@ void add_pathway(const Pathway& pathway, CoursePlan& plan) {
 
 /// The noise-only twin: no care at all, so that nothing but momentary noise and measurement is left.
 void strip_care(CoursePlan& plan) {
+  plan.re_entry = {};
   for (StepPlan& step : plan.steps) {
     const StepPlan with_care = step;
     step = StepPlan{};
@@ -145,7 +158,10 @@ CoursePlan start_plan(const Scenario& scenario, const Experiment& experiment, co
   plan.weeks = experiment.weeks;
   plan.empathy_shift = cell.twin == Twin::more_empathy ? kEmpathyShift : 0.0;
   plan.human_reading = readings.of(scenario.parameters, scenario.parameters.human);
-  plan.assistants.push_back({&scenario.parameters, readings.of(scenario.parameters, scenario.parameters.assistant)});
+  for (const NamedAssistant& each : scenario.assistants)
+    plan.assistants.push_back({&each.parameters, readings.of(each.parameters, each.parameters.assistant)});
+  if (plan.assistants.empty())
+    plan.assistants.push_back({&scenario.parameters, readings.of(scenario.parameters, scenario.parameters.assistant)});
   return plan;
 }
 

@@ -63,6 +63,8 @@ struct CoursePlan {
   std::vector<AssistantPlan> assistants;   ///< by number; never empty
   double empathy_shift = 0;                ///< delta of the twin `more_empathy`
   bool any_planned = false;                ///< some step has a personalised plan
+  TransitionPlan re_entry;                 ///< of clients who completed or ended early; length 0: none
+  bool restart_on_new_provider = false;
   Twin twin = Twin::factual;
   int weeks = 0;
   int start = 0;

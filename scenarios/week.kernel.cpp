@@ -212,6 +212,12 @@ bool takes_more(const StepPlan& to, const StepPlan& from) {
          contacts_a_week(to.assistant) > contacts_a_week(from.assistant);
 }
 
+/// Whether a step has an agent whom the client has not met.
+bool meets_new(const StepPlan& step, int i, const ClientBlock& b) {
+  return (step.human.every_weeks > 0 && b.human.contacts[i] == 0) ||
+         (step.assistant.every_weeks > 0 && b.assistant.contacts[i] == 0);
+}
+
 void move_lane(Course& c, const StepPlan& from, int to, int i, ClientBlock& b) {
   const CoursePlan& plan = *c.input.plan;
   const StepPlan& step = plan.steps[static_cast<std::size_t>(to)];
@@ -221,14 +227,28 @@ void move_lane(Course& c, const StepPlan& from, int to, int i, ClientBlock& b) {
     b.w.wanted[i] = static_cast<std::uint32_t>(to) + 1;
     return;
   }
+  if (plan.restart_on_new_provider && meets_new(step, i, b)) b.r.weeks_in_care[i] = 0.0;
   b.w.step[i] = static_cast<std::uint32_t>(to);
   b.r.weeks_in_step[i] = 0.0;
+}
+
+/// Clients who had completed or ended early come back for another episode of care: weeks in care begin again.
+void come_back(Course& c, const Run& run, ClientBlock& b) {
+  const TransitionPlan& back = c.input.plan->re_entry;
+  if (back.length == 0) return;
+  for (int i = run.lanes.begin; i < run.lanes.begin + run.lanes.count; ++i) {
+    if (b.w.left_week[i] == static_cast<std::uint32_t>(c.week) || !holds(back, b.r.episode, i)) continue;
+    b.w.exit[i] = b.w.left_week[i] = 0;
+    b.r.weeks_in_care[i] = 0.0;
+    move_lane(c, *run.step, back.to, i, b);
+  }
 }
 
 /// Transitions by priority; then the planned length. A lane that left or has moved this week stays where it is.
 void on_move(Course& c, const Run& run, ClientBlock& b) {
   const StepPlan& step = *run.step;
   const bool over = step.weeks > 0 && run.week_in_step >= step.weeks;
+  if (step.exit == Exit::completed || step.exit == Exit::ended_early) return come_back(c, run, b);
   if (step.exit != Exit::none || (step.transitions == 0 && !over)) return;
   const double* const columns = b.r.episode;
   for (int i = run.lanes.begin; i < run.lanes.begin + run.lanes.count; ++i) {

@@ -19,8 +19,9 @@ double trust(const Row& row, bool human) {
 }  // namespace
 
 TEST_CASE("the phases of the week stand in one list, in the order of the model", "[week]") {
-  const Phase order[] = {Phase::begin,          Phase::course,   Phase::jump, Phase::meet_human,
-                         Phase::meet_assistant, Phase::practise, Phase::gain, Phase::leave, Phase::move};
+  const Phase order[] = {Phase::begin,   Phase::course, Phase::jump,     Phase::meet_human,
+                         Phase::meet_assistant, Phase::privacy, Phase::safety, Phase::practise,
+                         Phase::gain,    Phase::leave,  Phase::move,     Phase::tire};
   REQUIRE(std::size(kWeek) == std::size(order));
   for (std::size_t i = 0; i < std::size(order); ++i) CHECK(kWeek[i].phase == order[i]);
 }
@@ -59,8 +60,7 @@ TEST_CASE("contacts are due every n weeks from the first week of the step; witho
       CHECK(now.of_assistant(&AgentColumns::met) == ((t - 1) % 2 == 0 ? 1 : 0));
       CHECK(now.of_human(&AgentColumns::contacts) == 1 + (t - 1) / 4);
       for (const auto column : {&AgentColumns::trust_good, &AgentColumns::trust_bad, &AgentColumns::alliance,
-                                &AgentColumns::alliance_mean, &AgentColumns::empathy, &AgentColumns::right_turns,
-                                &AgentColumns::alliance_rating, &AgentColumns::contacts}) {
+                                &AgentColumns::empathy, &AgentColumns::alliance_rating, &AgentColumns::contacts}) {
         if ((t - 1) % 4) CHECK(now.of_human(column) == before.of_human(column));
         if ((t - 1) % 2) CHECK(now.of_assistant(column) == before.of_assistant(column));
       }
