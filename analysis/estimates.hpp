@@ -55,6 +55,9 @@ Table course_table(const Estimates& estimates);
 Table trust_table(const Estimates& estimates);
 Table erosion_table(const Estimates& estimates);
 Table misrecognition_table(const Estimates& estimates);
+Table leaving_table(const Estimates& estimates);
+Table nnt_table(const Estimates& estimates);
+Table equity_table(const Estimates& estimates);
 
 /// Score below which a share `p` of the clients lies. Scores are whole points: each is taken as spread evenly over
 /// the point around it, so that bands are smooth. NaN without clients.

@@ -117,7 +117,7 @@ void add_accounts(std::vector<Metric>& list, const Experiment& experiment, const
                     [agent](const CountRow& row) {
                       return ratio(place(row, Layout::at(agent, Met::contacts)), clients(row));
                     }});
-  list.push_back({"human_hours", "", "hours", "human time in contacts held, reviews, alarms, turns handed over; a client",
+  list.push_back({"human_hours", "", "hours", "human time in contacts, reviews, alarms, turns handed over, per client",
                   [](const CountRow& row) { return ratio(human_minutes(row) / 60, clients(row)); }});
   const std::vector<Reading> all = readings(experiment);
   for (int r = 0; r < static_cast<int>(all.size()); ++r) {
@@ -125,7 +125,9 @@ void add_accounts(std::vector<Metric>& list, const Experiment& experiment, const
     const int recovered = layout.at(r, Outcome::recovery);
     list.push_back({"human_hours_per_recovery", all[static_cast<std::size_t>(r)].name, "hours",
                     "human time as in human_hours, all clients, per client recovered",
-                    [recovered](const CountRow& row) { return ratio(human_minutes(row) / 60, place(row, recovered)); }});
+                    [recovered](const CountRow& row) {
+                      return ratio(human_minutes(row) / 60, place(row, recovered));
+                    }});
     break;
   }
 }

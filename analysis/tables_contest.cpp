@@ -214,6 +214,7 @@ Table excess_table(const Estimates& all) {
   for (int arm = 0; arm < static_cast<int>(all.experiment().arms.size()); ++arm)
     for (const Twin twin : {Twin::no_distance, Twin::perfect_recognition})
       for (const int metric : {all.find("phq9", first), first == "end" ? -1 : all.find("phq9", "end"),
+                               all.find("symptom", first), first == "end" ? -1 : all.find("symptom", "end"),
                                all.find("dropout", ""), all.find("erosion_human", ""),
                                all.find("erosion_assistant", "")})
         if (metric >= 0) add_excess(writer, all, arm, twin, metric);

@@ -1,6 +1,7 @@
 // Misrecognition by culture: rates with their denominators, difference and ratio to the reference culture.
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "analysis/columns.hpp"
 #include "analysis/estimates.hpp"
@@ -20,10 +21,33 @@ double pooled_rate(const CountRow& row, int agent) {
   return ratio(field(row, agent, Met::misread), field(row, agent, Met::turns));
 }
 
+double calibration_gap(const CountRow& row, int agent) {
+  const double turns = field(row, agent, Met::turns);
+  return ratio(field(row, agent, Met::confidence) / kConfidenceOne + field(row, agent, Met::misread), turns) - 1;
+}
+
+/// Largest minus smallest rate over cultures that met the agent.
+Estimate spread_of(const std::vector<Estimate>& rates) {
+  const auto of = [&](const auto& value) {
+    double least = INFINITY, most = -INFINITY;
+    for (const Estimate& rate : rates) {
+      const double here = value(rate);
+      if (here < least) least = here;  // neither holds for a culture without turns
+      if (here > most) most = here;
+    }
+    return most >= least ? most - least : kNone;
+  };
+  Estimate spread{of([](const Estimate& rate) { return rate.value; }), {}};
+  for (std::size_t r = 0; !rates.empty() && r < rates.front().without.size(); ++r)
+    spread.without.push_back(of([r](const Estimate& rate) { return rate.without[r]; }));
+  return spread;
+}
+
 struct Group {
   const Estimates& all;
   int cell, index, agent;
   const Estimate& reference;  ///< pooled rate of the reference culture
+  const Estimate& spread;     ///< over cultures
 };
 
 void add_row(TableWriter& writer, const Group& group) {
@@ -39,6 +63,8 @@ void add_row(TableWriter& writer, const Group& group) {
   const bool compares = group.index > 0;  // everybody is not compared with a part of everybody
   const Estimate difference = compares ? rate - group.reference : Estimate{kNone, {}};
   const Estimate factor = compares ? combine(rate, group.reference, ratio) : Estimate{kNone, {}};
+  const Estimate gap = pool.estimate([agent](const CountRow& counts) { return calibration_gap(counts, agent); });
+  const Estimate spread = compares ? Estimate{kNone, {}} : group.spread;
   const double confidence = field(row, agent, Met::confidence) / kConfidenceOne / turns;
   const double accuracy = 1 - misread / turns;
   writer.row({all.variant(group.cell), all.twin(group.cell), all.arm(group.cell), std::string(agent_name(agent)),
@@ -47,7 +73,8 @@ void add_row(TableWriter& writer, const Group& group) {
               static_cast<std::int64_t>(misread), static_cast<std::int64_t>(met),
               (field(row, agent, Met::noticed) - field(row, agent, Met::repaired)) / turns, confidence, accuracy,
               confidence - accuracy, difference.value, factor.value, standard_error(rate), standard_error(difference),
-              standard_error(factor)});
+              standard_error(factor), standard_error(gap), spread.value, standard_error(spread),
+              field(row, agent, Met::masked) / turns, field(row, agent, Met::asked) / turns});
 }
 
 }  // namespace
@@ -70,7 +97,12 @@ Table misrecognition_table(const Estimates& all) {
        real("ratio", "", "pooled_rate over that of the reference culture"),
        real("pooled_rate_noise_se", "share", "simulation noise of pooled_rate: jackknife over replicates"),
        real("difference_noise_se", "share", "simulation noise of difference: jackknife over replicates"),
-       real("ratio_noise_se", "", "simulation noise of ratio: jackknife over replicates")});
+       real("ratio_noise_se", "", "simulation noise of ratio: jackknife over replicates"),
+       real("calibration_gap_noise_se", "share", "simulation noise of calibration_gap: jackknife over replicates"),
+       real("spread", "share", "largest minus smallest pooled_rate over cultures; in the rows of all cultures"),
+       real("spread_noise_se", "share", "simulation noise of spread: jackknife over replicates"),
+       real("masked_rate", "share", "turns in which the feeling was masked / turns"),
+       real("asked_rate", "share", "turns in which the agent asked again / turns")});
   for (int cell = 0; cell < all.counts().cells; ++cell) {
     const Cell& at = all.cells()[static_cast<std::size_t>(cell)];
     const auto& scenario =
@@ -78,7 +110,13 @@ Table misrecognition_table(const Estimates& all) {
     const Pool pool(all.counts(), cell, scenario.parameters.culture.reference);
     for (int agent = 0; agent < kAgents; ++agent) {
       const Estimate reference = pool.estimate([agent](const CountRow& row) { return pooled_rate(row, agent); });
-      for (int group = 0; group < all.groups(); ++group) add_row(writer, {all, cell, group, agent, reference});
+      std::vector<Estimate> rates;
+      for (int c = 0; c < all.counts().cultures; ++c)
+        rates.push_back(Pool(all.counts(), cell, c).estimate([agent](const CountRow& row) {
+          return pooled_rate(row, agent);
+        }));
+      const Estimate spread = spread_of(rates);
+      for (int group = 0; group < all.groups(); ++group) add_row(writer, {all, cell, group, agent, reference, spread});
     }
   }
   return writer.take();

@@ -81,6 +81,10 @@ void TallyPart::move(const ClientBlock& block, int lane, int week) {
     const int series = static_cast<int>(Weekly::completed) + static_cast<int>(exit) - static_cast<int>(Exit::completed);
     bump(counts, plan_.layout.at(static_cast<Weekly>(series), week));
     if (exit == Exit::dropped && block.r.phq9[lane] >= 10) bump(counts, plan_.layout.at(Weekly::dropped_ill, week));
+    for (int agent = 0; exit == Exit::dropped && agent < kAgents; ++agent)
+      if (cell_->has_agent[agent])
+        bump(counts, plan_.layout.at(agent, Distance::dropped),
+             whole(columns_of(block, agent).distance[lane] * kDistanceOne));
     fate_.left[k] = true;
   }
   if (exit != Exit::none) {
@@ -148,7 +152,6 @@ void TallyPart::close_client(const ClientBlock& block, int lane) {
   bump(counts, Layout::at(Total::risk_found), whole(block.r.risk_found[lane]));
   bump(counts, Layout::at(Total::risk_waits), whole(block.r.risk_waits[lane]));
   bump(counts, Layout::at(Total::alarms), whole(block.r.alarms[lane]));
-  const auto exit = static_cast<Exit>(block.w.exit[lane]);
   for (int agent = 0; agent < kAgents; ++agent) {
     const AgentColumns& columns = columns_of(block, agent);
     bump(counts, Layout::at(agent, Met::missed), whole(columns.missed[lane]));
@@ -156,7 +159,6 @@ void TallyPart::close_client(const ClientBlock& block, int lane) {
     const std::int64_t chi = whole(columns.distance[lane] * kDistanceOne);
     bump(counts, plan_.layout.at(agent, Distance::sum), chi);
     bump(counts, plan_.layout.at(agent, Distance::squares), chi * chi);
-    bump(counts, plan_.layout.at(agent, Distance::dropped), exit == Exit::dropped ? chi : 0);
   }
 }
 
