@@ -34,6 +34,13 @@ const Scenario& arm_of(const Experiment& experiment, const std::string& name, st
 
 const Step& care(const Scenario& scenario) { return scenario.pathway.steps.at(3); }
 
+bool offers_all(const Step& step) {
+  return !step.bundle && std::all_of(std::begin(step.offers), std::end(step.offers), [](bool each) { return each; });
+}
+bool offers_nothing(const Step& step) {
+  return !step.bundle && std::none_of(std::begin(step.offers), std::end(step.offers), [](bool each) { return each; });
+}
+
 std::map<std::string, json> by_id(const std::string& path) {
   std::map<std::string, json> entries;
   for (const json& entry : json::parse(contents(path))) {
@@ -78,7 +85,7 @@ TEST_CASE("every bundled scenario loads and is named like its file") {
     for (const auto& row : experiment.scenarios) CHECK_FALSE(row.front().pathway.reads_oracle);
     ++seen;
   }
-  CHECK(seen >= 16);
+  CHECK(seen >= 13);
 }
 
 TEST_CASE("the bundled experiment has its arms, variants and split") {
@@ -109,12 +116,12 @@ TEST_CASE("the arms of the bundled experiment are what they are called") {
   CHECK(care(arm_of(e, "waiting")).human.every_weeks == 0);
   CHECK(care(arm_of(e, "human")).human.every_weeks == 1);
   CHECK(care(arm_of(e, "human")).human.minutes == 50);
-  CHECK_FALSE(care(arm_of(e, "human")).bundle);
-  CHECK(care(arm_of(e, "human_bundle")).bundle);
+  CHECK(offers_nothing(care(arm_of(e, "human"))));
+  CHECK(offers_all(care(arm_of(e, "human_bundle"))));
   CHECK(care(arm_of(e, "ai")).assistant.every_weeks == 1);
   CHECK(care(arm_of(e, "ai")).human.every_weeks == 0);
-  CHECK_FALSE(care(arm_of(e, "ai")).bundle);
-  CHECK(care(arm_of(e, "ai_bundle")).bundle);
+  CHECK(offers_nothing(care(arm_of(e, "ai"))));
+  CHECK(offers_all(care(arm_of(e, "ai_bundle"))));
   CHECK(care(arm_of(e, "hybrid")).human.every_weeks == 2);
   CHECK(care(arm_of(e, "hybrid")).assistant.every_weeks == 1);
   for (const ArmInfo& arm : e.arms) CHECK(care(arm_of(e, arm.name)).weeks == 12);
@@ -137,8 +144,8 @@ TEST_CASE("the service intake keeps the arms and changes who enters") {
 TEST_CASE("the stepped pathway reads only what a service measures") {
   const Experiment e = library("stepped_care");
   const Pathway& pathway = arm_of(e, "stepped").pathway;
-  CHECK(pathway.transitions.size() == 3);
-  CHECK(pathway.transitions.front().name == "not_heard");  // the smaller priority goes first
+  CHECK(pathway.transitions.size() == 4);
+  CHECK(pathway.transitions.front().name == "at_risk");  // the smaller priority goes first
   CHECK(pathway.steps[static_cast<std::size_t>(pathway.start)].name == "ai");
   CHECK(arm_of(e, "ai").pathway.transitions.empty());
   const auto weeks = [&](const char* name) {
@@ -147,6 +154,33 @@ TEST_CASE("the stepped pathway reads only what a service measures") {
     return 0;
   };
   CHECK(e.reading_week == weeks("ai") + weeks("guided") + weeks("human"));  // the last week in which anyone is in care
+}
+
+TEST_CASE("there is a bundled scenario for each role of an assistant, and its headline arm plays it") {
+  const auto headline = [](const std::string& name) {
+    const Experiment e = library(name);
+    CHECK(e.configuration == Configuration::full);
+    CHECK(e.question.back() == '?');
+    std::vector<std::string> variants;
+    for (const VariantInfo& variant : e.variants) variants.push_back(variant.name);
+    INFO(name);
+    CHECK(variants == std::vector<std::string>{"default", "b_E_0", "b_E_3", "chi_h_0", "R0"});
+    CHECK(std::all_of(e.variants.begin(), e.variants.end(), [](const auto& v) { return v.in_envelope; }));
+    return arm_of(e, e.headline.arm);
+  };
+  const Step sole = care(headline("sole_provider"));
+  CHECK((sole.human.every_weeks == 0 && sole.assistant.every_weeks == 1 && offers_all(sole)));
+  const Step between = care(headline("between_sessions"));
+  CHECK((between.human.every_weeks == 2 && between.assistant.per_week == 3 && between.assistant.fade > 0));
+  CHECK(care(headline("coaching_feedback")).coached);
+  CHECK(care(headline("progress_monitoring")).feedback);
+  CHECK(care(headline("personalised_plan")).planned);
+  CHECK(headline("triage").pathway.transitions.front().guard.text == "triage_score >= 0.5");
+  CHECK(headline("repair_policies").parameters.assistant.repair_policy == handover);
+  const AgentParameters all = headline("modalities").parameters.assistant;
+  CHECK(std::all_of(std::begin(all.uses), std::end(all.uses), [](bool each) { return each; }));
+  CHECK_FALSE(headline("label_and_discovery").parameters.assistant.labelled);
+  CHECK(headline("stepped_care").pathway.transitions.size() == 4);
 }
 
 TEST_CASE("the arm whose conversation gains nothing keeps everything else") {
