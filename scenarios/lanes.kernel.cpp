@@ -50,18 +50,17 @@ void sort_lanes(ClientBlock& b) {
   alignas(64) Word keys;
   set_keys(b, keys);
   if (grouped(keys, b.size)) return;
-  // Few lanes move in a week, so insertion by groups is cheap: each pass takes the smallest key left and swaps its
-  // lanes to the front of what is not yet in place.
+  // Few lanes move in a week: each pass takes the first key that is not yet in place, and fills what strangers leave
+  // open in its group with its last lanes. What lies together is not moved.
   for (int front = 0; front < b.size;) {
-    std::uint32_t least = keys[front];
-    for (int i = front + 1; i < b.size; ++i) least = keys[i] < least ? keys[i] : least;
-    for (int i = front; i < b.size; ++i) {
-      if (keys[i] != least) continue;
-      swap_clients(b, front, i);
-      const std::uint32_t key = keys[front];
-      keys[front] = keys[i];
-      keys[i] = key;
-      ++front;
+    const std::uint32_t group = keys[front];
+    for (int back = b.size - 1;; --back) {
+      while (front < b.size && keys[front] == group) ++front;
+      while (back > front && keys[back] != group) --back;
+      if (back <= front) break;
+      swap_clients(b, front, back);
+      keys[back] = keys[front];
+      keys[front] = group;
     }
   }
 }

@@ -66,7 +66,6 @@ void settle(const ServiceWorld& world, const std::vector<double>& fatigue, int t
     block.r.fatigue[i] = fatigue[calendar * static_cast<std::size_t>(therapists) + block.w.therapist[i]];
     block.r.weeks_waited[i] += block.w.step[i] == list ? 1.0 : 0.0;
   }
-  k::sort_lanes(block);
 }
 
 std::uint64_t replay(const Kernel& kernel, const ServiceWorld& world, const ServiceLog& log, const CourseAt& at,
