@@ -211,6 +211,16 @@ const std::vector<Mechanism>& mechanisms() {
        "fatigue, reliance",
        "therapists coaching",
        ""},
+      {"seeking", "S14",
+       "with a service: who seeks help, who gives up waiting, and first meetings with an agent that others talk about",
+       "step, wanted, therapist, weeks_waited, trust_good, trust_bad, trust_start",
+       "service",
+       ""},
+      {"hearsay", "S15",
+       "with a network: what clients hear of therapists, assistants and care from those they know, a week late",
+       "hearsay_human, hearsay_assistant, stigma",
+       "network",
+       "Watts & Strogatz 1998 for the network; the rest is our own"},
   };
   return table;
 }

@@ -31,7 +31,8 @@ struct Mechanism {
   const char* source;   ///< of the form that was taken; "" if it is our own
 };
 
-/// In the order of the week; one row for every `*.kernel.cpp` (a test reads the folder).
+/// In the order of the week; one row for every `*.kernel.cpp` (a test reads the folder), and for
+/// what couples clients.
 const std::vector<Mechanism>& mechanisms();
 
 }  // namespace hybridcare

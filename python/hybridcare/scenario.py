@@ -85,7 +85,9 @@ class Scenario(Mapping[str, Any]):
         defaults["/intake/kind"] = self.core.intake
         defaults["/cultures"] = core.default_cultures()
         own = {name: value for name, value in self._document.items() if name != "$schema"}
-        return with_defaults(own, defaults)
+        absent = tuple(f"/{name}/" for name in ("service", "network") if name not in own)  # to be there switches them on
+        kept = {pointer: value for pointer, value in defaults.items() if not pointer.startswith(absent)}
+        return with_defaults(own, kept)
 
     @cached_property
     def hash(self) -> str:

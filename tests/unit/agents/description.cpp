@@ -34,7 +34,7 @@ TEST_CASE("every state variable is described once") {
 }
 
 TEST_CASE("every mechanism is described once") {
-  std::multiset<std::string> described, there;
+  std::multiset<std::string> described, there = {"seeking", "hearsay"};  // those two couple clients: no kernels
   for (const Mechanism& mechanism : mechanisms()) described.insert(mechanism.name);
   const std::string ending = ".kernel.cpp";
   for (const auto& entry : std::filesystem::directory_iterator(HYBRIDCARE_SOURCE_DIR "/agents")) {

@@ -1,4 +1,4 @@
-// Objects "service" and "network", counted intakes, and the files that belong to them: what is read and what is refused.
+// Objects "service" and "network", counted intakes, and the files that belong to them: what is read, what is refused.
 #include <cmath>
 #include <filesystem>
 #include <fstream>
