@@ -159,9 +159,11 @@ CoursePlan start_plan(const Scenario& scenario, const Experiment& experiment, co
   plan.empathy_shift = cell.twin == Twin::more_empathy ? kEmpathyShift : 0.0;
   plan.human_reading = readings.of(scenario.parameters, scenario.parameters.human);
   for (const NamedAssistant& each : scenario.assistants)
-    plan.assistants.push_back({&each.parameters, readings.of(each.parameters, each.parameters.assistant)});
+    plan.assistants.push_back({&each.parameters, readings.of(each.parameters, each.parameters.assistant),
+                               each.profile.profile ? &each.profile : nullptr});
   if (plan.assistants.empty())
-    plan.assistants.push_back({&scenario.parameters, readings.of(scenario.parameters, scenario.parameters.assistant)});
+    plan.assistants.push_back(
+        {&scenario.parameters, readings.of(scenario.parameters, scenario.parameters.assistant), nullptr});
   return plan;
 }
 

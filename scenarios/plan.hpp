@@ -52,6 +52,7 @@ struct TransitionPlan {
 struct AssistantPlan {
   const Parameters* parameters = nullptr;       ///< lives in the Experiment
   std::shared_ptr<const ReadingTable> reading;  ///< shared between plans that read alike
+  const ProfileUse* profile = nullptr;          ///< lives in the Experiment; null: nothing was measured
 };
 
 /// Everything that a course of one cell needs, but for what each replicate draws: its therapists, and what a measured

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -30,11 +31,18 @@ const Kernel& kernel_of([[maybe_unused]] const std::string& instruction_set) {
   return baseline::kernel;
 }
 
+/// A measured assistant in one replicate: a draw of what the measurement leaves open.
+struct Drawn {
+  Parameters parameters;
+  ReadingTable reading;
+};
+
 /// What one thread keeps from task to task.
 struct Bench {
   std::unique_ptr<Workspace> work = std::make_unique<Workspace>();
   std::optional<std::uint32_t> replicate;
   std::vector<TherapistTable> therapists;  ///< by plan; empty where an earlier plan of the group has them
+  std::map<const AssistantPlan*, Drawn> drawn;  ///< of this replicate, for assistants that were measured
   std::vector<AssistantView> assistants;   ///< of the plan at hand
   std::uint64_t contacts = 0;
   double seconds = 0;
@@ -82,7 +90,11 @@ bool Engine::coupled() const {
 CourseInput Engine::input_of(std::size_t cell, std::uint32_t replicate, Bench& bench) const {
   const CoursePlan& plan = plans[cell];
   bench.assistants.clear();
-  for (const AssistantPlan& each : plan.assistants) bench.assistants.push_back({each.parameters, each.reading.get()});
+  for (const AssistantPlan& each : plan.assistants) {
+    const auto drawn = bench.drawn.find(&each);
+    if (drawn == bench.drawn.end()) bench.assistants.push_back({each.parameters, each.reading.get()});
+    else bench.assistants.push_back({&drawn->second.parameters, &drawn->second.reading});
+  }
   CourseInput input;
   input.plan = &plan;
   input.therapists = view(bench.therapists[static_cast<std::size_t>(plan.therapist_group)]);
@@ -120,6 +132,13 @@ void Engine::prepare(std::uint32_t replicate, Bench& bench) const {
   for (std::size_t i = 0; i < plans.size(); ++i)
     if (plans[i].therapist_group == static_cast<int>(i))
       bench.therapists[i] = draw_therapists(*plans[i].parameters, experiment.seed, replicate);
+  bench.drawn.clear();
+  for (const CoursePlan& plan : plans)
+    for (const AssistantPlan& each : plan.assistants) {
+      if (!each.profile) continue;
+      Drawn& drawn = bench.drawn.emplace(&each, Drawn{*each.parameters, *each.reading}).first->second;
+      draw_profile(*each.profile, Key{experiment.seed, replicate}, drawn.parameters, drawn.reading);
+    }
   bench.replicate = replicate;
 }
 
