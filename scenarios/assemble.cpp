@@ -112,7 +112,7 @@ bool same_therapists(const CoursePlan& a, const CoursePlan& b) {
 bool same_entry(const CoursePlan& a, const CoursePlan& b) {
   const Parameters &p = *a.parameters, &q = *b.parameters;
   return a.therapist_group == b.therapist_group && same_bytes(p.intake, q.intake) &&
-         same_bytes(p.histogram, q.histogram) &&
+         same_bytes(p.histogram, q.histogram) && same_bytes(p.attributes, q.attributes) &&
          same_bytes(p.culture, q.culture) && same_bytes(p.trust, q.trust) && same_bond_start(p.human, q.human) &&
          same_bond_start(p.assistant, q.assistant) && same_noise(p.course, q.course) &&
          p.alliance.most == q.alliance.most && p.practice.plan_prior_sd == q.practice.plan_prior_sd;
