@@ -6,6 +6,7 @@
 #include "analysis/memory.hpp"
 #include "analysis/results.hpp"
 #include "analysis/theme.hpp"
+#include "scenarios/service_run.hpp"
 #include "sim/error.hpp"
 #include "sim/tasks.hpp"
 
@@ -44,7 +45,9 @@ double study_bytes(const Experiment& experiment, const StudyOptions& options) {
     sums += 4 * bytes.sums;  // tables hold a few groups' sums at a time, as real numbers
   }
   constexpr double kTaskBytes = 16;
-  return sums + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells);
+  const int together = replicates_together(experiment, experiment.replicates, threads);
+  const double coupled = coupled_bytes(experiment, cells, options.run.block, together);
+  return sums + threads * in_flight + blocks * kTaskBytes + table_bytes(experiment, cells) + coupled;
 }
 
 bool reads_oracle(const Experiment& experiment) {

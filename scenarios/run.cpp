@@ -178,7 +178,7 @@ void run_coupled(const Engine& engine, const std::vector<Task>& tasks, const Run
     if (t == 0 || tasks[t].replicate != tasks[t - 1].replicate) starts.push_back(t);
   starts.push_back(tasks.size());
   const std::size_t replicates = starts.size() - 1;
-  const bool few = engine.experiment.clients < kFewClients && replicates > 1;
+  const bool few = replicates_together(engine.experiment, static_cast<int>(replicates), 2) > 1;
   const int outer = few ? options.threads : 1, inner = few ? 1 : options.threads;
   std::vector<std::vector<ServiceCalendar>> calendars(replicates);
   run_tasks(replicates, outer, options.cancel, options.progress, [&](std::size_t r, int thread) {
@@ -208,6 +208,10 @@ std::vector<Task> tasks_of(const Experiment& experiment, const RunOptions& optio
 }
 
 }  // namespace
+
+int replicates_together(const Experiment& experiment, int replicates, int threads) {
+  return experiment.clients < kFewClients ? std::min(replicates, threads) : 1;
+}
 
 RunReport run(const Experiment& experiment, const std::vector<Cell>& cells,
               const std::vector<Recorder<ClientBlock>*>& recorders, const RunOptions& options) {

@@ -51,6 +51,9 @@ struct RunReport {
   std::vector<ServiceCalendar> services;  ///< by replicate, then cell; empty where clients are independent
 };
 
+/// How many replicates of a coupled experiment run at the same time: as many as threads while they are small.
+int replicates_together(const Experiment& experiment, int replicates, int threads);
+
 /// Cells whose arm has a service or a network are coupled: their population lives through its weeks together first, and
 /// then each client's course is lived again, in the same way, for the recorders.
 /// @throws UserError for options out of range or an instruction set that this machine lacks; Cancelled

@@ -180,6 +180,27 @@ void ServiceRun::finish() {
 
 }  // namespace
 
+double coupled_bytes(const Experiment& experiment, std::size_t cells, int block, int together) {
+  constexpr double kHappenings = 3, kTie = 40;  // of a client, on average; bytes, while the graph is being made
+  double most = 0;
+  for (const std::vector<Scenario>& arms : experiment.scenarios)
+    for (const Scenario& scenario : arms) {
+      const Coupling* coupling = scenario.coupling.get();
+      if (!coupling) continue;
+      const ServiceParameters& p = scenario.parameters.service;
+      double weekly = coupling->service ? p.arrivals : 0;
+      for (const double mean : coupling->arrivals) weekly = std::max(weekly, mean);
+      const double first = std::max<double>(coupling->service ? p.in_need : 0, experiment.clients);
+      const double people = first + weekly * experiment.weeks;
+      const double ties = coupling->network ? people * scenario.parameters.network.neighbours / 2 : 0;
+      const double lone = weekly > 0 ? people / weekly + experiment.weeks : 1;  // blocks that are not full
+      most = std::max(most, (people / block + lone) * sizeof(ClientBlock) + kTie * ties + 40 * people);
+    }
+  if (most == 0) return 0;
+  const double log = kHappenings * sizeof(Happening) + sizeof(Opinion) + sizeof(std::uint32_t);
+  return together * (most + log * experiment.clients * static_cast<double>(cells));
+}
+
 FrontDoor front_door(const CoursePlan& plan, const Coupling& coupling) {
   FrontDoor door;
   if (!coupling.service) return door;

@@ -24,6 +24,11 @@ struct ServiceOptions {
 std::shared_ptr<const ServiceLog> run_service(const Kernel& kernel, const ServiceWorld& world,
                                               const std::vector<Need>& needs, const ServiceOptions& options);
 
+/// Bytes that the coupled cells of a run take at most, beside what independent ones do: the largest population, with
+/// its network, for each replicate that runs at the same time; and the logs of all cells. 0 where nothing is coupled.
+/// @param together  replicates that run at the same time
+double coupled_bytes(const Experiment& experiment, std::size_t cells, int block, int together);
+
 /// What stands at the entrance of this arm.
 FrontDoor front_door(const CoursePlan& plan, const Coupling& coupling);
 /// What each step of a plan takes of a service every week.
