@@ -98,6 +98,21 @@ TEST_CASE("degree, homophily and clustering are those of the recipe", "[network]
   CHECK(clustering(lattice) == Approx(.6 * .9 * .9 * .9).epsilon(.05));  // Barrat & Weigt 2000: C (1 - p)^3
 }
 
+TEST_CASE("whether a tie leads far away has nothing to do with whom it is sought among", "[network]") {
+  // About 21,000 ties between cultures; at 5 SD the false alarm is 6e-7, and a share of .11 instead of .10 is caught
+  // nine times in ten. None of them can come from a culture's own ring, so those that lead far were rewired.
+  constexpr std::uint32_t clients = 40000;
+  const auto culture = cultures(clients);
+  double between = 0, far = 0;
+  for (const auto& [from, to] : small_world(parameters(6, .1, .7), Key{4, 3}, culture)) {
+    if (culture[from] == culture[to]) continue;
+    between += 1;
+    far += (to + clients - from) % clients > 3;
+  }
+  CHECK(between > 20000);
+  CHECK(std::abs(far / between - .1) < 5 * std::sqrt(.1 * .9 / between));
+}
+
 TEST_CASE("the same key makes the same network, another key another", "[network]") {
   const auto culture = cultures(300);
   const NetworkParameters p = parameters(6, .1, .7);

@@ -46,6 +46,18 @@ TEST_CASE("news travel one tie a week", "[network]") {
   CHECK(b->r.hearsay_assistant[1] == Approx(.95 * once + once).margin(1e-7));
 }
 
+TEST_CASE("each kind of agent has a reputation of its own, made by those who met it", "[network]") {
+  WordOfMouth mouths(kNetwork, make_network({{0, 3}, {1, 3}, {2, 3}}, 4));
+  const auto b = four();
+  b->human.trust_good[1] = 7, b->human.trust_bad[1] = 3, b->human.contacts[1] = 2;  // gained .1
+  b->human.trust_good[2] = 1, b->human.trust_bad[2] = 9;                            // has met nobody
+  mouths.listen(*b);
+  mouths.turn();
+  mouths.spread(*b);
+  CHECK(b->r.hearsay_human[3] == Approx(.03 * .1).margin(1e-7));
+  CHECK(b->r.hearsay_assistant[3] == Approx(.03 * 2.5 * -.2).margin(1e-7));
+}
+
 TEST_CASE("the order in which people are looked at does not matter", "[network]") {
   const auto walk = [](bool backwards) {
     WordOfMouth mouths(kNetwork, make_network({{0, 1}, {1, 2}, {2, 3}, {0, 3}}, 4));
