@@ -50,7 +50,7 @@ TEST_CASE("each kind of agent has a reputation of its own, made by those who met
   WordOfMouth mouths(kNetwork, make_network({{0, 3}, {1, 3}, {2, 3}}, 4));
   const auto b = four();
   b->human.trust_good[1] = 7, b->human.trust_bad[1] = 3, b->human.contacts[1] = 2;  // gained .1
-  b->human.trust_good[2] = 1, b->human.trust_bad[2] = 9;                            // has met nobody
+  b->human.trust_good[2] = 1, b->human.trust_bad[2] = 9, b->assistant.trust_good[2] = 1;  // has met nobody
   mouths.listen(*b);
   mouths.turn();
   mouths.spread(*b);
