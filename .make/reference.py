@@ -11,6 +11,7 @@ import re
 import sys
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from hybridcare import core
 from hybridcare.odd import odd
@@ -33,8 +34,13 @@ def columns(table: core.Table) -> str:
     return rows(["column", "unit", "meaning"], [[f"`{c['name']}`", c["unit"], c["meaning"]] for c in table.columns])
 
 
-def number(value: float) -> str:
-    return f"{value:g}"
+def number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def span(field: dict[str, Any]) -> str:
+    """What a field may be: names of choices, or a range."""
+    return ", ".join(field["names"]) or f"{number(field['least'])} … {number(field['most'])}"
 
 
 def parameters() -> str:
@@ -42,11 +48,11 @@ def parameters() -> str:
     text = ""
     for group, fields in groupby(core.fields(), key=lambda f: f["path"].split("/")[1]):
         lines = [
-            [f"`{f['path']}`", f["symbol"], f["unit"], f"{number(f['least'])} … {number(f['most'])}",
-             number(f["default"]), f["grade"], f["evidence"], f["meaning"]]
+            [f"`{f['path']}`", f["symbol"], f["unit"], span(f), number(f["default"]),
+             number(f["core"]) if f["core"] != f["default"] else "", f["grade"], f["evidence"], f["meaning"]]
             for f in fields
         ]  # fmt: skip
-        heads = ["path", "symbol", "unit", "range", "default", "grade", "evidence", "meaning"]
+        heads = ["path", "symbol", "unit", "range", "default", "core", "grade", "evidence", "meaning"]
         text += f"### {group}\n{rows(heads, lines)}\n"
     return text
 

@@ -46,7 +46,9 @@ Fields qualities() {
 Fields trust() {
   using enum Grade;
   using T = TrustParameters;
+  using I = IntakeParameters;
   constexpr auto G = &Parameters::trust;
+  constexpr auto E = &Parameters::intake;
   return {
       field<G, &T::memory>("/trust/memory", "lambda", "per contact", 0, 1, .97, assumed, "",
           "share of earlier evidence kept at each contact"),
@@ -60,6 +62,10 @@ Fields trust() {
           "bad evidence by a turn misread, noticed and not repaired"),
       field<G, &T::repaired_share>("/trust/repaired_share", "", "share", 0, 1, .3, assumed, "",
           "what a repaired failure counts of one that is not"),
+      in_core(0, field<E, &I::oscillating>("/trust/types/oscillating", "", "share", 0, 1, .2, assumed, "",
+          "share of clients whose trust forgets fast; who is of no type is rational")),
+      in_core(0, field<E, &I::disbelieving>("/trust/types/disbelieving", "", "share", 0, 1, .1, assumed, "",
+          "share of clients who start with little trust and learn little from good evidence")),
       field<G, &T::oscillating_memory>("/trust/types/oscillating_memory", "lambda", "per contact", 0, 1, .85, assumed,
           "", "oscillating clients: share of earlier evidence kept at each contact"),
       field<G, &T::disbelieving_start>("/trust/types/disbelieving_start", "", "factor", 0, 1, .4, assumed, "",

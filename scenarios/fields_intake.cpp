@@ -77,10 +77,6 @@ Fields persons() {
           "noise of the triage score; 1.48 gives an AUC of .75 for symptoms above their median"),
       in_core(0, field<G, &I::match_sd>("/intake/match_sd", "sd of d_ij", "share", 0, .5, .06, assumed, "",
           "spread of how well a client and an agent match, added to resonance, attunement and validation")),
-      in_core(0, field<G, &I::oscillating>("/trust/types/oscillating", "", "share", 0, 1, .2, assumed, "",
-          "share of clients whose trust forgets fast; who is of no type is rational")),
-      in_core(0, field<G, &I::disbelieving>("/trust/types/disbelieving", "", "share", 0, 1, .1, assumed, "",
-          "share of clients who start with little trust and learn little from good evidence")),
   };
 }
 

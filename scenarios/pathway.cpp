@@ -52,6 +52,11 @@ void refuse_overlap(const Transition& a, const Transition& b, const std::string&
 
 }  // namespace
 
+const std::vector<const char*>& pathway_names() {
+  static const std::vector<const char*> names = {"mindfulness", "expressive_writing", "bias_modification", "focusing"};
+  return names;
+}
+
 void check(const Pathway& pathway, const std::string& where) {
   const Graph graph = graph_of(pathway);
   const std::vector<bool> from_start = reached(graph, pathway.start);

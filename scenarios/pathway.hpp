@@ -59,6 +59,9 @@ struct Pathway {
 
 inline constexpr int kMostSteps = 64;
 
+/// Pathways without empathy, in the order of PathwayKind.
+const std::vector<const char*>& pathway_names();
+
 /// @throws UserError at `where` (file and pointer of the pathway): unreachable step, a step from which no exit can be
 ///         reached, overlapping guards without priority. Unknown names are refused by the reader.
 void check(const Pathway& pathway, const std::string& where);

@@ -107,8 +107,6 @@ std::vector<std::string> coupling_files(const std::string& section);
 void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario);
 /// "trial" or "service". @throws UserError
 std::string intake_kind(const Node& resolved, const std::string& file);
-/// Pathways without empathy, in the order of PathwayKind.
-const std::vector<const char*>& pathway_names();
 /// What the names in a pathway can mean.
 struct PathwayNames {
   double session_minutes = 0;               ///< of a full human session: a contact's minutes by default, times its dose

@@ -218,11 +218,6 @@ void read_re_entry(const Node& node, const PathwayNames& names, const std::strin
 
 }  // namespace
 
-const std::vector<const char*>& pathway_names() {
-  static const std::vector<const char*> names = {"mindfulness", "expressive_writing", "bias_modification", "focusing"};
-  return names;
-}
-
 Pathway read_pathway(const Node& node, const PathwayNames& names, const std::string& file) {
   refuse_unknown(node, {"start", "steps", "transitions", "re_entry", "restart_on_new_provider"}, file);
   Pathway pathway;

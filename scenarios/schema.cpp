@@ -119,7 +119,7 @@ Json contact_schema(bool human, bool patch) {
 
 Json offers_schema() {
   Json names = Json::array();
-  for (const char* name : detail::pathway_names()) names.push_back(name);
+  for (const char* name : pathway_names()) names.push_back(name);
   const Json bundle = {{"items", {{"const", "bundle"}}}, {"maxItems", 1}};
   const Json single = {{"items", {{"enum", std::move(names)}}}, {"uniqueItems", true}};
   return {{"type", "array"}, {"anyOf", Json::array({bundle, single})},
@@ -230,13 +230,6 @@ Json assistants_schema() {
   return schema;
 }
 
-/// Files that a section of fields names.
-void add_files(const std::string& section, Json& schema) {
-  for (const std::string& key : detail::coupling_files(section)) {
-    schema["properties"][key] = text("a CSV file beside the scenario");
-  }
-}
-
 /// Definitions of every section, and their forms in a patch.
 Json definitions() {
   Json defs;
@@ -251,6 +244,8 @@ Json definitions() {
         defs[section + suffix]["properties"][name] = {
             {"type", "string"}, {"description", "a CSV file, beside the scenario"}};
   }
+  add_assistant_keys(defs["assistant"], false);
+  add_assistant_keys(defs["assistant_patch"], true);
   for (const bool patch : {false, true}) {
     const std::string suffix = patch ? "_patch" : "";
     defs["human_contact" + suffix] = contact_schema(true, patch);

@@ -109,6 +109,8 @@ py::object contact_plan(const ContactPlan& plan) {
   out["turns"] = plan.turns;
   out["dose"] = plan.dose;
   out["minutes"] = plan.minutes;
+  out["per_week"] = plan.per_week;
+  out["fade"] = plan.fade;
   return out;
 }
 
@@ -127,7 +129,16 @@ py::dict step_row(const Pathway& pathway, const Step& step) {
   row["human"] = contact_plan(step.human);
   row["assistant"] = contact_plan(step.assistant);
   row["bundle"] = step.bundle;
+  py::list offers;
+  for (std::size_t m = 0; m < kPathways; ++m)
+    if (step.offers[m]) offers.append(pathway_names()[m]);
+  row["offers"] = offers;
   row["feedback"] = step.feedback;
+  row["coached"] = step.coached;
+  row["plan"] = step.planned;
+  row["review_every"] = step.review_every;
+  row["review_minutes"] = step.review_minutes;
+  row["assistant_number"] = step.assistant_number;
   return row;
 }
 
@@ -148,6 +159,9 @@ py::dict pathway(const Experiment& experiment, int arm) {
   out["start"] = step_name(graph, graph.start);
   out["steps"] = steps;
   out["transitions"] = transitions;
+  out["re_entry"] = graph.re_entry < 0 ? py::object(py::none())
+                                       : py::dict(py::arg("to") = step_name(graph, graph.re_entry),
+                                                  py::arg("when") = graph.re_entry_when.text);
   out["reads_oracle"] = graph.reads_oracle;
   return out;
 }
@@ -238,6 +252,8 @@ void bind_experiment(py::module_& module) {
       .def_readonly("clients", &Experiment::clients, "per arm and replicate")
       .def_readonly("weeks", &Experiment::weeks, "followed for")
       .def_readonly("reading_week", &Experiment::reading_week)
+      .def_property_readonly("configuration", [](const Experiment& e) { return to_string(e.configuration); },
+                             "'core' or 'full'")
       .def_readonly("intake", &Experiment::intake)
       .def_readonly("calibration", &Experiment::calibration)
       .def_readonly("driver", &Experiment::driver)
@@ -258,8 +274,8 @@ void bind_experiment(py::module_& module) {
 void bind_scenarios(py::module_& module) {
   bind_experiment(module);
   module.def("fields", &all_fields,
-             "The table of fields: list of dict(path, symbol, unit, least, most, default, grade, evidence, meaning,\n"
-             "kind).");
+             "The table of fields: list of dict(path, symbol, unit, least, most, default, core, grade, evidence,\n"
+             "meaning, kind, names). default and core: values in the two configurations; names: of a choice.");
   module.def("guard_variables", &all_guard_variables,
              "What a guard may read: list of dict(name, unit, meaning, least, most).");
   module.def("phases", &all_phases, "The phases of a week in their order: list of dict(name, meaning).");

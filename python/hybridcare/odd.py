@@ -105,6 +105,10 @@ def _submodels() -> str:
     return f"\n## 7 Submodels\n{_table(heads, lines)}"
 
 
+def _value(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
 def _parameters() -> str:
     """Every field under the part of the scenario that holds it, with the submodels that read it."""
     readers: dict[str, list[str]] = {}
@@ -113,11 +117,12 @@ def _parameters() -> str:
             readers.setdefault(part, []).append(f"`{mechanism['name']}`")
     text = "\n## Parameters\n"
     for part, fields in groupby(core.fields(), key=lambda field: field["path"].split("/")[1]):
-        lines = [[f"`{f['path']}`", f["symbol"], f["unit"], f"{f['default']:g}", f["grade"], f["meaning"]]
+        lines = [[f"`{f['path']}`", f["symbol"], f["unit"], _value(f["default"]),
+                  _value(f["core"]) if f["core"] != f["default"] else "", f["grade"], f["meaning"]]
                  for f in fields]  # fmt: skip
         read_by = ", ".join(readers.get(part, ["readings after a run"]))
         text += f"\n### {part}\nRead by {read_by}.\n\n"
-        text += _table(["path", "symbol", "unit", "default", "grade", "meaning"], lines)
+        text += _table(["path", "symbol", "unit", "default", "core", "grade", "meaning"], lines)
     return text
 
 

@@ -77,15 +77,19 @@ class Scenario(Mapping[str, Any]):
     @cached_property
     def resolved(self) -> Document:
         """The JSON with every field that it leaves out at its default, to keep its meaning when defaults move."""
-        defaults: dict[str, Any] = {row["path"]: row["default"] for row in core.fields()}
+        value = "core" if self.core.configuration == "core" else "default"
+        defaults: dict[str, Any] = {row["path"]: row[value] for row in core.fields()}
         if self.core.intake == "service":
             defaults.update(core.service_intake())
-        for name in ("seed", "replicates", "clients", "weeks", "reading_week", "calibration", "driver"):
+        head = ("seed", "replicates", "clients", "weeks", "reading_week", "configuration", "calibration", "driver")
+        for name in head:
             defaults[f"/{name}"] = getattr(self.core, name)
         defaults["/intake/kind"] = self.core.intake
         defaults["/cultures"] = core.default_cultures()
         own = {name: value for name, value in self._document.items() if name != "$schema"}
-        absent = tuple(f"/{name}/" for name in ("service", "network") if name not in own)  # to be there switches them on
+        absent = tuple(f"/{name}/" for name in ("service", "network") if name not in own)  # being there is a switch
+        if "emotions" in own:  # a list of its own
+            absent += ("/recognition/emotion/", "/recognition/emotions")
         kept = {pointer: value for pointer, value in defaults.items() if not pointer.startswith(absent)}
         return with_defaults(own, kept)
 

@@ -207,6 +207,18 @@ TEST_CASE("rows of the table of fields are whole") {
   CHECK(find_field("/course") == nullptr);
 }
 
+TEST_CASE("fields of one section stand together, as the pages made from them need it") {
+  std::set<std::string> closed;
+  std::string open;
+  for (const Field& field : fields()) {
+    const std::string path = field.path, section = path.substr(1, path.find('/', 1) - 1);
+    if (section == open) continue;
+    INFO(field.path);
+    CHECK(closed.insert(section).second);
+    open = section;
+  }
+}
+
 TEST_CASE("every byte of the parameters has exactly one owner: a field, or what is listed here") {
   Bytes bytes;
   Parameters& p = bytes.parameters;
