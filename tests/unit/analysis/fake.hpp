@@ -37,6 +37,16 @@ struct Client {
   std::vector<Week> weeks;
 };
 
+/// An agent as far as trust at entry goes.
+inline AgentParameters trusted(double mean, double sd, double bad) {
+  AgentParameters agent{};
+  agent.trust_mean = mean;
+  agent.trust_sd = sd;
+  agent.trust_least = 1;
+  agent.trust_bad = bad;
+  return agent;
+}
+
 /// Two arms (human and assistant with different numbers of turns; assistant alone), three cultures.
 /// Steps: 0..2 the exits, 3 care, 4 assistant only.
 inline Experiment experiment(int replicates, int clients, int weeks) {
@@ -55,6 +65,9 @@ inline Experiment experiment(int replicates, int clients, int weeks) {
   scenario.parameters.satisfaction = {-2, 2.5, 2, .12, .03};
   scenario.parameters.culture.count = 3;
   scenario.cultures = {"reference", "near", "far"};
+  scenario.parameters.observation = {.6, .15, .08, .1, .05};
+  scenario.parameters.human = trusted(7, .8, 5);
+  scenario.parameters.assistant = trusted(5, 1, 4.5);
   scenario.pathway.start = 3;
   const auto way_out = [](const char* name, Exit exit) {
     Step step;
@@ -97,13 +110,13 @@ void make_up(const Draw& draw, const Week* before, Week& week) {
   week.fatigue = draw(1000) / 1000.0;
 }
 
-/// A course made up from (replicate, cell, id) alone.
-inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std::uint32_t id) {
+/// A course made up from (replicate, cell, id) alone, along the pathway of the arm.
+inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std::uint32_t id, int arm) {
   std::mt19937 chance(replicate * 7919u + id * 31u + static_cast<std::uint32_t>(cell) * 104729u + 1u);
   const auto draw = [&](int n) { return static_cast<int>(chance() % static_cast<std::uint32_t>(n)); };
   Client client;
   client.culture = (replicate + id * 5u) % 7u % 3u;
-  const Pathway& pathway = e.scenarios[0][static_cast<std::size_t>(cell)].pathway;
+  const Pathway& pathway = e.scenarios[0][static_cast<std::size_t>(arm)].pathway;
   std::uint32_t step = static_cast<std::uint32_t>(pathway.start), exit = 0;
   client.waited = draw(5);
   for (double& start : client.trust_start) start += draw(100) / 500.0;
@@ -146,6 +159,10 @@ inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std
   return client;
 }
 
+inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std::uint32_t id) {
+  return course(e, replicate, cell, id, cell);
+}
+
 inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& client, int w) {
   const Week& week = client.weeks[static_cast<std::size_t>(w)];
   block.w.id[lane] = id;
@@ -186,16 +203,17 @@ inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& cl
 
 /// One (replicate, block) through all cells; lanes are shuffled anew every week.
 inline void perform(Recorder<ClientBlock>& recorder, const Experiment& e, std::uint32_t replicate, std::uint32_t first,
-                    int size, std::mt19937& chance) {
+                    int size, std::mt19937& chance, const std::vector<Cell>& list = cells()) {
   auto part = recorder.start(replicate, first, size);
   auto block = std::make_unique<ClientBlock>();
   block->size = size;
-  for (int cell = 0; cell < static_cast<int>(cells().size()); ++cell) {
+  for (int cell = 0; cell < static_cast<int>(list.size()); ++cell) {
+    const int arm = list[static_cast<std::size_t>(cell)].arm;
     std::vector<std::uint32_t> ids;
     std::vector<Client> clients;
     for (int i = 0; i < size; ++i) {
       ids.push_back(first + static_cast<std::uint32_t>(i));
-      clients.push_back(course(e, replicate, cell, ids.back()));
+      clients.push_back(course(e, replicate, cell, ids.back(), arm));
     }
     for (int w = 0; w <= e.weeks; ++w) {
       std::shuffle(ids.begin(), ids.end(), chance);
@@ -208,7 +226,8 @@ inline void perform(Recorder<ClientBlock>& recorder, const Experiment& e, std::u
 }
 
 /// All tasks, in an order and with lanes that depend on `seed`.
-inline Counts counts(const Experiment& e, int block, unsigned seed) {
+inline void perform_all(Recorder<ClientBlock>& recorder, const Experiment& e, int block, unsigned seed,
+                        const std::vector<Cell>& list = cells()) {
   std::mt19937 chance(seed);
   struct Task { std::uint32_t replicate, first; int size; };
   std::vector<Task> tasks;
@@ -217,8 +236,12 @@ inline Counts counts(const Experiment& e, int block, unsigned seed) {
       tasks.push_back({static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(first),
                        std::min(block, e.clients - first)});
   std::shuffle(tasks.begin(), tasks.end(), chance);
+  for (const Task& task : tasks) perform(recorder, e, task.replicate, task.first, task.size, chance, list);
+}
+
+inline Counts counts(const Experiment& e, int block, unsigned seed) {
   Tally tally(e, cells(), 0);
-  for (const Task& task : tasks) perform(tally, e, task.replicate, task.first, task.size, chance);
+  perform_all(tally, e, block, seed);
   return tally.take();
 }
 
