@@ -5,7 +5,6 @@ find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h REQUIRED)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
 add_library(hybridcare_test_support INTERFACE)
 target_include_directories(hybridcare_test_support INTERFACE "${PROJECT_SOURCE_DIR}" "${RAPIDCHECK_INCLUDE_DIR}")
-target_compile_definitions(hybridcare_test_support INTERFACE "HYBRIDCARE_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
 target_link_libraries(hybridcare_test_support INTERFACE
   hybridcare::analysis hybridcare_flags Catch2::Catch2 Eigen3::Eigen "${RAPIDCHECK_LIBRARY}")
 target_compile_options(hybridcare_test_support INTERFACE -O1)  # tests are compiled more often than they are run

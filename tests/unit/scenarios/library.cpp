@@ -68,8 +68,7 @@ const std::set<std::string> kReadings = {"reliable_improvement", "reliable_deter
 
 TEST_CASE("every bundled scenario loads and is named like its file") {
   int seen = 0;
-  const std::string folder = std::string(HYBRIDCARE_SOURCE_DIR) + "/scenarios/library";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator("scenarios/library")) {
     if (entry.path().extension() != ".json") continue;
     const std::string name = entry.path().stem().string();
     INFO(name);

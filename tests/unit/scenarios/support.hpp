@@ -8,16 +8,13 @@
 #include "scenarios/scenario.hpp"
 #include "sim/error.hpp"
 
-#ifndef HYBRIDCARE_SOURCE_DIR
-#define HYBRIDCARE_SOURCE_DIR "."
-#endif
-
 namespace hybridcare::test {
 
+/// @param path  from the root of the checkout, where tests are run; no path of this machine is compiled in, so that
+///              another checkout's compiler cache serves this one
 inline std::string contents(const std::string& path) {
-  const std::string full = std::string(HYBRIDCARE_SOURCE_DIR) + "/" + path;
-  std::ifstream file(full, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot open " + full);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot open " + path + "; tests run in the root of the checkout");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
