@@ -131,7 +131,7 @@ inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std
       if (last[a].met > 0) {
         const int turns = last[a].met * plan.turns;
         last[a].good += draw(100) / 100.0;
-        last[a].bad += draw(150) / 100.0;
+        last[a].bad = draw(8) == 0 ? 3 : last[a].bad + draw(150) / 100.0;  // now and then much is forgiven
         last[a].confidence = draw(1000) / 1000.0;
         last[a].empathy = draw(1000) / 1000.0;
         last[a].reliability = draw(1000) / 1000.0;
