@@ -196,7 +196,8 @@ TEST_CASE("a client who moves to another assistant is followed with the first al
   const Counts counts = tally.take();
   const int censored = static_cast<int>(ErosionEnd::censored);
   CHECK(counts.rows[static_cast<std::size_t>(counts.layout.erosion(kAssistant, 2) + censored)] == 1);
-  CHECK(part.sums[static_cast<std::size_t>(plan.layout.ends(kAssistant, Ends::rule, kDefaultRule) + 4 + censored)] == 1);
+  const int ends = plan.layout.ends(kAssistant, Ends::rule, kDefaultRule);
+  CHECK(part.sums[static_cast<std::size_t>(ends + 4 + censored)] == 1);
   CHECK(part.sums[static_cast<std::size_t>(plan.layout.at(kAssistant, BondWeek::met, 6))] == 1);
 }
 

@@ -43,7 +43,8 @@ const std::string kHead = "culture,modality,count\n";
 
 /// A folder of this test's own, gone afterwards.
 struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("hybridcare_csv_" + std::to_string(::getpid()));
+  const std::string name = "hybridcare_csv_" + std::to_string(::getpid());
+  std::filesystem::path path = std::filesystem::temp_directory_path() / name;
   Folder() { std::filesystem::create_directories(path); }
   ~Folder() { std::filesystem::remove_all(path); }
 };
@@ -76,7 +77,8 @@ TEST_CASE("a table is read by its columns' names, in any order", "[csv]") {
 }
 
 TEST_CASE("quotes, byte order mark, line ends and blank lines are those of spreadsheets", "[csv]") {
-  const CsvTable table = read("\xEF\xBB\xBF" "culture,modality,count\r\n\"a, \"\"b\"\"\",\"text\",\"7\"\r\n\r\nc,text,8");
+  const CsvTable table =
+      read("\xEF\xBB\xBF" "culture,modality,count\r\n\"a, \"\"b\"\"\",\"text\",\"7\"\r\n\r\nc,text,8");
   REQUIRE(table.rows() == 2);
   CHECK(table.text("culture", 0) == "a, \"b\"");
   CHECK(table.number("count", 0) == 7);
@@ -94,7 +96,8 @@ TEST_CASE("a table that is wrong is refused, with file, line, column, what was f
       {"\xEFx", "t.csv:1: not UTF-8"},
       {kHead, "t.csv: no row below the line that names the columns"},
       {"culture,modality\na,text\n", "t.csv:1: column 'count' is missing; found: culture, modality"},
-      {"culture,modality,cuont\n", "t.csv:1: unknown column 'cuont'; nearest: 'count'; known: culture, modality, count"},
+      {"culture,modality,cuont\n",
+       "t.csv:1: unknown column 'cuont'; nearest: 'count'; known: culture, modality, count"},
       {"culture,modality,count,\n", "t.csv:1: unknown column ''"},
       {"culture,modality,count,count\n", "t.csv:1: column 'count' stands twice"},
       {"culture;modality;count\n", "t.csv:1: columns are separated by commas, here by semicolons"},
