@@ -24,15 +24,20 @@ HYBRIDCARE_INLINE double alliance_lift(double human, double human_mean, double a
   return h * h >= a * a ? h : a;
 }
 
-/// What moves X from outside this week, into scratch.normal[0]: noise, and the cost of last week's expressive writing.
+/// What moves X from outside this week, into scratch.normal[0]: noise, and the cost of last week's expressive writing,
+/// which lasts for one week: what is left of the week before's is taken back.
 void set_push(const CourseParameters p, Lanes lanes, const ClientBlock& b, Scratch& s) {
   double* const push = s.normal[0];
   for (int k = 0; k < lanes.count; ++k) push[k] = p.symptom_sd * normal(s.word[1][k]);
   const std::uint32_t* const writing = b.w.writing + lanes.begin;
   std::uint32_t anybody = 0;
   for (int k = 0; k < lanes.count; ++k) anybody |= writing[k];
-  if ((anybody & 0xFF) == 0) return;
-  for (int k = 0; k < lanes.count; ++k) push[k] += p.writing_cost * min(1.0, written(writing[k], 0));
+  if ((anybody & 0xFFFF) == 0) return;
+  const double kept = 1.0 - p.symptom_return;
+  for (int k = 0; k < lanes.count; ++k) {
+    const double now = min(1.0, written(writing[k], 0)), before = min(1.0, written(writing[k], 1));
+    push[k] += p.writing_cost * (now - kept * before);
+  }
 }
 
 void move_symptom(const CourseParameters p, Lanes lanes, double shift, ClientBlock& b, const Scratch& s) {

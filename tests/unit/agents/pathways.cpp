@@ -221,6 +221,12 @@ TEST_CASE("a week of writing raises symptoms for one week by .3 of its share, an
     baseline::passes.pay_writing(p, with.all(), *with.block);  // a week later
     CHECK(baseline::written(with.block->w.writing[0], 0) == 0);
     CHECK(baseline::written(with.block->w.writing[0], 1) == practised / 2.0);
+    baseline::passes.pay_writing(off, without.all(), *without.block);
+    for (Bench* bench : {&with, &without})
+      baseline::passes.natural_course((bench == &with ? p : off).course, p.monitoring, kKey, 4, bench->all(), 0, false,
+                                      *bench->block, *bench->scratch);
+    for (int i = 0; i < kBlock; ++i)  // and nothing is left of it
+      CHECK(with.r().symptom[i] - without.r().symptom[i] == Approx(0).margin(1e-12));
   }
 }
 
