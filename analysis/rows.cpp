@@ -18,6 +18,14 @@ std::vector<std::string> names_of(const std::vector<Info>& list) {
   return names;
 }
 
+/// Where a name stands in a list, to which it is added if it is new.
+std::int32_t place_of(const std::string& name, std::vector<std::string>& list) {
+  const auto known = std::find(list.begin(), list.end(), name);
+  const auto place = static_cast<std::int32_t>(known - list.begin());
+  if (known == list.end()) list.push_back(name);
+  return place;
+}
+
 std::vector<Cell> default_cells(const Experiment& experiment) {
   std::vector<Cell> cells;
   for (int arm = 0; arm < static_cast<int>(experiment.arms.size()); ++arm)
@@ -36,14 +44,32 @@ int clients_at_once(std::size_t rows_per_client) {
 RowContext::RowContext(const Experiment& experiment_, const std::vector<Cell>& cells_)
     : experiment(experiment_), cells(cells_), plan(experiment_, cells_, {}) {
   for (const Cell& cell : cells) {
-    step.emplace_back();
     const Scenario& scenario =
         experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)];
-    for (const Step& found : scenario.pathway.steps) {
-      const auto known = std::find(steps.begin(), steps.end(), found.name);
-      step.back().push_back(static_cast<std::int32_t>(known - steps.begin()));
-      if (known == steps.end()) steps.push_back(found.name);
-    }
+    add_steps(scenario);
+    add_attributes(scenario);
+  }
+}
+
+void RowContext::add_steps(const Scenario& scenario) {
+  step.emplace_back();
+  planned.push_back(false);
+  for (const Step& found : scenario.pathway.steps) {
+    step.back().push_back(place_of(found.name, steps));
+    planned.back() = planned.back() || found.planned;
+  }
+}
+
+void RowContext::add_attributes(const Scenario& scenario) {
+  attribute.emplace_back();
+  for (const Attribute& own : scenario.attributes) {
+    const auto same = [&](const Attribute& each) { return each.name == own.name; };
+    const auto known = std::find_if(attributes.begin(), attributes.end(), same);
+    AttributeCodes codes{static_cast<int>(attribute.back().size()),
+                         static_cast<std::size_t>(known - attributes.begin()), {}};
+    if (known == attributes.end()) attributes.push_back({own.name, {}});
+    for (const std::string& level : own.levels) codes.code.push_back(place_of(level, attributes[codes.column].levels));
+    attribute.back().push_back(std::move(codes));
   }
 }
 

@@ -11,6 +11,13 @@ namespace hybridcare {
 /// A part of the clients of one replicate, through all cells.
 struct RowRange { std::uint32_t replicate = 0, first = 0; int size = 0; };
 
+/// How a cell's attribute of clients is shown: in which column, and each of its levels as which of the column's names.
+struct AttributeCodes {
+  int place = 0;  ///< in ClientReals::attribute
+  std::size_t column = 0;
+  std::vector<std::int32_t> code;
+};
+
 /// What rows are written of.
 struct RowContext {
   const Experiment& experiment;
@@ -18,8 +25,15 @@ struct RowContext {
   TallyPlan plan;
   std::vector<std::string> steps;               ///< names of the steps of all cells
   std::vector<std::vector<std::int32_t>> step;  ///< place in `steps`, by cell and step
+  std::vector<Attribute> attributes;            ///< of all cells
+  std::vector<std::vector<AttributeCodes>> attribute;  ///< by cell
+  std::vector<bool> planned;                    ///< by cell: some step has a personalised plan
 
   RowContext(const Experiment& experiment, const std::vector<Cell>& cells);
+
+ private:
+  void add_steps(const Scenario& scenario);
+  void add_attributes(const Scenario& scenario);
 };
 
 /// Columns that say whose row it is.

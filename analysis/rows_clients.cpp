@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "analysis/rows.hpp"
+#include "analysis/rows_state.hpp"
 #include "analysis/satisfaction.hpp"
 
 namespace hybridcare {
@@ -18,9 +21,17 @@ struct AgentColumnsOut {
   double *empathy_rating, *alliance_rating, *accuracy, *empathy, *trust_start, *trust_end, *distance;
 };
 
-/// What a client brings along and keeps.
-struct TraitColumns {
-  double *baseline, *responsiveness, *motivation, *halo, *gain_cap;
+/// What a client brings along, and what had come of them by the end.
+struct PersonColumns {
+  StateSheet<ClientReals> traits, end;
+  BondSheets bond;
+  std::int32_t* trust_type;
+  double* fit[kPathways];
+  std::vector<std::int32_t*> attribute;  ///< by place in RowContext::attributes
+  double* other_minutes;
+  std::int64_t *breached, *discovered, *assistant;
+
+  PersonColumns(Sheet& sheet, const RowContext& context);
 };
 
 struct ClientColumns {
@@ -33,16 +44,34 @@ struct ClientColumns {
   std::int64_t* left_week;
   AgentColumnsOut agents[kAgents];
   double* satisfaction;
-  TraitColumns traits;
+  PersonColumns person;
 
   ClientColumns(Sheet& sheet, const RowContext& context);
 
  private:
+  Sheet& add_course(Sheet& sheet, const RowContext& context);
   void add_agents(Sheet& sheet, const std::string& until);
-  void add_traits(Sheet& sheet);
 };
 
-ClientColumns::ClientColumns(Sheet& sheet, const RowContext& context) : names(sheet, context) {
+PersonColumns::PersonColumns(Sheet& sheet, const RowContext& context)
+    : traits(sheet, hybridcare::traits()), end(sheet, client_end()), bond(sheet, bond_end()) {
+  trust_type = sheet.text("oracle_trust_type", "how the client's trust learns",
+                          {"rational", "oscillating", "disbelieving"});
+  for (int m = 0; m < kPathways; ++m)
+    fit[m] = sheet.real(std::string("oracle_fit_") + pathway_names()[static_cast<std::size_t>(m)], "factor",
+                        "to this pathway without empathy, mean 1");
+  for (const Attribute& each : context.attributes)
+    attribute.push_back(sheet.text("attribute_" + each.name, "level of this named attribute", each.levels));
+  other_minutes = sheet.real("other_minutes", "minutes", "of human time in reviews, alarms and turns handed over");
+  assistant = sheet.whole("assistant", "", "number of the assistant that the last bond was with, from 0");
+  breached = sheet.whole("breached", "", "1 if the client's data leaked");
+  discovered = sheet.whole("oracle_discovered", "", "1 if the client found out about an unlabelled assistant");
+}
+
+ClientColumns::ClientColumns(Sheet& sheet, const RowContext& context)
+    : names(sheet, context), person(add_course(sheet, context), context) {}
+
+Sheet& ClientColumns::add_course(Sheet& sheet, const RowContext& context) {
   const std::vector<Reading> all = readings(context.experiment);
   therapist = sheet.whole("therapist", "", "number of the client's therapist in the replicate");
   phq9_start = sheet.whole("phq9_start", "points", "measured at entry");
@@ -54,15 +83,7 @@ ClientColumns::ClientColumns(Sheet& sheet, const RowContext& context) : names(sh
   left_week = sheet.whole("left_week", "weeks", "week of leaving the pathway; 0: did not");
   add_agents(sheet, " over contacts held up to week " + std::to_string(context.experiment.reading_week));
   satisfaction = sheet.real("satisfaction", "share", "asked once after care; NaN if no agent was met by then");
-  add_traits(sheet);
-}
-
-void ClientColumns::add_traits(Sheet& sheet) {
-  traits.baseline = sheet.real("oracle_baseline", "points", "m, long-run personal mean, to which M returns");
-  traits.responsiveness = sheet.real("oracle_responsiveness", "", "rho, factor on what care gains; mean 1");
-  traits.motivation = sheet.real("oracle_motivation", "share", "to practise");
-  traits.halo = sheet.real("oracle_halo", "", "h, leniency in ratings");
-  traits.gain_cap = sheet.real("oracle_gain_cap", "points", "G_max, most that care can win");
+  return sheet;
 }
 
 void ClientColumns::add_agents(Sheet& sheet, const std::string& until) {
@@ -96,16 +117,18 @@ class ClientPart final : public BlockRecorder<ClientBlock> {
 
  private:
   void begin(const CourseAt& at, const ClientBlock& block);
+  void enter(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane) const;
   void meet(const CourseAt& at, const ClientBlock& block, int agent, int lane, bool reads);
   void read(std::size_t row, const ClientBlock& block, int lane, int week) const;
   void ask(std::size_t row, const CellPlan& plan, std::uint32_t k, const ClientBlock& block, int lane) const;
   void close(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane) const;
-  void close_traits(std::size_t row, const ClientBlock& block, int lane) const;
+  void close_person(std::size_t row, const ClientBlock& block, std::uint32_t k, int lane) const;
   void close_agent(std::size_t row, const AgentColumns& agent, int a, std::uint32_t k, int lane) const;
 
   const ClientRows& rows_;
   std::uint32_t step_[kBlock] = {};  ///< at the end of the week before, by id - first, as all below
   Sums sums_[kAgents][kBlock];
+  double minutes_[kBlock];   ///< of a human, outside planned contacts
 };
 
 class ClientRows final : public RowRecorder {
@@ -145,6 +168,8 @@ void ClientPart::week(const CourseAt& at, const ClientBlock& block, int week) {
     for (int a = 0; week > 0 && a < kAgents; ++a)
       if (agent_columns(block, a).met[i] > 0) meet(at, block, a, i, week <= experiment.reading_week);
     step_[k] = block.w.step[i];
+    minutes_[k] += week > 0 ? block.r.week_minutes[i] : 0.0;
+    if (week == 0) enter(row, at, block, i);
     read(row, block, i, week);
     if (week == rows_.context.plan.asking_week) ask(row, plan, k, block, i);
     if (week == experiment.weeks) close(row, at, block, i);
@@ -154,7 +179,18 @@ void ClientPart::week(const CourseAt& at, const ClientBlock& block, int week) {
 void ClientPart::begin(const CourseAt& at, const ClientBlock& block) {
   for (auto& agent : sums_)
     for (Sums& sums : agent) sums = Sums{};
+  std::fill(std::begin(minutes_), std::end(minutes_), 0.0);
   for (int i = 0; i < block.size; ++i) step_[block.w.id[i] - at.first] = block.w.step[i];
+}
+
+/// What a client brings along: some of it moves later.
+void ClientPart::enter(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane) const {
+  const PersonColumns& to = rows_.columns.person;
+  to.traits.set(row, block.r, lane);
+  to.trust_type[row] = static_cast<std::int32_t>(block.w.type[lane]);
+  for (int m = 0; m < kPathways; ++m) to.fit[m][row] = block.r.fit[m][lane];
+  for (const AttributeCodes& each : rows_.context.attribute[static_cast<std::size_t>(at.cell)])
+    to.attribute[each.column][row] = each.code[static_cast<std::size_t>(block.r.attribute[each.place][lane])];
 }
 
 void ClientPart::meet(const CourseAt& at, const ClientBlock& block, int agent, int lane, bool reads) {
@@ -205,19 +241,19 @@ void ClientPart::close(std::size_t row, const CourseAt& at, const ClientBlock& b
   to.phq9_start[row] = static_cast<std::int64_t>(block.r.phq9_start[lane]);
   to.exit[row] = static_cast<std::int32_t>(block.w.exit[lane]);
   to.left_week[row] = block.w.left_week[lane];
-  close_traits(row, block, lane);
+  close_person(row, block, block.w.id[lane] - at.first, lane);
   const CellPlan& plan = rows_.context.plan.cells[static_cast<std::size_t>(at.cell)];
   for (int a = 0; a < kAgents; ++a)
     if (plan.has_agent[a]) close_agent(row, agent_columns(block, a), a, block.w.id[lane] - at.first, lane);
 }
 
-void ClientPart::close_traits(std::size_t row, const ClientBlock& block, int lane) const {
-  const TraitColumns& to = rows_.columns.traits;
-  to.baseline[row] = block.r.baseline[lane];
-  to.responsiveness[row] = block.r.responsiveness[lane];
-  to.motivation[row] = block.r.motivation[lane];
-  to.halo[row] = block.r.halo[lane];
-  to.gain_cap[row] = block.r.gain_cap[lane];
+void ClientPart::close_person(std::size_t row, const ClientBlock& block, std::uint32_t k, int lane) const {
+  const PersonColumns& to = rows_.columns.person;
+  to.end.set(row, block.r, lane);
+  to.other_minutes[row] = minutes_[k];
+  to.assistant[row] = block.w.assistant[lane];
+  to.breached[row] = (block.w.events[lane] & kBreached) != 0;
+  to.discovered[row] = (block.w.events[lane] & kDiscovered) != 0;
 }
 
 void ClientPart::close_agent(std::size_t row, const AgentColumns& agent, int a, std::uint32_t k, int lane) const {
@@ -229,6 +265,7 @@ void ClientPart::close_agent(std::size_t row, const AgentColumns& agent, int a, 
   to.trust_start[row] = agent.trust_start[lane];
   to.trust_end[row] = agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
   to.distance[row] = agent.distance[lane];
+  rows_.columns.person.bond.of[static_cast<std::size_t>(a)].set(row, agent, lane);
   if (sums.read_weeks == 0) return;
   const auto weeks = static_cast<double>(sums.read_weeks);
   to.empathy_rating[row] = sums.read_empathy_rating / weeks;

@@ -1,4 +1,7 @@
+#include <cmath>
+
 #include "analysis/rows.hpp"
+#include "analysis/rows_state.hpp"
 
 namespace hybridcare {
 namespace {
@@ -11,6 +14,9 @@ struct AgentWeek {
   double *right_turns, *confidence, *empathy;
 };
 
+/// What a personalised plan believes of one pathway.
+struct PlanWeek { double *fit, *sd; };
+
 struct WeekColumns {
   NameColumns names;
   std::int64_t *week, *phq9;
@@ -18,15 +24,34 @@ struct WeekColumns {
   std::int32_t* step;
   std::int64_t* in_care;
   AgentWeek agents[kAgents];
-  std::int64_t *noticed, *repaired, *practised;
+  std::int64_t *noticed, *repaired;
+  std::int64_t *breached, *discovered, *assistant;
+  StateSheet<ClientReals> state;
+  BondSheets bond, contact;
+  PlanWeek plan[kPathways];
 
   WeekColumns(Sheet& sheet, const RowContext& context);
 
  private:
+  Sheet& add_week(Sheet& sheet, const RowContext& context);
   void add_agents(Sheet& sheet);
+  void add_events(Sheet& sheet);
 };
 
-WeekColumns::WeekColumns(Sheet& sheet, const RowContext& context) : names(sheet, context) {
+WeekColumns::WeekColumns(Sheet& sheet, const RowContext& context)
+    : names(sheet, context),
+      state(add_week(sheet, context), week_state()),
+      bond(sheet, bond_state()),
+      contact(sheet, contact_state()) {
+  add_events(sheet);
+  for (int m = 0; m < kPathways; ++m) {
+    const std::string name = pathway_names()[static_cast<std::size_t>(m)];
+    plan[m].fit = sheet.real("plan_fit_" + name, "factor", "what a personalised plan believes of the fit; NaN if none");
+    plan[m].sd = sheet.real("plan_sd_" + name, "factor", "how unsure it is of that; NaN if the arm has no plan");
+  }
+}
+
+Sheet& WeekColumns::add_week(Sheet& sheet, const RowContext& context) {
   week = sheet.whole("week", "weeks", "0 is entry");
   phq9 = sheet.whole("phq9", "points", "measured this week, before its contacts");
   symptom = sheet.real("oracle_symptom", "points", "latent level, which no service could measure");
@@ -34,10 +59,16 @@ WeekColumns::WeekColumns(Sheet& sheet, const RowContext& context) : names(sheet,
   gain = sheet.real("oracle_gain", "points", "G, what care has won so far");
   step = sheet.text("step", "step of the pathway during the week", context.steps);
   in_care = sheet.whole("in_care", "", "1 if that step offers contacts, pathways or usual care");
-  add_agents(sheet);
   noticed = sheet.whole("noticed", "turns", "misread this week and noticed by the client, all agents");
   repaired = sheet.whole("repaired", "turns", "noticed this week and repaired, all agents");
-  practised = sheet.whole("oracle_practised", "slots", "of the bundle, practised this week");
+  add_agents(sheet);
+  return sheet;
+}
+
+void WeekColumns::add_events(Sheet& sheet) {
+  assistant = sheet.whole("assistant", "", "number of the assistant that the client's bond is with, from 0");
+  breached = sheet.whole("breached", "", "1 if the client's data have leaked");
+  discovered = sheet.whole("oracle_discovered", "", "1 if the client has found out about an unlabelled assistant");
 }
 
 void WeekColumns::add_agents(Sheet& sheet) {
@@ -68,6 +99,7 @@ class WeekPart final : public BlockRecorder<ClientBlock> {
  private:
   void write(std::size_t row, const CourseAt& at, const ClientBlock& block, int lane, int week);
   void write_agent(std::size_t row, int a, const AgentColumns& agent, int lane, int week) const;
+  void write_plan(std::size_t row, const ClientReals& client, int lane) const;
 
   const WeekRows& rows_;
   std::uint32_t step_[kBlock];  ///< at the end of the week before, by id - first
@@ -119,7 +151,11 @@ void WeekPart::write(std::size_t row, const CourseAt& at, const ClientBlock& blo
   to.symptom[row] = block.r.symptom[lane];
   to.episode[row] = block.r.episode[lane];
   to.gain[row] = block.r.gain[lane];
-  to.practised[row] = static_cast<std::int64_t>(block.r.practised[lane]);
+  to.state.set(row, block.r, lane);
+  to.assistant[row] = block.w.assistant[lane];
+  to.breached[row] = (block.w.events[lane] & kBreached) != 0;
+  to.discovered[row] = (block.w.events[lane] & kDiscovered) != 0;
+  if (rows_.context.planned[cell]) write_plan(row, block.r, lane);
   to.step[row] = rows_.context.step[cell][step];
   to.in_care[row] = plan.offers_care[step] ? 1 : 0;
   for (int a = 0; a < kAgents; ++a)
@@ -132,6 +168,7 @@ void WeekPart::write_agent(std::size_t row, int a, const AgentColumns& agent, in
   to.trust[row] = agent.trust_good[lane] / (agent.trust_good[lane] + agent.trust_bad[lane]);
   to.alliance[row] = agent.alliance[lane];
   to.alliance_mean[row] = agent.alliance_mean[lane];
+  all.bond.of[static_cast<std::size_t>(a)].set(row, agent, lane);
   if (week == 0 || agent.met[lane] == 0) return;
   to.met[row] = static_cast<std::int64_t>(agent.met[lane]);
   to.empathy_rating[row] = agent.empathy_rating[lane];
@@ -140,8 +177,16 @@ void WeekPart::write_agent(std::size_t row, int a, const AgentColumns& agent, in
   to.right_turns[row] = agent.right_turns[lane];
   to.confidence[row] = agent.confidence[lane];
   to.empathy[row] = agent.empathy[lane];
+  all.contact.of[static_cast<std::size_t>(a)].set(row, agent, lane);
   all.noticed[row] += static_cast<std::int64_t>(agent.noticed_turns[lane]);
   all.repaired[row] += static_cast<std::int64_t>(agent.repaired_turns[lane]);
+}
+
+void WeekPart::write_plan(std::size_t row, const ClientReals& client, int lane) const {
+  for (int m = 0; m < kPathways; ++m) {
+    rows_.columns.plan[m].fit[row] = client.plan_sum[m][lane] / client.plan_weight[m][lane];
+    rows_.columns.plan[m].sd[row] = 1 / std::sqrt(client.plan_weight[m][lane]);
+  }
 }
 
 }  // namespace

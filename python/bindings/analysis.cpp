@@ -1,10 +1,14 @@
 // The layer analysis/: a study as one long call, its tables, and rows on request.
+#include <algorithm>
 #include <atomic>
 #include <utility>
 #include <vector>
 
 #include "bindings.hpp"
+#include "analysis/names.hpp"
 #include "own_thread.hpp"
+#include "scenarios/names.hpp"
+#include "sim/error.hpp"
 
 namespace hybridcare::bindings {
 namespace {
@@ -69,17 +73,30 @@ void bind_results(py::module_& module) {
       .def_property_readonly("reads_oracle", [](const ResultsView& v) { return v.results->reads_oracle; });
 }
 
+/// The arms of the first variant, as they are or as one of their twins.
+std::vector<Cell> cells_of(const Experiment& experiment, const std::string& twin) {
+  std::vector<std::string> known;
+  for (int t = 0; t <= static_cast<int>(Twin::more_empathy); ++t) known.push_back(twin_name(static_cast<Twin>(t)));
+  const auto found = std::find(known.begin(), known.end(), twin);
+  if (found == known.end()) throw UserError("twin", unknown_name("twin", twin, known));
+  std::vector<Cell> cells;
+  for (int arm = 0; arm < static_cast<int>(experiment.arms.size()); ++arm)
+    if (!experiment.arms[static_cast<std::size_t>(arm)].component)
+      cells.push_back({0, arm, static_cast<Twin>(found - known.begin())});
+  return cells;
+}
+
 /// Iterator over chunks of rows. The flag is on the heap: the stream keeps its address.
 class Rows {
  public:
   Rows(const Experiment& experiment, const std::string& kind, std::uint32_t sample, int threads, int block,
-       const std::string& instruction_set)
+       const std::string& instruction_set, const std::string& twin)
       : cancel_(std::make_unique<std::atomic<bool>>(false)) {
     if (kind != "clients" && kind != "weeks") throw py::value_error("kind must be 'clients' or 'weeks'");
     RunOptions options = study_options(threads, block, instruction_set, false).run;
     options.cancel = cancel_.get();
     const auto what = kind == "weeks" ? RowStream::Kind::weeks : RowStream::Kind::clients;
-    stream_ = std::make_unique<RowStream>(experiment, what, sample, options);
+    stream_ = std::make_unique<RowStream>(experiment, what, sample, options, cells_of(experiment, twin));
   }
 
   TableView next() {
@@ -110,9 +127,10 @@ void bind_analysis(py::module_& module) {
              "Runs the experiment. `progress(done, total)` is called now and then on this thread. Ctrl-C stops the\n"
              "run within one block and raises KeyboardInterrupt. Raises ConfigError for options out of range.");
   py::class_<Rows>(module, "RowStream", "Iterator over Table chunks in the order (replicate, block, cell, client).")
-      .def(py::init<const Experiment&, const std::string&, std::uint32_t, int, int, const std::string&>(),
+      .def(py::init<const Experiment&, const std::string&, std::uint32_t, int, int, const std::string&,
+                    const std::string&>(),
            py::arg("experiment"), py::arg("kind") = "clients", py::arg("sample") = 50, py::arg("threads") = 0,
-           py::arg("block") = kBlock, py::arg("instruction_set") = "")
+           py::arg("block") = kBlock, py::arg("instruction_set") = "", py::arg("twin") = "factual")
       .def("__iter__", [](py::object self) { return self; })
       .def("__next__", &Rows::next);
 }

@@ -102,6 +102,27 @@ py::list values(const Experiment& experiment, int variant, int arm) {
   return out;
 }
 
+py::dict assistant_row(const std::string& name, Parameters parameters, const Scenario& scenario, bool measured) {
+  py::dict row, numbers;
+  for (const Field& field : fields())
+    if (std::string(field.path).rfind("/assistant/", 0) == 0)
+      numbers[field.path] = number(field, stored(field, parameters));
+  row["name"] = name;
+  row["culture"] = scenario.cultures[static_cast<std::size_t>(parameters.assistant.culture)];
+  row["measured"] = measured;
+  row["values"] = numbers;
+  return row;
+}
+
+py::list assistants(const Experiment& experiment, int variant, int arm) {
+  const Scenario& scenario = scenario_at(experiment, variant, arm);
+  py::list out;
+  if (scenario.assistants.empty()) out.append(assistant_row("assistant", scenario.parameters, scenario, false));
+  for (const NamedAssistant& each : scenario.assistants)
+    out.append(assistant_row(each.name, each.parameters, scenario, each.profile.profile != nullptr));
+  return out;
+}
+
 py::object contact_plan(const ContactPlan& plan) {
   if (plan.every_weeks == 0) return py::none();
   py::dict out;
@@ -263,6 +284,8 @@ void bind_experiment(py::module_& module) {
       .def_property_readonly("positions", &positions, "of the cultures on the axis of expression style")
       .def_property_readonly("headline", &headline, "dict(arm, against, components)")
       .def("values", &values, py::arg("variant"), py::arg("arm"), "list of (path, value) of every field")
+      .def("assistants", &assistants, py::arg("variant"), py::arg("arm"),
+           "By number: list of dict(name, culture, measured, values). values: those of the fields /assistant/….")
       .def("pathway", &pathway, py::arg("arm"), "dict(start, steps, transitions, reads_oracle)")
       .def("with_overrides", &with_overrides, py::kw_only(), py::arg("seed") = py::none(),
            py::arg("replicates") = py::none(), py::arg("clients") = py::none(),

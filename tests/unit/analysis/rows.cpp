@@ -126,6 +126,89 @@ TEST_CASE("weeks of a sample: every week of every arm, and the scores that the c
   CHECK(rows == 2u * 25u * 6u * 27u);
 }
 
+namespace {
+
+/// A blind assistant with reviews and a plan: what most of the full model's state is about.
+const char* const kRoles = R"({
+  "format": 1, "name": "roles", "clients": 200, "replicates": 1, "weeks": 20, "reading_week": 12,
+  "calibration": "none: a test", "driver": "nothing: a test",
+  "assistant": {"labelled": false}, "privacy": {"discovery": 0.1, "breach": 0.05},
+  "safety": {"onset": 0.3, "false_alarm": 0.1},
+  "pathway": {"steps": {"care": {"weeks": 12, "assistant": {"per_week": 2}, "review_every": 3, "plan": true,
+                                 "offers": ["mindfulness", "focusing"]}}},
+  "arms": {"planned": {}, "plain": {"pathway": {"steps": {"care": {"plan": false}}}}},
+  "headline": {"arm": "planned", "against": "plain"}})";
+
+/// What the weeks of one client and arm add up to.
+struct Lived {
+  double minutes = 0, breached = 0, discovered = 0, alarms = 0, reliability = 0, fit = 0;
+  std::int64_t contacts = 0, misread = 0;
+};
+
+std::map<std::pair<std::int64_t, std::int32_t>, Lived> lived(const Table& weeks) {
+  std::map<std::pair<std::int64_t, std::int32_t>, Lived> all;
+  for (std::size_t r = 0; r < weeks.rows(); ++r) {
+    Lived& one = all[{values<Wholes>(weeks, "client")[r], values<TextColumn>(weeks, "arm").codes[r]}];
+    one.minutes += values<Reals>(weeks, "other_minutes")[r];
+    one.breached = static_cast<double>(values<Wholes>(weeks, "breached")[r]);
+    one.discovered = static_cast<double>(values<Wholes>(weeks, "oracle_discovered")[r]);
+    one.alarms = static_cast<double>(values<Wholes>(weeks, "false_alarms")[r]);
+    one.reliability = values<Reals>(weeks, "oracle_reliability_assistant")[r];
+    one.fit = values<Reals>(weeks, "plan_fit_focusing")[r];
+    const std::int64_t met = values<Wholes>(weeks, "met_assistant")[r];
+    one.contacts += met;
+    if (met > 0) one.misread += 8 * met - static_cast<std::int64_t>(values<Reals>(weeks, "right_turns_assistant")[r]);
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("what rows of clients say of the full model's state is what their weeks come to", "[analysis]") {
+  const Experiment experiment = read_experiment(kRoles, "roles.json");
+  const auto weeks = all_chunks(experiment, RowStream::Kind::weeks, 200, {});
+  const auto clients = all_chunks(experiment, RowStream::Kind::clients, 0, {});
+  REQUIRE(weeks.size() == 1);
+  const auto histories = lived(weeks.front());
+  const Table& table = clients.front();
+  double minutes = 0, found = 0;
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    const std::int32_t arm = values<TextColumn>(table, "arm").codes[r];
+    const Lived& one = histories.at({values<Wholes>(table, "client")[r], arm});
+    REQUIRE(values<Reals>(table, "other_minutes")[r] == one.minutes);
+    REQUIRE(static_cast<double>(values<Wholes>(table, "breached")[r]) == one.breached);
+    REQUIRE(static_cast<double>(values<Wholes>(table, "oracle_discovered")[r]) == one.discovered);
+    REQUIRE(static_cast<double>(values<Wholes>(table, "false_alarms")[r]) == one.alarms);
+    REQUIRE(values<Reals>(table, "oracle_reliability_assistant")[r] == one.reliability);
+    REQUIRE(values<Wholes>(table, "assistant_contacts")[r] == one.contacts);
+    REQUIRE(values<Wholes>(table, "misread_turns_assistant")[r] == one.misread);
+    REQUIRE(std::isnan(one.fit) == (word(table, "arm", r) == "plain"));
+    minutes += one.minutes, found += one.discovered;
+  }
+  CHECK(found > 40);
+  CHECK(minutes > 1000);
+}
+
+TEST_CASE("traits in rows of clients are those at entry, also where they move later", "[analysis]") {
+  const Experiment experiment = read_experiment(kRoles, "roles.json");
+  const auto weeks = all_chunks(experiment, RowStream::Kind::weeks, 200, {});
+  const auto clients = all_chunks(experiment, RowStream::Kind::clients, 0, {});
+  std::map<std::pair<std::int64_t, std::int32_t>, double> entry, end;
+  for (std::size_t r = 0; r < weeks.front().rows(); ++r) {
+    const std::pair key{values<Wholes>(weeks.front(), "client")[r], values<TextColumn>(weeks.front(), "arm").codes[r]};
+    const std::int64_t week = values<Wholes>(weeks.front(), "week")[r];
+    (week == 0 ? entry : end)[key] = values<Reals>(weeks.front(), "oracle_motivation")[r];
+  }
+  int moved = 0;
+  for (std::size_t r = 0; r < clients.front().rows(); ++r) {
+    const std::pair key{values<Wholes>(clients.front(), "client")[r],
+                        values<TextColumn>(clients.front(), "arm").codes[r]};
+    REQUIRE(values<Reals>(clients.front(), "oracle_motivation")[r] == entry.at(key));
+    moved += entry.at(key) != end.at(key);
+  }
+  CHECK(moved > 100);
+}
+
 TEST_CASE("a population is never held: chunks are small, whatever the number of clients", "[analysis]") {
   Experiment experiment = bundled(1, 40000);
   experiment.weeks = 13;
