@@ -92,7 +92,7 @@ Fields qualities() {
 }
 
 Fields reference() {
-  constexpr const char* meaning = "level at which what this quality does beyond its weight is zero; provisional";
+  constexpr const char* meaning = "level at which what this quality does beyond its weight is zero: its mean in a run";
   const double* const level = reference_levels().assistant;
   return {
       share_of<G, &A::reference, resonance>("/assistant/reference/resonance", "q-bar", level[resonance], meaning),
