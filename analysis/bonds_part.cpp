@@ -63,13 +63,11 @@ void BondPart::begin(const CourseAt& at, const ClientBlock& block) {
     for (int i = 0; i < block.size; ++i) {
       const std::uint32_t k = block.w.id[i] - first_;
       step_[k] = block.w.step[i];
-      bond.start[k] = columns_of(block, agent).trust_start[i];
-      for (const double cut : cell_->quartiles[agent].cut) bond.quartile[k] += bond.start[k] > cut ? 1 : 0;
     }
   }
 }
 
-/// Errors of this week's questionnaire; at entry, of the trust that it is compared with.
+/// Errors of this week's questionnaire; of that at entry alone, until there is a trust that it belongs to.
 void BondPart::measure(const ClientBlock& block, int week) {
   alignas(64) Word word[4];
   baseline::philox_lanes({plan_.seed, replicate_here_}, block.w.id, block.size, 0u,
@@ -82,7 +80,7 @@ void BondPart::measure(const ClientBlock& block, int week) {
     for (int i = 0; i < block.size; ++i) {
       const std::uint32_t k = block.w.id[i] - first_;
       const double off = cell_->trust_sd * error[i];
-      if (week == 0) bond.start_measured[k] = bond.start[k] + off;
+      if (week == 0) bond.start_measured[k] = off;
       else bond.measured[k] = trust_of(columns_of(block, agent), i) + off;
     }
   }
@@ -103,6 +101,15 @@ void BondPart::meet(const ClientBlock& block, int agent, int week) {
   judge(bond);
 }
 
+/// The bond begins with its first contact: what was heard of the agent by then, or who it is, may have changed the trust
+/// that a client came with.
+void BondPart::open(Bond& bond, int agent, std::uint32_t k, double start) const {
+  bond.met[k] = true;
+  bond.start[k] = start;
+  bond.start_measured[k] += start;
+  for (const double cut : cell_->quartiles[agent].cut) bond.quartile[k] += start > cut ? 1 : 0;
+}
+
 void BondPart::contact(const ClientBlock& block, int agent, int lane, int week) {
   const AgentColumns& columns = columns_of(block, agent);
   const std::uint32_t k = block.w.id[lane] - first_, culture = block.w.culture[lane];
@@ -121,7 +128,7 @@ void BondPart::contact(const ClientBlock& block, int agent, int lane, int week) 
   bond.over[k] = over;
   bond.under[k] = under;
   if (!bond.met[k]) {
-    bond.met[k] = true;
+    open(bond, agent, k, columns.trust_start[lane]);
     bond.with[k] = with;
     ++met_[agent][culture];
   }

@@ -15,7 +15,7 @@ class BondPart final : public SumPart {
 
   /// Clients of the block and one agent, by id - first, so that the rules are passes over plain arrays.
   struct Bond {
-    alignas(64) double start[kBlock], trust[kBlock];            ///< at entry; after the latest contact
+    alignas(64) double start[kBlock], trust[kBlock];            ///< before the first contact; after the latest
     alignas(64) double start_measured[kBlock], measured[kBlock];///< the same with the questionnaire's error
     double depth[kBlock];
     std::int64_t over[kBlock], under[kBlock];
@@ -31,6 +31,7 @@ class BondPart final : public SumPart {
 
   void begin(const CourseAt& at, const ClientBlock& block);
   void meet(const ClientBlock& block, int agent, int week);
+  void open(Bond& bond, int agent, std::uint32_t k, double start) const;
   void contact(const ClientBlock& block, int agent, int lane, int week);
   void measure(const ClientBlock& block, int week);
   void judge(Bond& bond) const;

@@ -32,6 +32,7 @@ struct Week {
 struct Client {
   std::uint32_t culture = 0;
   double trust_start[kAgents] = {.6, .5};
+  int first[kAgents] = {};  ///< week of the first contact; before it trust at entry is still another
   double distance[kAgents] = {};
   double waited = 0;
   std::vector<Week> weeks;
@@ -129,6 +130,7 @@ inline Client course(const Experiment& e, std::uint32_t replicate, int cell, std
       const ContactPlan& plan = a == kHuman ? pathway.steps[step].human : pathway.steps[step].assistant;
       last[a].met = w > 0 && plan.every_weeks > 0 && draw(4) > 0 ? 1 + draw(5) / 4 : 0;
       if (last[a].met > 0) {
+        client.first[a] = client.first[a] > 0 ? client.first[a] : w;
         const int turns = last[a].met * plan.turns;
         last[a].good += draw(100) / 100.0;
         last[a].bad = draw(8) == 0 ? 3 : last[a].bad + draw(150) / 100.0;  // now and then much is forgiven
@@ -183,7 +185,8 @@ inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& cl
   for (int a = 0; a < kAgents; ++a) {
     AgentColumns& to = a == kHuman ? block.human : block.assistant;
     const AgentWeek& from = week.agents[a];
-    to.trust_start[lane] = client.trust_start[a];
+    const bool met = client.first[a] > 0 && w >= client.first[a];
+    to.trust_start[lane] = client.trust_start[a] + (met ? 0 : .2);
     to.trust_good[lane] = from.good;
     to.trust_bad[lane] = from.bad;
     to.distance[lane] = client.distance[a];
