@@ -70,6 +70,7 @@ void HarmPart::begin() {
   for (int agent = 0; agent < kAgents; ++agent) {
     std::fill_n(erosion_[agent], kBlock, ErosionTrack{});
     std::fill_n(contacts_[agent], kBlock, 0);
+    std::fill_n(switched_[agent], kBlock, false);
   }
 }
 
@@ -78,6 +79,10 @@ void HarmPart::meet(const ClientBlock& block, int agent) {
   for (int i = 0; i < block.size; ++i) {
     if (!(columns.met[i] > 0)) continue;
     const std::uint32_t k = block.w.id[i] - first_;
+    const std::uint32_t with = agent == kAssistant ? block.w.assistant[i] : 0;
+    if (contacts_[agent][k] == 0) with_[agent][k] = with;
+    switched_[agent][k] = switched_[agent][k] || with_[agent][k] != with;
+    if (switched_[agent][k]) continue;  // trust at entry was in another assistant, as in the tally
     const int held = static_cast<int>(columns.met[i]);
     contacts_[agent][k] = static_cast<std::uint16_t>(contacts_[agent][k] + held);
     observe(erosion_[agent][k], {}, trust_of(columns, i), columns.trust_start[i], contacts_[agent][k], held);

@@ -66,6 +66,8 @@ class HarmPart final : public SumPart {
   std::vector<Course> factual_;  ///< by arm
   ErosionTrack erosion_[kAgents][kBlock];
   std::uint16_t contacts_[kAgents][kBlock];
+  std::uint32_t with_[kAgents][kBlock];  ///< number of the assistant met first
+  bool switched_[kAgents][kBlock];       ///< has met another assistant since
 };
 
 ThemeBytes harm_bytes(const Experiment& experiment, const std::vector<Cell>& cells);

@@ -81,3 +81,24 @@ TEST_CASE("the factual course itself is compared with nothing", "[analysis]") {
   for (int place = 0; place < 2; ++place)
     for (int c = 0; c < 3; ++c) CHECK(sums.values[sums.at(0, place, c)] == 0);
 }
+
+TEST_CASE("trust in a second assistant is not held against trust in the first", "[analysis]") {
+  const Experiment e = fake::experiment(1, 1, 8);
+  const HarmPlan plan(e, {{0, 1, Twin::factual}, {0, 1, Twin::no_distance}});
+  HarmPart part(plan, 0);
+  auto block = std::make_unique<ClientBlock>();
+  block->size = 1;
+  for (int cell = 0; cell < 2; ++cell)
+    for (int w = 0; w <= 8; ++w) {
+      const bool other = cell == 0 && w > 2;  // the factual course moves on to an assistant that is trusted less
+      block->assistant.met[0] = w > 0 ? 1 : 0;
+      block->assistant.trust_start[0] = .6;
+      block->assistant.trust_good[0] = other ? 1 : 6;
+      block->assistant.trust_bad[0] = 4;
+      block->w.assistant[0] = other ? 1 : 0;
+      part.week({0, cell, 0}, *block, w);
+    }
+  const auto at = [&](int place) { return part.sums[static_cast<std::size_t>(HarmLayout::kSize * plan.cultures + place)]; };
+  CHECK(at(HarmLayout::kClients) == 1);
+  CHECK(at(HarmLayout::factual(HarmEvent::erosion_assistant)) == 0);
+}
