@@ -41,10 +41,12 @@ enum class Total : int {
   missed_risk,        ///< weeks in care and in a risk state that nobody saw
   missed_clients,     ///< clients with such a week
   risk_found,         ///< risk states detected
-  risk_waits,         ///< weeks from their onset to a human, summed
+  risk_waits,         ///< weeks from their onset to detection, summed
+  human_reached,      ///< risk states in which a human met the client or was told
+  human_waits,        ///< weeks from their onset to that, summed
   alarms              ///< false ones
 };
-inline constexpr int kTotals = 14;
+inline constexpr int kTotals = 16;
 inline constexpr double kMinuteOne = 65536;
 
 /// Counts of one client group and one agent, over the whole course.
@@ -62,9 +64,10 @@ enum class Met : int {
 inline constexpr int kMet = 13;
 
 /// Sums over all clients of the group of their distance chi to an agent of the arm, 2^-16, and of its products: what a
-/// regression of an outcome on chi needs.
-enum class Distance : int { sum, squares, dropped };
-inline constexpr int kDistances = 3;  ///< and one product with y for each reading
+/// regression of an outcome on chi needs. Once by the end, for dropout, and once at each reading, for y: a service may
+/// give a client another therapist in between.
+enum class Distance : int { sum, squares, outcome };
+inline constexpr int kDistances = 3;
 inline constexpr double kDistanceOne = 65536;
 
 /// Counts by week, 0 (entry) to the last.
@@ -97,16 +100,15 @@ struct Layout {
   int at(Weekly series, int week) const { return weekly_ + static_cast<int>(series) * (weeks + 1) + week; }
   int at(int reading, Outcome outcome) const { return outcomes_ + reading * kOutcomes + static_cast<int>(outcome); }
   int at(int reading, Latent latent) const { return latents_ + reading * kLatents + static_cast<int>(latent); }
-  int at(int agent, Distance field) const { return distances_ + agent * distance_size() + static_cast<int>(field); }
-  /// Sum of chi x y at a reading, 2^-16.
-  int distance_phq9(int agent, int reading) const {
-    return distances_ + agent * distance_size() + kDistances + reading;
+  /// @param reading  -1: by the end, with dropout as the outcome
+  int at(int agent, Distance field, int reading) const {
+    return distances_ + agent * distance_size() + (reading + 1) * kDistances + static_cast<int>(field);
   }
   /// @param contact  from 1; the kErosionEnds counts of one contact number stand side by side
   int erosion(int agent, int contact) const { return erosion_ + (agent * contacts + contact - 1) * kErosionEnds; }
 
  private:
-  int distance_size() const { return kDistances + readings; }
+  int distance_size() const { return kDistances * (1 + readings); }
 
   int weekly_ = 0, outcomes_ = 0, latents_ = 0, distances_ = 0, erosion_ = 0;
 };

@@ -146,8 +146,11 @@ void add_safety(std::vector<Metric>& list) {
                        Total::missed_clients, Total::clients));
   list.push_back(share("risk_detected", "states", "risk states detected, per client", Total::risk_found,
                        Total::clients));
-  list.push_back(share("time_to_human", "weeks", "from onset of a risk state to a human, of those detected",
+  list.push_back(share("time_to_detection", "weeks", "from onset of a risk state to its detection, of those detected",
                        Total::risk_waits, Total::risk_found));
+  list.push_back(share("time_to_human", "weeks",
+                       "from onset of a risk state until a human met the client or was told, of those that came to it",
+                       Total::human_waits, Total::human_reached));
   list.push_back(share("false_alarms", "alarms", "per client", Total::alarms, Total::clients));
 }
 

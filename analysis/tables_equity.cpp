@@ -24,15 +24,11 @@ double slope(const Line& line) {
 
 /// Of an outcome over chi to an agent, client by client. @param reading  -1: dropout
 double over_distance(const Layout& layout, const CountRow& row, int agent, int reading, int week) {
-  Line line{at(row, Layout::at(Total::clients)), at(row, layout.at(agent, Distance::sum)) / kDistanceOne,
-            at(row, layout.at(agent, Distance::squares)) / kDistanceOne / kDistanceOne, 0, 0};
-  if (reading >= 0) {
-    line.y = at(row, layout.at(Weekly::phq9, week));
-    line.xy = at(row, layout.distance_phq9(agent, reading)) / kDistanceOne;
-    return slope(line);
-  }
-  for (int w = 0; w <= layout.weeks; ++w) line.y += at(row, layout.at(Weekly::dropped, w));
-  line.xy = at(row, layout.at(agent, Distance::dropped)) / kDistanceOne;
+  const auto sum = [&](Distance field) { return at(row, layout.at(agent, field, reading)) / kDistanceOne; };
+  Line line{at(row, Layout::at(Total::clients)), sum(Distance::sum), sum(Distance::squares) / kDistanceOne, 0,
+            sum(Distance::outcome)};
+  if (reading >= 0) line.y = at(row, layout.at(Weekly::phq9, week));
+  for (int w = 0; reading < 0 && w <= layout.weeks; ++w) line.y += at(row, layout.at(Weekly::dropped, w));
   return slope(line);
 }
 

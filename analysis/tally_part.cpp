@@ -81,10 +81,7 @@ void TallyPart::move(const ClientBlock& block, int lane, int week) {
     const int series = static_cast<int>(Weekly::completed) + static_cast<int>(exit) - static_cast<int>(Exit::completed);
     bump(counts, plan_.layout.at(static_cast<Weekly>(series), week));
     if (exit == Exit::dropped && block.r.phq9[lane] >= 10) bump(counts, plan_.layout.at(Weekly::dropped_ill, week));
-    for (int agent = 0; exit == Exit::dropped && agent < kAgents; ++agent)
-      if (cell_->has_agent[agent])
-        bump(counts, plan_.layout.at(agent, Distance::dropped),
-             whole(columns_of(block, agent).distance[lane] * kDistanceOne));
+    fate_.dropped[k] = exit == Exit::dropped;
     fate_.left[k] = true;
   }
   if (exit != Exit::none) {
@@ -125,14 +122,18 @@ void TallyPart::read(const ClientBlock& block, int reading) {
     bump(here, plan_.layout.at(reading, Latent::symptom), to_fixed(block.r.symptom[i]));
     bump(here, plan_.layout.at(reading, Latent::gain), to_fixed(block.r.gain[i]));
   }
-  read_distance(block, reading);
+  for (int i = 0; i < block.size; ++i) add_distance(block, i, reading, whole(block.r.phq9[i]));
 }
 
-void TallyPart::read_distance(const ClientBlock& block, int reading) {
-  for (int agent = 0; agent < kAgents; ++agent)
-    for (int i = 0; cell_->has_agent[agent] && i < block.size; ++i)
-      bump(row(block.w.culture[i]), plan_.layout.distance_phq9(agent, reading),
-           whole(columns_of(block, agent).distance[i] * kDistanceOne) * whole(block.r.phq9[i]));
+void TallyPart::add_distance(const ClientBlock& block, int lane, int reading, std::int64_t outcome) {
+  std::int64_t* counts = row(block.w.culture[lane]);
+  for (int agent = 0; agent < kAgents; ++agent) {
+    if (!cell_->has_agent[agent]) continue;
+    const std::int64_t chi = whole(columns_of(block, agent).distance[lane] * kDistanceOne);
+    bump(counts, plan_.layout.at(agent, Distance::sum, reading), chi);
+    bump(counts, plan_.layout.at(agent, Distance::squares, reading), chi * chi);
+    bump(counts, plan_.layout.at(agent, Distance::outcome, reading), chi * outcome);
+  }
 }
 
 void TallyPart::close(const ClientBlock& block) {
@@ -151,15 +152,12 @@ void TallyPart::close_client(const ClientBlock& block, int lane) {
   bump(counts, Layout::at(Total::missed_clients), missed > 0 ? 1 : 0);
   bump(counts, Layout::at(Total::risk_found), whole(block.r.risk_found[lane]));
   bump(counts, Layout::at(Total::risk_waits), whole(block.r.risk_waits[lane]));
+  bump(counts, Layout::at(Total::human_reached), whole(block.r.human_reached[lane]));
+  bump(counts, Layout::at(Total::human_waits), whole(block.r.human_waits[lane]));
   bump(counts, Layout::at(Total::alarms), whole(block.r.alarms[lane]));
-  for (int agent = 0; agent < kAgents; ++agent) {
-    const AgentColumns& columns = columns_of(block, agent);
-    bump(counts, Layout::at(agent, Met::missed), whole(columns.missed[lane]));
-    if (!cell_->has_agent[agent]) continue;
-    const std::int64_t chi = whole(columns.distance[lane] * kDistanceOne);
-    bump(counts, plan_.layout.at(agent, Distance::sum), chi);
-    bump(counts, plan_.layout.at(agent, Distance::squares), chi * chi);
-  }
+  for (int agent = 0; agent < kAgents; ++agent)
+    bump(counts, Layout::at(agent, Met::missed), whole(columns_of(block, agent).missed[lane]));
+  add_distance(block, lane, -1, fate_.dropped[block.w.id[lane] - first_] ? 1 : 0);
 }
 
 }  // namespace hybridcare

@@ -38,6 +38,7 @@ class TallyPart final : public BlockRecorder<ClientBlock> {
     std::uint32_t step[kBlock];         ///< at the end of the week before
     std::uint8_t relapse_at[kBlock];    ///< score that counts as a relapse; kNever: not well so far, or relapsed
     bool left[kBlock], well[kBlock];    ///< has ever left the pathway; has ever been well at `post` or on leaving
+    bool dropped[kBlock];               ///< dropped out when leaving for the first time
   };
   static constexpr std::uint8_t kNever = 255;
 
@@ -54,7 +55,7 @@ class TallyPart final : public BlockRecorder<ClientBlock> {
   void find_well(const ClientBlock& block, int lane);
   void relapse(const ClientBlock& block, int lane);
   void read(const ClientBlock& block, int reading);
-  void read_distance(const ClientBlock& block, int reading);
+  void add_distance(const ClientBlock& block, int lane, int reading, std::int64_t outcome);
   void close(const ClientBlock& block);
   void close_client(const ClientBlock& block, int lane);
 

@@ -23,7 +23,7 @@ struct AgentWeek {
 struct Week {
   int phq9 = 0;
   double symptom = 0, gain = 0, fatigue = 0, minutes = 0;
-  int missed_risk = 0, risk_found = 0, risk_waits = 0, alarms = 0;  ///< so far
+  int missed_risk = 0, risk_found = 0, risk_waits = 0, human_reached = 0, human_waits = 0, alarms = 0;  ///< so far
   std::uint32_t step = 3;      ///< at the end of the week
   std::uint32_t exit = 0;
   AgentWeek agents[kAgents];
@@ -32,10 +32,13 @@ struct Week {
 struct Client {
   std::uint32_t culture = 0;
   double trust_start[kAgents] = {.6, .5};
-  int first[kAgents] = {};  ///< week of the first contact; before it trust at entry is still another
+  int first[kAgents] = {};  ///< week of the first contact; before it trust at entry and distance are still others
   double distance[kAgents] = {};
   double waited = 0;
   std::vector<Week> weeks;
+
+  bool has_met(int a, int w) const { return first[a] > 0 && w >= first[a]; }
+  double distance_in(int a, int w) const { return distance[a] * (has_met(a, w) ? 1 : .5); }
 };
 
 /// An agent as far as trust at entry goes.
@@ -104,6 +107,9 @@ void make_up(const Draw& draw, const Week* before, Week& week) {
     const int found = draw(7) == 0 ? 1 : 0;
     week.risk_found = before->risk_found + found;
     week.risk_waits = before->risk_waits + found * draw(4);
+    const int reached = draw(5) == 0 ? 1 : 0;
+    week.human_reached = before->human_reached + reached;
+    week.human_waits = before->human_waits + reached * draw(6);
     week.minutes = draw(3) == 0 ? draw(100) / 8.0 : 0;
   }
   week.symptom = draw(2700) / 100.0;
@@ -180,16 +186,17 @@ inline void put(ClientBlock& block, int lane, std::uint32_t id, const Client& cl
   block.r.missed_risk[lane] = week.missed_risk;
   block.r.risk_found[lane] = week.risk_found;
   block.r.risk_waits[lane] = week.risk_waits;
+  block.r.human_reached[lane] = week.human_reached;
+  block.r.human_waits[lane] = week.human_waits;
   block.r.alarms[lane] = week.alarms;
   block.r.weeks_waited[lane] = client.waited;
   for (int a = 0; a < kAgents; ++a) {
     AgentColumns& to = a == kHuman ? block.human : block.assistant;
     const AgentWeek& from = week.agents[a];
-    const bool met = client.first[a] > 0 && w >= client.first[a];
-    to.trust_start[lane] = client.trust_start[a] + (met ? 0 : .2);
+    to.trust_start[lane] = client.trust_start[a] + (client.has_met(a, w) ? 0 : .2);
     to.trust_good[lane] = from.good;
     to.trust_bad[lane] = from.bad;
-    to.distance[lane] = client.distance[a];
+    to.distance[lane] = client.distance_in(a, w);
     to.met[lane] = from.met;
     to.reliability[lane] = from.reliability;
     to.masked_turns[lane] = from.masked;

@@ -92,6 +92,8 @@ void ByHand::safety(Row& row) const {
   in(row, Layout::at(Total::missed_clients)) += last.missed_risk > 0 ? 1 : 0;
   in(row, Layout::at(Total::risk_found)) += last.risk_found;
   in(row, Layout::at(Total::risk_waits)) += last.risk_waits;
+  in(row, Layout::at(Total::human_reached)) += last.human_reached;
+  in(row, Layout::at(Total::human_waits)) += last.human_waits;
   in(row, Layout::at(Total::alarms)) += last.alarms;
   for (int w = 1; w <= e.weeks; ++w)
     in(row, Layout::at(Total::other_minutes)) += static_cast<std::int64_t>(at(w).minutes * kMinuteOne);
@@ -107,13 +109,18 @@ void ByHand::distance(Row& row, int a) const {
     return (a == kHuman ? step.human : step.assistant).every_weeks > 0;
   });
   if (!in_arm) return;
-  const auto chi = static_cast<std::int64_t>(client.distance[a] * kDistanceOne);
-  in(row, layout.at(a, Distance::sum)) += chi;
-  in(row, layout.at(a, Distance::squares)) += chi * chi;
-  in(row, layout.at(a, Distance::dropped)) += at(e.weeks).exit == 3 ? chi : 0;
+  const auto add = [&](int reading, int week, std::int64_t outcome) {
+    const auto chi = static_cast<std::int64_t>(client.distance_in(a, week) * kDistanceOne);
+    in(row, layout.at(a, Distance::sum, reading)) += chi;
+    in(row, layout.at(a, Distance::squares, reading)) += chi * chi;
+    in(row, layout.at(a, Distance::outcome, reading)) += chi * outcome;
+  };
+  add(-1, e.weeks, at(e.weeks).exit == 3 ? 1 : 0);
   const auto all = readings(e);
-  for (int r = 0; r < static_cast<int>(all.size()); ++r)
-    in(row, layout.distance_phq9(a, r)) += chi * at(all[static_cast<std::size_t>(r)].week).phq9;
+  for (int r = 0; r < static_cast<int>(all.size()); ++r) {
+    const int week = all[static_cast<std::size_t>(r)].week;
+    add(r, week, at(week).phq9);
+  }
 }
 
 void ByHand::outcomes(Row& row) const {
