@@ -94,6 +94,7 @@ struct Item {
   const char* metric;
   const char* unit;
   double (*value)(const Row&);
+  bool jumps = false;  ///< a quantile
 };
 
 double share(const Row& row, Access field) {
@@ -115,8 +116,8 @@ constexpr Item kItems[] = {
     {"gave_up_share", "share", [](const Row& row) { return share(row, Access::gave_up); }},
     {"waiting_share", "share", [](const Row& row) { return share(row, Access::waiting); }},
     {"weeks_on_list", "weeks", mean_wait},
-    {"weeks_on_list_p50", "weeks", [](const Row& row) { return quantile(row, .5); }},
-    {"weeks_on_list_p90", "weeks", [](const Row& row) { return quantile(row, .9); }},
+    {"weeks_on_list_p50", "weeks", [](const Row& row) { return quantile(row, .5); }, true},
+    {"weeks_on_list_p90", "weeks", [](const Row& row) { return quantile(row, .9); }, true},
     {"weeks_to_first_contact", "weeks", [](const Row& row) {
        return of(row, Access::served) > 0 ? of(row, Access::until_served) / of(row, Access::served) : kNone;
      }}};
@@ -144,7 +145,7 @@ class AccessTheme final : public SumTheme {
   void add(TableWriter& writer, const Estimates& all, int cell, int group) const {
     const SumPool pool = pool_of(sums(), plan_->place[static_cast<std::size_t>(cell)], group);
     for (const Item& item : kItems) {
-      const Estimate estimate = pool.estimate(item.value);
+      const Estimate estimate = item.jumps ? pool.estimate_jumping(item.value) : pool.estimate(item.value);
       const Noise error = all.noise(estimate);
       writer.row({all.arm(cell), all.group(group), std::string(item.metric), std::string(item.unit), estimate.value,
                   error.se, error.low, error.high,
@@ -171,6 +172,16 @@ double wait_quantile(const double* waited, double share) {
     if (all > 0 && below >= share * all) return w;
   }
   return kNone;
+}
+
+void add_calendars(const RunReport& report, Hash& hash) {
+  for (const ServiceCalendar& calendar : report.services) {
+    hash.add(calendar.replicate);
+    hash.add(calendar.cell);
+    hash.add(static_cast<std::int64_t>(calendar.contacts));
+    for (const ServiceWeek& week : calendar.weeks)
+      for (const auto count : kServiceCounts) hash.add(week.*count);
+  }
 }
 
 ThemeBytes access_bytes(const Experiment& experiment, const std::vector<Cell>& cells) {

@@ -33,6 +33,9 @@ bool has_service(const Experiment& experiment);
 /// @param waited  clients by weeks, shape (kMostWaited + 1,)
 double wait_quantile(const double* waited, double share);
 
+/// Adds every week of every calendar of a run.
+void add_calendars(const RunReport& report, Hash& hash);
+
 /// Table "service": each calendar week of each factual arm with a service or a network, mean over the replicates that
 /// reached it, everybody included.
 Table service_table(const Experiment& experiment, const std::vector<Cell>& cells, const RunReport& report);

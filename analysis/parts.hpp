@@ -119,6 +119,21 @@ class SumPool {
     for (const Row& row : without_) result.without.push_back(statistic(row));
     return result;
   }
+  /// For what jumps, such as a quantile of whole weeks, of which no jackknife knows the error: pooled value, with such
+  /// leave-one-out values that its noise is SD / sqrt(R) over the replicates' own values.
+  template <class Statistic>
+  Estimate estimate_jumping(const Statistic& statistic) const {
+    Estimate result{statistic(total_), {}};
+    double sum = 0;
+    for (const Row& row : without_) {
+      Row own = total_;
+      for (std::size_t i = 0; i < own.size(); ++i) own[i] -= row[i];
+      sum += result.without.emplace_back(statistic(own));
+    }
+    const double replicates = static_cast<double>(without_.size());
+    for (double& own : result.without) own = result.value - (own - sum / replicates) / (replicates - 1);
+    return result;
+  }
   /// A function of these sums and of those of the same replicates in another cell: pairs stay pairs.
   template <class Statistic>
   Estimate estimate_with(const SumPool& other, const Statistic& statistic) const {

@@ -100,6 +100,7 @@ Results study(const Experiment& given, const StudyOptions& options) {
   Hash hash;
   for (const char digit : counts.hash()) hash.add(digit);
   for (const auto& theme : beside) theme->close(hash);
+  add_calendars(results.report, hash);
   results.hash = hash.hex();
   const Estimates all(experiment, cells, counts);
   results.tables = all_tables(all);

@@ -1,6 +1,7 @@
 // What couples the clients of an arm: a service that has not enough for everybody, and a network of people who talk.
 #pragma once
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -31,5 +32,14 @@ struct ServiceWeek {
   std::int64_t people = 0;        ///< clients who have arrived, over whom the following are summed
   std::int64_t hearsay_human = 0, hearsay_assistant = 0, stigma = 0;  ///< 2^-32
 };
+
+/// All of its counts.
+inline constexpr std::int64_t ServiceWeek::* kServiceCounts[] = {
+    &ServiceWeek::arrived, &ServiceWeek::in_need, &ServiceWeek::on_list, &ServiceWeek::stepping,
+    &ServiceWeek::joined, &ServiceWeek::gave_up, &ServiceWeek::admitted, &ServiceWeek::moved_on,
+    &ServiceWeek::in_care, &ServiceWeek::slots_taken, &ServiceWeek::slots, &ServiceWeek::assistant_taken,
+    &ServiceWeek::money, &ServiceWeek::fatigue, &ServiceWeek::people, &ServiceWeek::hearsay_human,
+    &ServiceWeek::hearsay_assistant, &ServiceWeek::stigma};
+static_assert(sizeof(ServiceWeek) == sizeof(std::int64_t) * std::size(kServiceCounts));
 
 }  // namespace hybridcare

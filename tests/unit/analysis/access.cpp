@@ -49,6 +49,44 @@ TEST_CASE("a quantile of waits is the smallest number that enough clients did no
   CHECK(wait_quantile(waited, .9) == 9);
 }
 
+TEST_CASE("a quantile's noise is that of the replicates' own quantiles", "[service]") {
+  // quantiles 1, 3 and 5 of three replicates: SD 2, hence 2 / sqrt(3); a jackknife would say 0
+  const SumPool pool(std::vector<SumPool::Row>{{1}, {3}, {5}});
+  const Estimate estimate = pool.estimate_jumping([](const SumPool::Row& row) { return row[0] == 9 ? 3.0 : row[0]; });
+  CHECK(estimate.value == 3);
+  CHECK(standard_error(estimate) == Approx(2 / std::sqrt(3.0)));
+  CHECK(std::isnan(standard_error(SumPool(std::vector<SumPool::Row>{{1}}).estimate_jumping(
+      [](const SumPool::Row& row) { return row[0]; }))));
+}
+
+TEST_CASE("every count of a calendar is in the hash", "[service]") {
+  RunReport report;
+  report.services = {{0, 0, std::vector<ServiceWeek>(2), 0}};
+  const auto hash = [&] {
+    Hash all;
+    add_calendars(report, all);
+    return all.hex();
+  };
+  const std::string before = hash();
+  for (const auto count : kServiceCounts) {
+    report.services[0].weeks[1].*count += 1;
+    CHECK(hash() != before);
+    report.services[0].weeks[1].*count -= 1;
+  }
+  CHECK(hash() == before);
+  report.services[0].contacts = 1;
+  CHECK(hash() != before);
+}
+
+TEST_CASE("the calendar of a service is part of a study's hash", "[service]") {
+  Experiment x = busy();
+  x.scenarios[0][0].pathway.steps[3].human.minutes = 50;
+  const std::string hash = study(x, {{}, false}).hash;
+  // without a budget a price moves nobody: what it commits stands in the calendar alone
+  x.scenarios[0][0].parameters.accounts.session_minute += 1;
+  CHECK(study(x, {{}, false}).hash != hash);
+}
+
 TEST_CASE("the table of access says what the rows say", "[service]") {
   const Experiment x = busy();
   const Results results = study(x, {{}, false});
