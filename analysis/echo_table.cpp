@@ -55,7 +55,7 @@ class Maker {
         t_(t_quantile(static_cast<std::size_t>(sums.clients.replicates))) {}
 
   void readings(int cell);
-  void causal(int cell, int shifted);
+  void causal(int cell, int shifted, int culture);
   void contrast(int cell, int against);
 
  private:
@@ -93,12 +93,12 @@ void Maker::readings(int cell) {
   }
 }
 
-void Maker::causal(int cell, int shifted) {
-  const SumPool here = echo_pool(sums_, cell, -1), there = echo_pool(sums_, shifted, -1);
+void Maker::causal(int cell, int shifted, int culture) {
+  const SumPool here = echo_pool(sums_, cell, culture), there = echo_pool(sums_, shifted, culture);
   for (int agent = 0; agent < kAgents; ++agent) {
     const double clients = sample_size(here.total(), agent, Sample::all);
     if (clients < 3) continue;
-    const Place place{cell, "", agent_name(agent), -1};
+    const Place place{cell, "", agent_name(agent), culture};
     const Estimate seen = here.estimate(
         [&](const EchoRow& row) { return rating_correlation(row, agent, Sample::all, Variable::empathy); });
     for (const Variable per : {Variable::quality, Variable::empathy}) {
@@ -153,7 +153,9 @@ Table echo_table(const Experiment& experiment, const std::vector<Cell>& cells, c
     for (int other = 0; other < static_cast<int>(cells.size()); ++other) {
       const Cell& twin = cells[static_cast<std::size_t>(other)];
       if (twin.variant != cell.variant) continue;
-      if (twin.arm == cell.arm && twin.twin == Twin::more_empathy) maker.causal(c, other);
+      for (int culture = -1; twin.arm == cell.arm && twin.twin == Twin::more_empathy && culture < sums.clients.groups;
+           ++culture)
+        maker.causal(c, other, culture);
       const bool reference = experiment.arms[static_cast<std::size_t>(twin.arm)].name == experiment.headline.against;
       const bool feedback = gives_feedback(scenario(cell)) && !gives_feedback(scenario(twin));
       if (twin.twin == Twin::factual && twin.arm != cell.arm && (reference || feedback)) maker.contrast(c, other);

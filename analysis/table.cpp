@@ -28,10 +28,10 @@ Table empty_table(std::string name, const std::vector<ColumnSpec>& columns) {
   return table;
 }
 
-void TableWriter::row(std::initializer_list<Value> values) {
-  assert(values.size() == table_.columns.size());
-  std::size_t index = 0;
-  for (const Value& value : values) {
+void TableWriter::add(const Value* values, [[maybe_unused]] std::size_t count) {
+  assert(count == table_.columns.size());
+  for (std::size_t index = 0; index < table_.columns.size(); ++index) {
+    const Value& value = values[index];
     auto& column = table_.columns[index].values;
     if (const auto* text = std::get_if<std::string>(&value)) {
       auto& target = std::get<TextColumn>(column);
@@ -43,7 +43,6 @@ void TableWriter::row(std::initializer_list<Value> values) {
     } else {
       std::get<std::vector<std::int64_t>>(column).push_back(std::get<std::int64_t>(value));
     }
-    ++index;
   }
 }
 

@@ -24,10 +24,13 @@ class TableWriter {
       : table_(empty_table(std::move(name), columns)) {}
 
   /// One value for each column, of the column's kind.
-  void row(std::initializer_list<Value> values);
+  void row(std::initializer_list<Value> values) { add(values.begin(), values.size()); }
+  void row(const std::vector<Value>& values) { add(values.data(), values.size()); }
   Table take() { return std::move(table_); }
 
  private:
+  void add(const Value* values, std::size_t count);
+
   Table table_;
   std::map<std::size_t, std::map<std::string, std::int32_t>> codes_;  ///< by column
 };

@@ -91,17 +91,25 @@ Envelope envelope_of(const Estimates& all, int arm, int against, int metric) {
   return found;
 }
 
-void add_excess(TableWriter& writer, const Estimates& all, int arm, Twin twin, int metric) {
-  const int factual = all.find(0, arm, Twin::factual), changed = all.find(0, arm, twin);
-  if (factual < 0 || changed < 0) return;
+void add_excess(TableWriter& writer, const Estimates& all, int factual, int changed, int metric) {
+  if (factual < 0 || changed < 0 || metric < 0) return;
   const Metric& of = all.list()[static_cast<std::size_t>(metric)];
   for (int group = 0; group < all.groups(); ++group) {
     const Estimate excess = all.of(factual, group, metric) - all.of(changed, group, metric);
     if (std::isnan(excess.value)) continue;
     const Noise error = all.noise(excess);
-    writer.row({all.arm(factual), all.group(group), std::string(twin_name(twin)), of.name, of.reading, of.unit,
-                excess.value, error.se, error.low, error.high});
+    writer.row({all.arm(factual), all.group(group), all.twin(changed), of.name, of.reading, of.unit, excess.value,
+                error.se, error.low, error.high});
   }
+}
+
+/// What measurement error and momentary noise move without care or course: no arm differs in it, so one was run.
+void add_beyond_noise(TableWriter& writer, const Estimates& all, int factual) {
+  const int frozen = all.find(0, 0, Twin::noise_only);
+  for (const Reading& reading : readings(all.experiment()))
+    for (const char* metric : {"reliable_improvement", "reliable_deterioration", "own_improvement",
+                               "own_deterioration"})
+      add_excess(writer, all, factual, frozen, all.find(metric, reading.name));
 }
 
 /// Every other pair of arms that the user asked to see, the later one against the earlier one.
@@ -206,18 +214,22 @@ Table headline_table(const Estimates& all) {
 
 Table excess_table(const Estimates& all) {
   TableWriter writer("excess", {arm_column(), culture_column(),
-                                text("against_twin", "no_distance: cultural part; perfect_recognition: all misreading"),
+                                text("against_twin", "no_distance: cultural part; perfect_recognition: all misreading; "
+                                                     "noise_only: change beyond what noise alone makes"),
                                 metric_column(), reading_column(), unit_column(),
                                 real("estimate", "", "factual minus twin: a quantity of the model, same clients"),
                                 se_column(), low_column(), high_column()});
   const std::string first = readings(all.experiment()).front().name;
-  for (int arm = 0; arm < static_cast<int>(all.experiment().arms.size()); ++arm)
+  for (int arm = 0; arm < static_cast<int>(all.experiment().arms.size()); ++arm) {
+    const int factual = all.find(0, arm, Twin::factual);
     for (const Twin twin : {Twin::no_distance, Twin::perfect_recognition})
       for (const int metric : {all.find("phq9", first), first == "end" ? -1 : all.find("phq9", "end"),
                                all.find("symptom", first), first == "end" ? -1 : all.find("symptom", "end"),
                                all.find("dropout", ""), all.find("erosion_human", ""),
                                all.find("erosion_assistant", "")})
-        if (metric >= 0) add_excess(writer, all, arm, twin, metric);
+        add_excess(writer, all, factual, all.find(0, arm, twin), metric);
+    add_beyond_noise(writer, all, factual);
+  }
   return writer.take();
 }
 

@@ -35,8 +35,9 @@ void add_trust(TableWriter& writer, const Estimates& all, int cell, int group, i
     if (clients == 0) continue;
     const Estimate mean = pool.estimate(
         [&](const CountRow& row) { return cell_of(row, sum) / kFixedOne / cell_of(row, met); });
+    const Noise error = all.noise(mean);
     writer.row({all.variant(cell), all.twin(cell), all.arm(cell), std::string(agent_name(agent)), all.group(group),
-                std::int64_t{week}, mean.value, standard_error(mean), static_cast<std::int64_t>(clients)});
+                std::int64_t{week}, mean.value, error.se, error.low, error.high, static_cast<std::int64_t>(clients)});
   }
 }
 
@@ -44,16 +45,21 @@ void add_erosion(TableWriter& writer, const Estimates& all, int cell, int group,
   const Layout& layout = all.counts().layout;
   const Pool pool(all.counts(), cell, group - 1);
   const Incidence total = aalen_johansen(erosion_counts(layout, pool.total(), agent));
-  std::vector<Estimate> eroded(static_cast<std::size_t>(layout.contacts));
-  for (std::size_t k = 0; k < eroded.size(); ++k) eroded[k].value = total.eroded[k];
-  for (const CountRow& row : pool.without()) {
-    const Incidence without = aalen_johansen(erosion_counts(layout, row, agent));
-    for (std::size_t k = 0; k < eroded.size(); ++k) eroded[k].without.push_back(without.eroded[k]);
-  }
-  for (std::size_t k = 0; k < eroded.size() && total.at_risk[k] > 0; ++k)
+  std::vector<Incidence> without;
+  for (const CountRow& row : pool.without()) without.push_back(aalen_johansen(erosion_counts(layout, row, agent)));
+  for (std::size_t k = 0; k < total.at_risk.size() && total.at_risk[k] > 0; ++k) {
+    const auto estimate = [&](std::vector<double> Incidence::*which) {
+      Estimate found{(total.*which)[k], {}};
+      for (const Incidence& each : without) found.without.push_back((each.*which)[k]);
+      return found;
+    };
+    const Estimate eroded = estimate(&Incidence::eroded);
+    const Noise error = all.noise(eroded);
     writer.row({all.variant(cell), all.twin(cell), all.arm(cell), std::string(agent_name(agent)), all.group(group),
-                static_cast<std::int64_t>(k + 1), static_cast<std::int64_t>(total.at_risk[k]), total.eroded[k],
-                total.dropped[k], total.ended[k], standard_error(eroded[k])});
+                static_cast<std::int64_t>(k + 1), static_cast<std::int64_t>(total.at_risk[k]), eroded.value, error.se,
+                error.low, error.high, total.dropped[k], standard_error(estimate(&Incidence::dropped)), total.ended[k],
+                standard_error(estimate(&Incidence::ended))});
+  }
 }
 
 }  // namespace
@@ -79,7 +85,7 @@ Table trust_table(const Estimates& all) {
   TableWriter writer("trust", {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
                                whole("week", "weeks", "after that week's contacts"),
                                real("mean", "share", "latest trust of those who have met the agent, and after leaving"),
-                               se_column("share"),
+                               se_column("share"), low_column("share"), high_column("share"),
                                whole("clients", "clients", "who have met the agent, replicates pooled")});
   for (int cell = 0; cell < all.counts().cells; ++cell)
     for (int agent = 0; agent < kAgents; ++agent)
@@ -93,10 +99,12 @@ Table erosion_table(const Estimates& all) {
       {variant_column(), twin_column(), arm_column(), agent_column(), culture_column(),
        whole("contact", "contacts", "number of the contact with this agent"),
        whole("at_risk", "clients", "held this contact with no event before, replicates pooled"),
-       real("incidence", "share", "trust eroded by this contact (Aalen-Johansen)"),
+       real("incidence", "share", "trust eroded by this contact (Aalen-Johansen)"), se_column("share"),
+       low_column("share"), high_column("share"),
        real("dropped", "share", "left by this contact with trust not eroded"),
+       real("dropped_noise_se", "share", "its simulation noise"),
        real("ended", "share", "planned end by this contact with trust not eroded"),
-       {ColumnKind::real, "noise_se", "share", "simulation noise of the incidence: jackknife over replicates"}});
+       real("ended_noise_se", "share", "its simulation noise")});
   for (int cell = 0; cell < all.counts().cells; ++cell)
     for (int agent = 0; agent < kAgents; ++agent)
       for (int group = 0; group < all.groups(); ++group) add_erosion(writer, all, cell, group, agent);

@@ -30,6 +30,12 @@ double at_risk(const CountRow& row, const Layout& layout, int week) {
   return left;
 }
 
+/// Of those at risk, the share who dropped out in this week; NaN where nobody was.
+double hazard_of(const CountRow& row, const Layout& layout, int week) {
+  const double staying = at_risk(row, layout, week);
+  return staying > 0 ? at(row, layout.at(Weekly::dropped, week)) / staying : std::numeric_limits<double>::quiet_NaN();
+}
+
 void add_weeks(TableWriter& writer, const Estimates& all, int cell, int group) {
   const Layout& layout = all.counts().layout;
   const Pool pool(all.counts(), cell, group - 1);
@@ -39,14 +45,13 @@ void add_weeks(TableWriter& writer, const Estimates& all, int cell, int group) {
       return pool.estimate([&, series](const CountRow& row) { return incidence(row, layout, series, week); });
     };
     const Estimate dropped = share(Weekly::dropped), ended = share(Weekly::ended_early);
-    const Estimate ill = share(Weekly::dropped_ill);
+    const Estimate ill = share(Weekly::dropped_ill), completed = share(Weekly::completed);
     const Noise error = all.noise(dropped);
-    const double leaving = at(pool.total(), layout.at(Weekly::dropped, week));
-    const double hazard = staying > 0 ? leaving / staying : std::numeric_limits<double>::quiet_NaN();
+    const Estimate hazard = pool.estimate([&](const CountRow& row) { return hazard_of(row, layout, week); });
     writer.row({all.variant(cell), all.twin(cell), all.arm(cell), all.group(group), std::int64_t{week},
-                static_cast<std::int64_t>(staying), hazard, dropped.value, error.se, error.low, error.high, ill.value,
-                standard_error(ill), ended.value, standard_error(ended),
-                incidence(pool.total(), layout, Weekly::completed, week)});
+                static_cast<std::int64_t>(staying), hazard.value, standard_error(hazard), dropped.value, error.se,
+                error.low, error.high, ill.value, standard_error(ill), ended.value, standard_error(ended),
+                completed.value, standard_error(completed)});
   }
 }
 
@@ -57,13 +62,15 @@ Table leaving_table(const Estimates& all) {
       "leaving", {variant_column(), twin_column(), arm_column(), culture_column(), whole("week", "weeks", "of leaving"),
                   whole("at_risk", "clients", "had not left the pathway before, replicates pooled"),
                   real("hazard", "share", "of those at risk: dropped out in this week"),
+                  real("hazard_noise_se", "share", "its simulation noise"),
                   real("dropped", "share", "dropped out by this week; planned ends and completed care compete"),
                   se_column("share"), low_column("share"), high_column("share"),
                   real("dropped_ill", "share", "dropped out by this week with a PHQ-9 of 10 or more when leaving"),
                   real("dropped_ill_noise_se", "share", "its simulation noise"),
                   real("ended", "share", "care ended early as planned by this week"),
                   real("ended_noise_se", "share", "its simulation noise"),
-                  real("completed", "share", "completed care by this week")});
+                  real("completed", "share", "completed care by this week"),
+                  real("completed_noise_se", "share", "its simulation noise")});
   for (int cell = 0; cell < all.counts().cells; ++cell) {
     const Cell& of = all.cells()[static_cast<std::size_t>(cell)];
     if (of.variant > 0 || all.experiment().arms[static_cast<std::size_t>(of.arm)].component) continue;

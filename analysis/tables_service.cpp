@@ -1,71 +1,105 @@
 // The calendar of a service: how many wait, how busy it is, what is said of it.
-#include <cmath>
+#include <algorithm>
+#include <functional>
 #include <limits>
+#include <utility>
 
 #include "analysis/access.hpp"
 #include "analysis/columns.hpp"
+#include "scenarios/allocation.hpp"
 #include "sim/fixed.hpp"
 
 namespace hybridcare {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+using Row = SumPool::Row;
+using Member = std::int64_t ServiceWeek::*;
 
-/// Sums over the replicates that reached a week.
-struct WeekSum {
-  std::int64_t replicates = 0;
-  ServiceWeek sum;
+/// What is summed over the replicates that reached a week, behind their number.
+constexpr Member kMembers[] = {
+    &ServiceWeek::arrived, &ServiceWeek::in_need, &ServiceWeek::on_list, &ServiceWeek::stepping, &ServiceWeek::joined,
+    &ServiceWeek::gave_up, &ServiceWeek::admitted, &ServiceWeek::moved_on, &ServiceWeek::in_care,
+    &ServiceWeek::slots_taken, &ServiceWeek::slots, &ServiceWeek::assistant_taken, &ServiceWeek::money,
+    &ServiceWeek::fatigue, &ServiceWeek::people, &ServiceWeek::hearsay_human, &ServiceWeek::hearsay_assistant,
+    &ServiceWeek::stigma};
 
-  void add(const ServiceWeek& week) {
-    ++replicates;
-    for (const auto member :
-         {&ServiceWeek::arrived, &ServiceWeek::in_need, &ServiceWeek::on_list, &ServiceWeek::stepping,
-          &ServiceWeek::joined, &ServiceWeek::gave_up, &ServiceWeek::admitted, &ServiceWeek::moved_on,
-          &ServiceWeek::in_care, &ServiceWeek::slots_taken, &ServiceWeek::slots, &ServiceWeek::money,
-          &ServiceWeek::fatigue, &ServiceWeek::people, &ServiceWeek::hearsay_human, &ServiceWeek::hearsay_assistant,
-          &ServiceWeek::stigma})
-      sum.*member += week.*member;
-  }
-  double mean(std::int64_t ServiceWeek::*member) const {
-    return static_cast<double>(sum.*member) / static_cast<double>(replicates);
-  }
-  double per_person(std::int64_t ServiceWeek::*member) const {
-    return sum.people > 0 ? from_fixed(sum.*member) / static_cast<double>(sum.people) : kNone;
-  }
+double sum(const Row& row, Member member) {
+  const auto at = std::find(std::begin(kMembers), std::end(kMembers), member) - std::begin(kMembers);
+  return row[static_cast<std::size_t>(at) + 1];
+}
+
+double ratio(double part, double whole) {
+  return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
+}
+
+struct Measure {
+  const char *name, *unit, *meaning;
+  std::function<double(const Row&)> of;
 };
 
-void write_row(TableWriter& writer, const std::string& variant, const std::string& arm, std::int64_t week,
-               const WeekSum& at, int therapists) {
-  const double slots = static_cast<double>(at.sum.slots);
-  const bool service = at.sum.in_need + at.sum.on_list + at.sum.slots + at.sum.admitted > 0;
-  writer.row({variant, arm, week, at.mean(&ServiceWeek::arrived), at.mean(&ServiceWeek::in_need),
-              at.mean(&ServiceWeek::on_list), at.mean(&ServiceWeek::stepping), at.mean(&ServiceWeek::in_care),
-              at.mean(&ServiceWeek::joined), at.mean(&ServiceWeek::admitted), at.mean(&ServiceWeek::moved_on),
-              at.mean(&ServiceWeek::gave_up),
-              slots > 0 ? static_cast<double>(at.sum.slots_taken) / slots : kNone, at.mean(&ServiceWeek::money) / 1e6,
-              service ? from_fixed(at.sum.fatigue) / static_cast<double>(at.replicates * therapists) : kNone,
-              at.per_person(&ServiceWeek::hearsay_human), at.per_person(&ServiceWeek::hearsay_assistant),
-              at.per_person(&ServiceWeek::stigma), at.replicates});
+std::function<double(const Row&)> mean(Member member, double one = 1) {
+  return [=](const Row& row) { return ratio(sum(row, member) / one, row[0]); };
+}
+
+std::function<double(const Row&)> per_person(Member member) {
+  return [=](const Row& row) { return ratio(sum(row, member) / kFixedOne, sum(row, &ServiceWeek::people)); };
+}
+
+/// Fatigue where there is a service; a network alone has no therapists' load.
+double fatigue(const Row& row, int therapists) {
+  const double busy = sum(row, &ServiceWeek::in_need) + sum(row, &ServiceWeek::on_list) +
+                      sum(row, &ServiceWeek::slots) + sum(row, &ServiceWeek::admitted);
+  return busy > 0 ? ratio(sum(row, &ServiceWeek::fatigue) / kFixedOne, row[0] * therapists)
+                  : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<Measure> measures(int therapists) {
+  return {{"arrived", "clients", "who have arrived so far", mean(&ServiceWeek::arrived)},
+          {"in_need", "clients", "who have not sought help, or have given up waiting", mean(&ServiceWeek::in_need)},
+          {"on_list", "clients", "on the waiting list for a first contact", mean(&ServiceWeek::on_list)},
+          {"stepping", "clients", "in care, waiting for another step", mean(&ServiceWeek::stepping)},
+          {"in_care", "clients", "in a step with contacts", mean(&ServiceWeek::in_care)},
+          {"joined", "clients", "who sought help this week", mean(&ServiceWeek::joined)},
+          {"admitted", "clients", "whose care began this week", mean(&ServiceWeek::admitted)},
+          {"moved_on", "clients", "who came to the step that they had waited for", mean(&ServiceWeek::moved_on)},
+          {"gave_up", "clients", "who left the waiting list this week", mean(&ServiceWeek::gave_up)},
+          {"slots_used", "share", "of the therapists' slots",
+           [](const Row& row) { return ratio(sum(row, &ServiceWeek::slots_taken), sum(row, &ServiceWeek::slots)); }},
+          {"assistant_contacts", "contacts", "with assistants, committed for the week",
+           mean(&ServiceWeek::assistant_taken, kSlot)},
+          {"money", "money", "committed for contacts this week, at the prices of the accounts",
+           mean(&ServiceWeek::money, 1e6)},
+          {"fatigue", "", "of therapists, mean", [=](const Row& row) { return fatigue(row, therapists); }},
+          {"hearsay_human", "", "opinion of therapists from others, mean over all who have arrived",
+           per_person(&ServiceWeek::hearsay_human)},
+          {"hearsay_assistant", "", "the same of assistants", per_person(&ServiceWeek::hearsay_assistant)},
+          {"stigma", "", "mean over all who have arrived", per_person(&ServiceWeek::stigma)}};
 }
 
 std::vector<ColumnSpec> columns() {
-  return {variant_column(), arm_column(), whole("week", "weeks", "of the calendar; the service opens in week 1"),
-          real("arrived", "clients", "who have arrived so far"),
-          real("in_need", "clients", "who have not sought help, or have given up waiting"),
-          real("on_list", "clients", "on the waiting list for a first contact"),
-          real("stepping", "clients", "in care, waiting for another step"),
-          real("in_care", "clients", "in a step with contacts"),
-          real("joined", "clients", "who sought help this week"),
-          real("admitted", "clients", "whose care began this week"),
-          real("moved_on", "clients", "who came to the step that they had waited for"),
-          real("gave_up", "clients", "who left the waiting list this week"),
-          real("slots_used", "share", "of the therapists' slots"),
-          real("money", "money", "committed for contacts this week, at the prices of the accounts"),
-          real("fatigue", "", "of therapists, mean"),
-          real("hearsay_human", "", "opinion of therapists from others, mean over all who have arrived"),
-          real("hearsay_assistant", "", "the same of assistants"),
-          real("stigma", "", "mean over all who have arrived"),
-          whole("replicates", "replicates", "that reached this week, over which the row is a mean")};
+  std::vector<ColumnSpec> list = {variant_column(), arm_column(),
+                                  whole("week", "weeks", "of the calendar; the service opens in week 1")};
+  for (const Measure& measure : measures(1)) {
+    list.push_back(real(measure.name, measure.unit, measure.meaning));
+    list.push_back(real(std::string(measure.name) + "_noise_se", measure.unit, "its simulation noise"));
+  }
+  list.push_back(whole("replicates", "replicates", "that reached this week, over which the row is a mean"));
+  return list;
+}
+
+/// Rows of the replicates that reached each week.
+std::vector<std::vector<Row>> weeks_of(const RunReport& report, int cell) {
+  std::vector<std::vector<Row>> weeks;
+  for (const ServiceCalendar& calendar : report.services) {
+    if (calendar.cell != cell) continue;
+    weeks.resize(std::max(weeks.size(), calendar.weeks.size()));
+    for (std::size_t w = 1; w < calendar.weeks.size(); ++w) {
+      Row row = {1};
+      for (const Member member : kMembers) row.push_back(static_cast<double>(calendar.weeks[w].*member));
+      weeks[w].push_back(std::move(row));
+    }
+  }
+  return weeks;
 }
 
 }  // namespace
@@ -73,20 +107,24 @@ std::vector<ColumnSpec> columns() {
 Table service_table(const Experiment& experiment, const std::vector<Cell>& cells, const RunReport& report) {
   TableWriter writer("service", columns());
   for (std::size_t c = 0; c < cells.size(); ++c) {
-    const Cell& cell = cells[c];
-    const ArmInfo& arm = experiment.arms[static_cast<std::size_t>(cell.arm)];
-    if (cell.twin != Twin::factual || arm.component) continue;
-    std::vector<WeekSum> weeks;
-    for (const ServiceCalendar& calendar : report.services) {
-      if (calendar.cell != static_cast<int>(c)) continue;
-      if (weeks.size() < calendar.weeks.size()) weeks.resize(calendar.weeks.size());
-      for (std::size_t w = 1; w < calendar.weeks.size(); ++w) weeks[w].add(calendar.weeks[w]);
+    const ArmInfo& arm = experiment.arms[static_cast<std::size_t>(cells[c].arm)];
+    if (cells[c].twin != Twin::factual || arm.component) continue;
+    const auto variant = static_cast<std::size_t>(cells[c].variant);
+    const Scenario& scenario = experiment.scenarios[variant][static_cast<std::size_t>(cells[c].arm)];
+    const std::vector<Measure> list = measures(scenario.parameters.therapists.count);
+    std::vector<std::vector<Row>> weeks = weeks_of(report, static_cast<int>(c));
+    for (std::size_t w = 1; w < weeks.size(); ++w) {
+      const auto replicates = static_cast<std::int64_t>(weeks[w].size());
+      const SumPool pool(std::move(weeks[w]));
+      std::vector<TableWriter::Value> row = {experiment.variants[variant].name, arm.name,
+                                             static_cast<std::int64_t>(w)};
+      for (const Measure& measure : list) {
+        const Estimate estimate = pool.estimate(measure.of);
+        row.insert(row.end(), {estimate.value, standard_error(estimate)});
+      }
+      row.push_back(replicates);
+      writer.row(row);
     }
-    const Scenario& scenario =
-        experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)];
-    for (std::size_t w = 1; w < weeks.size(); ++w)
-      write_row(writer, experiment.variants[static_cast<std::size_t>(cell.variant)].name, arm.name,
-                static_cast<std::int64_t>(w), weeks[w], scenario.parameters.therapists.count);
   }
   return writer.take();
 }

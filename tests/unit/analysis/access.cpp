@@ -130,11 +130,15 @@ TEST_CASE("the table of a service has a row for each week of its calendar", "[se
   const std::size_t weeks = std::max(results.report.services[0].weeks.size(), results.report.services[1].weeks.size());
   REQUIRE(service.rows() == weeks - 1);
   for (std::size_t row = 0; row < service.rows(); ++row) {
-    double on_list = 0, replicates = 0;
+    std::vector<double> on_list;
     for (const ServiceCalendar& calendar : results.report.services)
-      if (row + 1 < calendar.weeks.size())
-        on_list += static_cast<double>(calendar.weeks[row + 1].on_list), replicates += 1;
-    CHECK(real(service, "on_list", row) == Approx(on_list / replicates));
+      if (row + 1 < calendar.weeks.size()) on_list.push_back(static_cast<double>(calendar.weeks[row + 1].on_list));
+    const double replicates = static_cast<double>(on_list.size());
+    const double sum = on_list.front() + (replicates > 1 ? on_list.back() : 0);
+    CHECK(real(service, "on_list", row) == Approx(sum / replicates));
+    const double apart = std::abs(on_list.front() - on_list.back()) / 2;  // SD / sqrt(2) of two
+    if (replicates > 1) CHECK(real(service, "on_list_noise_se", row) == Approx(apart).margin(1e-9));
+    else CHECK(std::isnan(real(service, "on_list_noise_se", row)));
     CHECK(real(service, "slots_used", row) <= 1);
   }
   const Results plain = study(experiment_of({arm_of({1, 0})}, 50, 13), {{}, false});

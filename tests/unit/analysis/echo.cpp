@@ -379,8 +379,8 @@ TEST_CASE("the table of the echo has the readings of every arm and the causal sl
     CHECK(count(name, "plain") == 3);  // everybody, and both cultures
   }
   CHECK(count("therapist_share", "plain") == 1);
-  CHECK(count("causal_slope_rating", "plain") == 1);
-  CHECK(count("causal_share_true_empathy", "plain") == 1);
+  CHECK(count("causal_slope_rating", "plain") == 3);
+  CHECK(count("causal_share_true_empathy", "plain") == 3);
   CHECK(count("causal_slope_rating", "feedback") == 0);  // no twin was run
   CHECK(count("dropout_odds_ratio", "feedback") == 1);
   CHECK(count("dropout_odds_ratio", "plain") == 0);

@@ -163,8 +163,60 @@ TEST_CASE("rates of misreading stand beside their denominators and the reference
   }
   CHECK(real(table, "pooled_rate", at("all")) == Approx(misread / turns));
   CHECK(std::isnan(real(table, "ratio", at("all"))));
+  CHECK(std::isnan(real(table, "reference_rate", at("all"))));
+  CHECK(real(table, "reference_rate", at("far")) == real(table, "pooled_rate", at("reference")));
+  CHECK(real(table, "reference_rate_noise_se", at("far")) == real(table, "pooled_rate_noise_se", at("reference")));
+  CHECK(whole(table, "first_turns", at("far")) > 0);
+  for (const char* rate : {"first_contact_rate", "person_mean_rate", "noticed_unrepaired_rate", "masked_rate"})
+    CHECK(real(table, std::string(rate) + "_noise_se", at("far")) > 0);
   CHECK(real(table, "difference_noise_se", at("reference")) == 0);
   CHECK(real(table, "difference_noise_se", at("far")) > 0);
+}
+
+TEST_CASE("time series say their noise, and its limits lie around the estimate", "[analysis]") {
+  const Experiment e = fake::experiment(3, 200, 12);
+  const Counts counts = fake::counts(e, 64, 1);
+  const auto cells = fake::cells();
+  const Estimates all(e, cells, counts);
+  struct Series { Table table; const char* value; };
+  for (const Series& series : {Series{trust_table(all), "mean"}, Series{erosion_table(all), "incidence"},
+                               Series{leaving_table(all), "dropped"}}) {
+    REQUIRE(series.table.rows() > 20);
+    for (std::size_t r = 0; r < series.table.rows(); ++r) {
+      const double se = real(series.table, "noise_se", r), value = real(series.table, series.value, r);
+      CHECK(real(series.table, "noise_high", r) - value == Approx(t_quantile(3) * se).margin(1e-12));
+      CHECK(value - real(series.table, "noise_low", r) == Approx(t_quantile(3) * se).margin(1e-12));
+    }
+  }
+  const Table leaving = leaving_table(all);
+  const auto at = [&](int week) {
+    for (std::size_t r = 0; r < leaving.rows(); ++r)
+      if (whole(leaving, "week", r) == week) return r;
+    throw std::runtime_error("no such week");
+  };
+  const double left = real(leaving, "dropped", at(3)) - real(leaving, "dropped", at(2));
+  CHECK(real(leaving, "hazard", at(3)) * static_cast<double>(whole(leaving, "at_risk", at(3))) == Approx(600 * left));
+  CHECK(real(leaving, "hazard_noise_se", at(3)) > 0);
+}
+
+TEST_CASE("deterioration beyond noise is that of the arm minus that of the one noise-only twin", "[analysis]") {
+  const Experiment e = fake::experiment(3, 200, 12);
+  const std::vector<Cell> cells = {{0, 0, Twin::factual}, {0, 1, Twin::factual}, {0, 0, Twin::noise_only}};
+  Tally tally(e, cells, 0);
+  fake::perform_all(tally, e, 64, 1, cells);
+  const Counts counts = tally.take();
+  const Estimates all(e, cells, counts);
+  const Table excess = excess_table(all), levels = estimates_table(all);
+  for (const char* arm : {"both", "machine"}) {
+    const auto level = [&](const std::string& of, const std::string& twin) {
+      return real(levels, "estimate", row_where(levels, {{"arm", of}, {"twin", twin}, {"culture", "far"},
+                                                         {"metric", "reliable_deterioration"}, {"reading", "end"}}));
+    };
+    const std::size_t row = row_where(excess, {{"arm", arm}, {"culture", "far"}, {"against_twin", "noise_only"},
+                                               {"metric", "reliable_deterioration"}, {"reading", "end"}});
+    CHECK(real(excess, "estimate", row) == Approx(level(arm, "factual") - level("both", "noise_only")));
+    CHECK(real(excess, "noise_se", row) > 0);
+  }
 }
 
 TEST_CASE("every table has equal columns, known units and a meaning for each", "[analysis]") {
