@@ -6,8 +6,10 @@ Text from a scenario file is untrusted. It enters a picture only as data, never 
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
+import math
 import re
 import textwrap
 import unicodedata
@@ -33,8 +35,8 @@ _FAMILY = {
     "both": ["#009E73", "#CC79A7"],
 }
 _SPARE = ["#000000", "#7b5ea7", "#8c6d1f", "#2f6f62", "#a0405a", "#3c5a99", "#5f8a3a", "#b07d52"]
-_CULTURE = ["#1b1f24", "#31688e", "#35a17b", "#b8860b", "#a8325a", "#7b5ea7", "#6b7280", "#56B4E9"]
-_SHAPES = ["diamond", "circle", "square", "triangle-up", "triangle-down", "cross", "triangle-left", "triangle-right"]
+CULTURE_COLOURS = ["#1b1f24", "#31688e", "#35a17b", "#b8860b", "#a8325a", "#7b5ea7", "#6b7280", "#56B4E9"]
+SHAPES = ["diamond", "circle", "square", "triangle-up", "triangle-down", "cross", "triangle-left", "triangle-right"]
 
 
 # ---------------------------------------------------------------------------------------------------- words and numbers
@@ -70,10 +72,16 @@ def percent(value: Any, digits: int = 0) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------ reading results
-def frame(results: Any, name: str) -> pd.DataFrame:
-    """Table `name` of the results as a pandas frame with plain text columns."""
+def frame(results: Any, name: str, **where: Any) -> pd.DataFrame:
+    """Table `name` of the results as a pandas frame with plain text columns; the rows in which each column that is
+    named has the value, or one of the values of the list. Empty where the results have no such table."""
+    if name not in results.table_names:
+        return pd.DataFrame()
     data = results.table(name)
-    data = data.copy() if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+    data = data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+    for column, value in where.items():
+        data = data[data[column].isin(value if isinstance(value, list) else [value])]
+    data = data.copy()
     for column in data.columns:
         if isinstance(data[column].dtype, pd.CategoricalDtype):
             data[column] = data[column].astype(str)
@@ -200,8 +208,8 @@ def arm_scale(results: Any) -> alt.Scale:
 def culture_scales(results: Any) -> tuple[alt.Scale, alt.Scale]:
     """Colour and shape scales over culture labels; "all clients" comes first, in black."""
     domain = list(culture_labels(results).values())
-    colours = [_CULTURE[i % len(_CULTURE)] for i in range(len(domain))]
-    shapes = [_SHAPES[i % len(_SHAPES)] for i in range(len(domain))]
+    colours = [CULTURE_COLOURS[i % len(CULTURE_COLOURS)] for i in range(len(domain))]
+    shapes = [SHAPES[i % len(SHAPES)] for i in range(len(domain))]
     return alt.Scale(domain=domain, range=colours), alt.Scale(domain=domain, range=shapes)
 
 
@@ -325,6 +333,14 @@ def _name_ids(svg: str, name: str, alt_text: str) -> str:
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
+def records(data: pd.DataFrame) -> dict[str, Any]:
+    """The rows of a frame as a named dataset of a specification; null where a number is unknown."""
+    rows = [{name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
+            for row in data.to_dict("records")]  # fmt: skip
+    name = "data-" + hashlib.sha1(json.dumps(rows, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
+    return {"data": {"name": name}, "datasets": {name: rows}}
+
+
 def block(chart: Any) -> dict[str, Any]:
     """A chart as a plain specification. Altair would copy whole charts at each level of a concatenation: too slow."""
     if isinstance(chart, dict):
@@ -336,9 +352,19 @@ def block(chart: Any) -> dict[str, Any]:
 
 def _together(kind: str, charts: tuple[Any, ...], spacing: int, shared: tuple[str, ...]) -> dict[str, Any]:
     blocks = [dict(block(chart)) for chart in charts]
-    data = {name: rows for part in blocks for name, rows in part.pop("datasets", {}).items()}
+    data = {name: rows for part in blocks for name, rows in _datasets(part).items()}
     scales = dict.fromkeys(("color", "shape", *shared), "shared")
     return {kind: blocks, "spacing": spacing, "resolve": {"scale": scales}, "datasets": data}
+
+
+def _datasets(part: dict[str, Any]) -> dict[str, Any]:
+    """The datasets of a block, taken out of it and of its layers: they stand once, at the top."""
+    found = dict(part.pop("datasets", {}))
+    if "layer" in part:
+        part["layer"] = [dict(layer) for layer in part["layer"]]
+        for layer in part["layer"]:
+            found |= layer.pop("datasets", {})
+    return found
 
 
 def beside(*charts: Any, spacing: int = 18, shared: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -364,4 +390,6 @@ def draw(results: Any, chart: Any, *, name: str, title: str, caption: str, alt_t
     spec = stacked(chart) | {"title": below.to_dict(validate=VALIDATE)}
     spec["$schema"], spec["config"] = alt.SCHEMA_URL, _config()
     spec["padding"] = 10
+    if VALIDATE:
+        alt.Chart.from_dict(spec)
     return Figure(name, title, caption, alt_text, table.reset_index(drop=True), spec=spec)

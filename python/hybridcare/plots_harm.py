@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from .plots_base import Figure, arm_labels, beside, clean, draw, frame, number, percent, signed, stacked
+from .plots_base import Figure, arm_labels, beside, clean, default_variant, draw, frame, number, percent, signed, stacked
 from .plots_lanes import METRICS, estimates, label, lanes, table_of
 from .plots_series import own, pairs
 
@@ -18,7 +18,7 @@ TWINS = {
 
 def _noise_factor(results: Any) -> float:
     """Standard errors to either side that table `estimates` uses for simulation noise."""
-    data = frame(results, "estimates")
+    data = frame(results, "estimates", variant=default_variant(results), twin="factual", culture="all")
     data = data[data["noise_se"] > 0]
     return float(((data["noise_high"] - data["noise_low"]) / (2 * data["noise_se"])).median()) if len(data) else 0.0
 
@@ -103,10 +103,7 @@ def erosion_risk(results: Any) -> Figure | None:
 
 def excess(results: Any, twin: str = "no_distance") -> Figure | None:
     """What misrecognition costs: the difference to the same clients with the same chances and one thing changed."""
-    if "excess" not in results.table_names:
-        return None
-    data = frame(results, "excess")
-    data = label(results, data[data["against_twin"] == twin])
+    data = label(results, frame(results, "excess", against_twin=twin))
     if data.empty:
         return None
     week = f"week_{results.experiment.reading_week}"

@@ -31,8 +31,7 @@ LINES = "split(datum.label, '\\n')"  # an axis label on several lines
 
 def headline_row(results: Any) -> pd.Series:
     """The row of table `headline` for PHQ-9 at the main reading. @raises ValueError where there is no comparison."""
-    data = frame(results, "headline")
-    data = data[(data["metric"] == "phq9") & (data["reading"] == main_reading(results))]
+    data = frame(results, "headline", metric="phq9", reading=main_reading(results))
     if data.empty:
         raise ValueError("this experiment names no main comparison")
     return data.iloc[0]
@@ -40,16 +39,15 @@ def headline_row(results: Any) -> pd.Series:
 
 def has_headline(results: Any) -> bool:
     """Whether the experiment names a main comparison."""
-    data = frame(results, "headline")
-    data = data[(data["metric"] == "phq9") & (data["reading"] == main_reading(results))]
+    data = frame(results, "headline", metric="phq9", reading=main_reading(results))
     return not data.empty and data["arm"].iloc[0] != data["against"].iloc[0]
 
 
 def by_variant(results: Any) -> pd.DataFrame:
     """The main contrast under every variant, in the scenario's order: variant, label, in_envelope, estimate, noise."""
-    row, data = headline_row(results), frame(results, "contrasts")
-    data = data[(data["arm"] == row["arm"]) & (data["against"] == row["against"]) & (data["culture"] == "all")
-                & (data["metric"] == row["metric"]) & (data["reading"] == row["reading"])]  # fmt: skip
+    row = headline_row(results)
+    where = {name: row[name] for name in ("arm", "against", "metric", "reading")}
+    data = frame(results, "contrasts", culture="all", **where)
     labels, order = variant_labels(results), {v["name"]: v for v in results.experiment.variants}
     data = data.set_index("variant").reindex([name for name in order if name in set(data["variant"])]).reset_index()
     data["label"] = data["variant"].map(labels)
@@ -153,11 +151,12 @@ def _numbers(data: pd.DataFrame) -> pd.DataFrame:
 
 def split_rows(results: Any) -> pd.DataFrame:
     """Table `split` at the main reading, with variant labels, components in the scenario's order and the total last."""
-    data = frame(results, "split")
-    if data.empty or not has_headline(results):
-        return data.head(0)
+    if not has_headline(results):
+        return pd.DataFrame()
     row = headline_row(results)
-    data = data[(data["metric"] == row["metric"]) & (data["reading"] == row["reading"])].copy()
+    data = frame(results, "split", metric=row["metric"], reading=row["reading"])
+    if data.empty:
+        return data
     labels = variant_labels(results)
     names = [*results.experiment.headline.get("components", []), "total"]
     data["place"] = [names.index(c) if c in names else len(names) for c in data["component"]]

@@ -34,8 +34,7 @@ NO_ONE = "trust eroded, if no one left"
 
 def own(results: Any, name: str, twin: str = "factual", variant: str | None = None) -> pd.DataFrame:
     """Labelled rows of a table for one variant (by default the scenario as written) and twin."""
-    data = frame(results, name)
-    return label(results, data[(data["variant"] == (variant or default_variant(results))) & (data["twin"] == twin)])
+    return label(results, frame(results, name, variant=variant or default_variant(results), twin=twin))
 
 
 def _dashes(results: Any) -> alt.Scale:
@@ -58,7 +57,7 @@ def course(results: Any) -> Figure:
     y = alt.Y("mean:Q", title="mean PHQ-9, points (0 to 27)", scale=scale)
     x = alt.X("week:Q", title="week since entry", axis=alt.Axis(tickCount=13), scale=alt.Scale(nice=False))
     colour = alt.Color("arm_label:N", scale=arm_scale(results), title=None,
-                       legend=alt.Legend(orient="bottom", columns=2, symbolType="stroke", symbolSize=700,
+                       legend=alt.Legend(orient="bottom", columns=2, columnPadding=22, symbolType="stroke", symbolSize=700,
                                          symbolOpacity=1, symbolStrokeWidth=2.4))  # fmt: skip
     base = alt.Chart(data[["week", "mean", "noise_low", "noise_high", "arm_label"]])
     noise = base.mark_area(opacity=0.25).encode(x=x, y=alt.Y("noise_low:Q", scale=scale), y2="noise_high:Q",
@@ -145,7 +144,7 @@ def _by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict
     labels = list(culture_labels(results).values())
     shown = list(dict.fromkeys(data.sort_values("culture_rank")["culture_label"]))
     colour, _ = culture_scales(results)
-    legend = alt.Legend(orient="bottom", columns=3, values=shown, symbolType="stroke", symbolSize=700)
+    legend = alt.Legend(orient="bottom", columns=3, columnPadding=22, values=shown, symbolType="stroke", symbolSize=700)
     dashes = alt.Scale(domain=labels, range=[DASHES[i % len(DASHES)] for i in range(len(labels))])
     slim = data[[str(x.shorthand).split(":")[0], str(y.shorthand).split(":")[0], "panel", "culture_label"]]
     return alt.Chart(slim).mark_line(strokeWidth=2, **(line or {})).encode(
@@ -200,7 +199,7 @@ def erosion(results: Any, variant: str | None = None) -> Figure | None:
               scale=alt.Scale(nice=False))  # fmt: skip
     y = alt.Y("value:Q", title="share of clients, %", axis=alt.Axis(format="%", tickCount=4), stack="zero")
     colour = alt.Color("state:N", title=None, scale=alt.Scale(domain=[*STATES, NO_ONE], range=[*STATE_COLOURS, INK]),
-                       legend=alt.Legend(orient="bottom", columns=4, symbolType="square"))  # fmt: skip
+                       legend=alt.Legend(orient="bottom", columns=4, columnPadding=22, symbolType="square"))  # fmt: skip
     base = alt.Chart(long)
     areas = base.transform_filter("datum.rank < 9").mark_area(interpolate="step-after", opacity=0.9).encode(
         x=x, y=y, color=colour, order="rank:Q")  # fmt: skip

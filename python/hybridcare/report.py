@@ -158,9 +158,8 @@ def _provenance(results: Any) -> str:
 
 def _entry(results: Any) -> str:
     """Mean PHQ-9 at entry, of all clients of the first arm."""
-    data = frame(results, "course")
-    data = data[(data["variant"] == default_variant(results)) & (data["twin"] == "factual")
-                & (data["culture"] == "all") & (data["arm"] == shown_arms(results)[0]["name"])]  # fmt: skip
+    data = frame(results, "course", variant=default_variant(results), twin="factual", culture="all",
+                 arm=shown_arms(results)[0]["name"])  # fmt: skip
     first = data.sort_values("week").head(1)
     return f"mean PHQ-9 {number(first['mean'].iloc[0], 1)} points (week {int(first['week'].iloc[0])})" if len(
         first) else "unknown"  # fmt: skip

@@ -252,9 +252,9 @@ def _hangs(found: Answer) -> str:
 
 def against_all(results: Any) -> pd.DataFrame:
     """The main arm against every other arm at the main reading: as assumed, simulation noise, and over the band."""
-    row, data, arms = headline_row(results), frame(results, "contrasts"), arm_labels(results)
-    data = data[(data["arm"] == row["arm"]) & (data["culture"] == "all") & (data["metric"] == row["metric"])
-                & (data["reading"] == row["reading"])]  # fmt: skip
+    row, arms = headline_row(results), arm_labels(results)
+    where = {name: row[name] for name in ("arm", "metric", "reading")}
+    data = frame(results, "contrasts", culture="all", **where)
     default = default_variant(results)
     inside = {v["name"] for v in results.experiment.variants if v.get("in_envelope", True)} | {default}
     rows = []
