@@ -115,7 +115,8 @@ enum ClientEvent : std::uint32_t {
   kBreachHeard = 4, ///< the leak has been told to neighbours
   kRiskMet = 8,     ///< since the present risk state began, a human has met the client or has been told
   kGreetedHuman = 16,     ///< what others said of therapists has entered the first meeting (coupled runs)
-  kGreetedAssistant = 32  ///< the same of assistants
+  kGreetedAssistant = 32, ///< the same of assistants
+  kWithoutAssistant = 64  ///< from entry on: a named attribute says that this client has no access to an assistant
 };
 
 enum class Exit : std::uint32_t { none = 0, completed = 1, ended_early = 2, dropped = 3 };

@@ -116,7 +116,8 @@ const std::vector<StateVariable>& client_words() {
       HYBRIDCARE_WORD(assistant, "", "index", "of the assistant that the client's bond is with"),
       HYBRIDCARE_WORD(events, "", "bits",
                       "found out about an unlabelled assistant; data leaked; the leak told to neighbours; met by a "
-                      "human, or reported to one, since the present risk began"),
+                      "human, or reported to one, since the present risk began; what others said has entered the "
+                      "first meeting with a human, with an assistant; no access to an assistant"),
       HYBRIDCARE_WORD(arrival, "", "week", "of arrival in a service; 0 without one"),
       HYBRIDCARE_WORD(wanted, "", "index", "step that a client of a service waits for, plus 1; 0: none"),
   };
@@ -133,6 +134,12 @@ const std::vector<Mechanism>& mechanisms() {
        "who enters: severity with or without selection, traits, first measurement, first bonds",
        "all, at entry",
        "intake human assistant cultures",
+       ""},
+      {"attributes", "2.1",
+       "named attributes of clients: what they add at entry, to leaving, practice and seeking help; who has no access "
+       "to an assistant",
+       "attribute, events, privacy, stigma, motivation",
+       "attributes",
        ""},
       {"course", "S0, S1, S11",
        "natural course of symptoms as a fast process around a slow one, measurement, what care moves, usual care, "

@@ -1,5 +1,6 @@
 #include "agents/intake.hpp"
 
+#include "agents/attributes.hpp"
 #include "agents/culture.hpp"
 #include "agents/purposes.hpp"
 #include "sim/math.hpp"
@@ -196,10 +197,12 @@ void start_agent(const Parameters& parameters, const AgentParameters& p, Lanes l
   const double doubted = parameters.trust.disbelieving_start, start = parameters.intake.alliance_start;
   const bool plain = parameters.trust.form != rescorla_wagner;
   const auto doubts = static_cast<std::uint32_t>(TrustType::disbelieving);
+  double* const drawn = a.trust_good + lanes.begin;
+  for (int k = 0; k < lanes.count; ++k) drawn[k] = p.trust_mean + p.trust_sd * normal(words[k]);
+  add_effect(parameters.attributes, &a == &b.human ? on_trust_human : on_trust_assistant, lanes, b.r, drawn);
   for (int k = 0; k < lanes.count; ++k) {
     const int i = lanes.begin + k;
-    const double drawn = p.trust_mean + p.trust_sd * normal(words[k]);
-    const double good = (drawn > p.trust_least ? drawn : p.trust_least) * (b.w.type[i] == doubts ? doubted : 1.0);
+    const double good = (drawn[k] > p.trust_least ? drawn[k] : p.trust_least) * (b.w.type[i] == doubts ? doubted : 1.0);
     const double trust = good / (good + p.trust_bad);
     a.trust_good[i] = plain ? good : trust;
     a.trust_bad[i] = plain ? p.trust_bad : 1.0 - trust;
@@ -263,6 +266,8 @@ void enter(const Parameters& parameters, const TherapistView& therapists, Key ke
   draw_manner(parameters.intake, key, block, scratch);
   draw_type(parameters, key, block, scratch);
   draw_fit(parameters, key, block, scratch);
+  draw_attributes(parameters.attributes, key, block, scratch);
+  lean(parameters.attributes, block);
   draw_people(parameters, therapists, key, block, scratch);
 }
 

@@ -1,5 +1,6 @@
 #include "agents/leaving.hpp"
 
+#include "agents/attributes.hpp"
 #include "agents/contact.hpp"
 #include "sim/math.hpp"
 #include "sim/philox.hpp"
@@ -84,6 +85,7 @@ void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, 
                  p.unrepaired * failed[k] + p.worsening * worse + format - held * r.off_track[at + k];
   }
   add_reserve(parameters, c, lanes, r, s);
+  add_effect(parameters.attributes, on_leaving, lanes, r, s.logit);
 }
 
 void leave(const Parameters& parameters, const LeavingContext& c, Key key, int week, Lanes lanes,

@@ -1,5 +1,6 @@
 #include "agents/practice.hpp"
 
+#include "agents/attributes.hpp"
 #include "agents/contact.hpp"
 #include "agents/plan.hpp"
 #include "agents/writing.hpp"
@@ -43,6 +44,7 @@ void set_chance(const Parameters& parameters, Partner carrier, bool guided, Lane
     s.logit[k] = base + p.trust * (s.logit[k] - p.trust_reference) +
                  p.motivation * (motivation[k] - p.motivation_reference) - p.fading * tau[k];
   add_compassion(parameters, carrier, lanes, b, s);
+  add_effect(parameters.attributes, on_practice, lanes, b.r, s.logit);
   for (int k = 0; k < lanes.count; ++k) s.right[k] = threshold(logistic(s.logit[k]));
 }
 

@@ -102,7 +102,8 @@ void AccountsPart::spend(const ClientBlock& block, int lane) {
 void AccountsPart::spend_outside(const ClientBlock& block, int lane) {
   const std::uint32_t k = block.w.id[lane] - first_, step = step_[k];
   std::int64_t* const to = row(block.w.culture[lane]);
-  const bool due = arm_->review_every[step] > 0 && (weeks_in_step_[k] + 1) % arm_->review_every[step] == 0;
+  const bool reviewed = arm_->review_every[step] > 0 && (block.w.events[lane] & kWithoutAssistant) == 0;
+  const bool due = reviewed && (weeks_in_step_[k] + 1) % arm_->review_every[step] == 0;
   std::int64_t left = to_minutes(block.r.week_minutes[lane]);
   const auto take = [&](Minutes kind, std::int64_t minutes) {
     const std::int64_t taken = std::min(left, minutes);

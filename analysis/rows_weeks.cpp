@@ -157,7 +157,7 @@ void WeekPart::write(std::size_t row, const CourseAt& at, const ClientBlock& blo
   to.discovered[row] = (block.w.events[lane] & kDiscovered) != 0;
   if (rows_.context.planned[cell]) write_plan(row, block.r, lane);
   to.step[row] = rows_.context.step[cell][step];
-  to.in_care[row] = plan.offers_care[step] ? 1 : 0;
+  to.in_care[row] = plan.cares(step, block, lane) ? 1 : 0;
   for (int a = 0; a < kAgents; ++a)
     if (plan.has_agent[a]) write_agent(row, a, a == kHuman ? block.human : block.assistant, lane, week);
 }

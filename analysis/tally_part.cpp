@@ -57,7 +57,7 @@ void TallyPart::count_week(const ClientBlock& block, int week) {
     const std::uint32_t culture = block.w.culture[i], k = block.w.id[i] - first_;
     const int phq9 = static_cast<int>(block.r.phq9[i]);
     ++scores[culture * kScores + static_cast<std::uint32_t>(phq9)];
-    care[culture] += cell_->offers_care[fate_.step[k]] ? 1 : 0;
+    care[culture] += cell_->cares(fate_.step[k], block, i) ? 1 : 0;
     if (phq9 >= fate_.relapse_at[k]) relapse(block, i);
     if (block.w.step[i] != fate_.step[k]) move(block, i, week);
   }

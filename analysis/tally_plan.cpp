@@ -28,16 +28,18 @@ void add_step(CellPlan& plan, std::size_t index, const Step& step) {
     plan.has_agent[agent] = true;
   }
   plan.minutes[index] = static_cast<int>(step.human.minutes + .5);
-  const bool contact = step.human.every_weeks > 0 || step.assistant.every_weeks > 0;
-  plan.offers_care[index] =
-      step.exit == Exit::none && (contact || step.bundle || step.comparator == Comparator::usual_care);
+  const bool exercises = step.bundle || std::count(step.offers, step.offers + kPathways, true) > 0;
+  const bool alone = step.human.every_weeks > 0 || exercises || step.comparator == Comparator::usual_care;
+  plan.offers_alone[index] = step.exit == Exit::none && alone;
+  plan.offers_care[index] = step.exit == Exit::none && (alone || step.assistant.every_weeks > 0);
 }
 
 /// @param twin  the noise-only twin is given none of the care that its arm's pathway offers
 CellPlan cell_plan(const Scenario& scenario, Twin twin) {
   CellPlan plan;
   for (std::size_t s = 0; s < scenario.pathway.steps.size(); ++s) add_step(plan, s, scenario.pathway.steps[s]);
-  if (twin == Twin::noise_only) std::fill_n(plan.offers_care, kMostSteps, false);
+  if (twin == Twin::noise_only)
+    for (bool* offers : {plan.offers_care, plan.offers_alone}) std::fill_n(offers, kMostSteps, false);
   plan.human_share = scenario.parameters.leaving.trust_human_share;
   plan.satisfaction = scenario.parameters.satisfaction;
   plan.flags = outcome_flags(scenario.parameters.course.measurement_sd);

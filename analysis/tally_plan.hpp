@@ -25,10 +25,16 @@ struct CellPlan {
   int turns[kAgents][kMostSteps] = {};   ///< of a contact; 0: the step has none with this agent
   int minutes[kMostSteps] = {};          ///< of a contact with the human
   bool offers_care[kMostSteps] = {};     ///< contacts, pathways or usual care
+  bool offers_alone[kMostSteps] = {};    ///< the same for clients without access to an assistant
   bool has_agent[kAgents] = {};          ///< in any step
   double human_share = 0;                ///< of trust, where both agents were met
   SatisfactionParameters satisfaction{};
   OutcomeFlags flags{};
+
+  /// Whether a step offers care to the client in that lane.
+  bool cares(std::uint32_t step, const ClientBlock& block, int lane) const {
+    return (block.w.events[lane] & kWithoutAssistant ? offers_alone : offers_care)[step];
+  }
 };
 
 struct TallyPlan {

@@ -64,6 +64,31 @@ bool care_follows(const std::vector<StepPlan>& steps, int step) {
   return false;
 }
 
+/// Care does not end with a week after which more of it is planned.
+void set_ends(std::vector<StepPlan>& steps) {
+  for (StepPlan& step : steps) step.last_week_ends = step.then >= 0 && !care_follows(steps, step.then);
+}
+
+bool somebody_has_no_access(const AttributeParameters& p) {
+  for (int a = 0; a < p.count; ++a)
+    for (int level = 0; level < p.levels[a]; ++level)
+      if (p.without_assistant[a][level]) return true;
+  return false;
+}
+
+/// For clients without access a step is what it would be if it had no assistant that meets them. A coach stays: it
+/// sits with the human.
+void add_steps_alone(CoursePlan& plan) {
+  if (!somebody_has_no_access(plan.parameters->attributes)) return;
+  plan.alone = plan.steps;
+  for (StepPlan& step : plan.alone) {
+    step.assistant = {};
+    step.review_every = 0;
+    step.review_minutes = 0;
+  }
+  set_ends(plan.alone);
+}
+
 void add_pathway(const Pathway& pathway, CoursePlan& plan) {
   plan.start = pathway.start;
   for (const Step& step : pathway.steps) plan.steps.push_back(step_plan(step, *plan.parameters));
@@ -71,14 +96,16 @@ void add_pathway(const Pathway& pathway, CoursePlan& plan) {
   if (pathway.re_entry >= 0)
     plan.re_entry = {pathway.re_entry, pathway.re_entry_when.code.data(),
                      static_cast<int>(pathway.re_entry_when.code.size())};
-  for (StepPlan& step : plan.steps) step.last_week_ends = step.then >= 0 && !care_follows(plan.steps, step.then);
+  set_ends(plan.steps);
   for (const StepPlan& step : plan.steps) plan.any_planned = plan.any_planned || step.planned;
   add_transitions(pathway, plan);
+  add_steps_alone(plan);
 }
 
 /// The noise-only twin: no care at all, so that nothing but momentary noise and measurement is left.
 void strip_care(CoursePlan& plan) {
   plan.re_entry = {};
+  plan.alone.clear();
   for (StepPlan& step : plan.steps) {
     const StepPlan with_care = step;
     step = StepPlan{};

@@ -6,7 +6,8 @@
 
 namespace hybridcare::HYBRIDCARE_KERNEL {
 
-/// Brings lanes of equal (step, week in step) together, by swaps; does nothing when they already are.
+/// Brings lanes of equal (step, access to an assistant, week in step) together, by swaps; does nothing when they
+/// already are.
 void sort_lanes(ClientBlock& block);
 
 /// Value of a transition's guard for lane i. @param columns  ClientBlock::r as the first of the columns of double

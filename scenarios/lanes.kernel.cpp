@@ -7,10 +7,13 @@
 namespace hybridcare::HYBRIDCARE_KERNEL {
 namespace {
 
-/// One number for (step, week in step).
+/// One number for (step, access to an assistant, week in step).
 void set_keys(const ClientBlock& b, Word& keys) {
-  for (int i = 0; i < b.size; ++i)
-    keys[i] = b.w.step[i] << 16 | static_cast<std::uint32_t>(static_cast<std::int32_t>(b.r.weeks_in_step[i]));
+  for (int i = 0; i < b.size; ++i) {
+    const std::uint32_t alone = (b.w.events[i] & kWithoutAssistant) != 0 ? 1u : 0u;
+    keys[i] = (b.w.step[i] << 1 | alone) << 16 |
+              static_cast<std::uint32_t>(static_cast<std::int32_t>(b.r.weeks_in_step[i]));
+  }
 }
 
 bool grouped(const Word& keys, int size) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "agents/client.hpp"
 #include "agents/parameters.hpp"
 #include "agents/psychometric.hpp"
 #include "agents/reading.hpp"
@@ -70,9 +71,15 @@ struct CoursePlan {
   int weeks = 0;
   int start = 0;
   std::vector<StepPlan> steps;
+  std::vector<StepPlan> alone;  ///< the steps of clients who have no access to an assistant; empty: everybody has
   std::vector<TransitionPlan> transitions;
   int entry_group = 0;      ///< plans of one group draw identical clients at entry: drawn once per block
   int therapist_group = 0;  ///< plans of one group draw identical therapists
+
+  /// What a step is for the client in lane i.
+  __attribute__((always_inline)) const StepPlan& step_of(std::size_t step, const ClientBlock& b, int i) const {
+    return !alone.empty() && (b.w.events[i] & kWithoutAssistant) != 0 ? alone[step] : steps[step];
+  }
 };
 
 /// @pre the experiment outlives the plans.

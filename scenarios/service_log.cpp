@@ -26,7 +26,7 @@ void admit(const ServiceWorld& world, const Happening& h, int i, ClientBlock& b,
 
 void greet(const ServiceWorld& world, const Happening& h, int i, ClientBlock& b) {
   const Parameters& p = world.parameters();
-  const StepPlan& step = world.step(b.w.step[i]);
+  const StepPlan& step = world.step(b, i);
   const FrontDoor here{step.human.every_weeks > 0, step.assistant.every_weeks > 0, 1};
   const double wish = b.r.preference[i];
   const bool unmet = world.coupling->service && wish != 0 && !preference_met(here, wish);

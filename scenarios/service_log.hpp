@@ -50,7 +50,8 @@ struct ServiceWorld {
   const Coupling* coupling = nullptr;
   FrontDoor door;
   const Parameters& parameters() const { return *input->plan->parameters; }
-  const StepPlan& step(std::uint32_t number) const { return input->plan->steps[number]; }
+  /// Of the client in lane i.
+  const StepPlan& step(const ClientBlock& b, int i) const { return input->plan->step_of(b.w.step[i], b, i); }
 };
 
 /// Brings a happening about in lane i.

@@ -214,21 +214,24 @@ FrontDoor front_door(const CoursePlan& plan, const Coupling& coupling) {
   return door;
 }
 
+/// @param minutes  of a contact with the human
+Need need_of(const StepPlan& step, double minutes, const AccountParameters& price) {
+  const MeetingPlan &human = step.human, &assistant = step.assistant;
+  Need need;
+  need.human = units_of(human.every_weeks, human.per_week);
+  need.assistant = units_of(assistant.every_weeks, assistant.per_week);
+  double money = 0;
+  if (human.every_weeks > 0) money += minutes * price.session_minute * human.per_week / human.every_weeks;
+  if (assistant.every_weeks > 0) money += price.assistant_contact * assistant.per_week / assistant.every_weeks;
+  need.money = millionths(money);
+  return need;
+}
+
 std::vector<Need> needs_of(const CoursePlan& plan, const Pathway& pathway) {
-  const AccountParameters& price = plan.parameters->accounts;
   std::vector<Need> needs;
-  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
-    const MeetingPlan &human = plan.steps[s].human, &assistant = plan.steps[s].assistant;
-    Need need;
-    need.human = units_of(human.every_weeks, human.per_week);
-    need.assistant = units_of(assistant.every_weeks, assistant.per_week);
-    double money = 0;
-    if (human.every_weeks > 0)
-      money += pathway.steps[s].human.minutes * price.session_minute * human.per_week / human.every_weeks;
-    if (assistant.every_weeks > 0) money += price.assistant_contact * assistant.per_week / assistant.every_weeks;
-    need.money = millionths(money);
-    needs.push_back(need);
-  }
+  for (const std::vector<StepPlan>* steps : {&plan.steps, &plan.alone})
+    for (std::size_t s = 0; s < steps->size(); ++s)
+      needs.push_back(need_of((*steps)[s], pathway.steps[s].human.minutes, plan.parameters->accounts));
   return needs;
 }
 

@@ -19,7 +19,7 @@ struct ServiceOptions {
 };
 
 /// @param world  its plan has the steps `in_need` and `on_list` where there is a service
-/// @param needs  of each step of the plan
+/// @param needs  as of `needs_of`
 /// @throws UserError if the clients do not all arrive within kMostServiceWeeks; Cancelled
 std::shared_ptr<const ServiceLog> run_service(const Kernel& kernel, const ServiceWorld& world,
                                               const std::vector<Need>& needs, const ServiceOptions& options);
@@ -31,7 +31,8 @@ double coupled_bytes(const Experiment& experiment, std::size_t cells, int block,
 
 /// What stands at the entrance of this arm.
 FrontDoor front_door(const CoursePlan& plan, const Coupling& coupling);
-/// What each step of a plan takes of a service every week.
+/// What each step of a plan takes of a service every week; behind them, where some clients have no access to an
+/// assistant, the same for those.
 /// @param pathway  of the same arm: says how long contacts last
 std::vector<Need> needs_of(const CoursePlan& plan, const Pathway& pathway);
 

@@ -72,6 +72,12 @@ void ServiceWeekWork::begin() {
   record_ = {};
 }
 
+const Need& ServiceWeekWork::need(std::size_t step, const ClientBlock& b, int i) const {
+  const CoursePlan& plan = *world_.input->plan;
+  const bool alone = !plan.alone.empty() && (b.w.events[i] & kWithoutAssistant) != 0;
+  return needs_[step + (alone ? plan.steps.size() : 0)];
+}
+
 /// The step that a client waits for.
 std::uint32_t ServiceWeekWork::goal(const ClientBlock& b, int i) const {
   return b.w.wanted[i] > 0 ? b.w.wanted[i] - 1 : static_cast<std::uint32_t>(world_.coupling->door);
@@ -99,7 +105,8 @@ void ServiceWeekWork::decide(Group& group, std::size_t number, int week, std::si
   const bool undecided = std::any_of(b.w.step, b.w.step + b.size,
                                      [&](std::uint32_t step) { return step == in_need || step == on_list; });
   if (undecided)
-    hybridcare::decide(world_.parameters().service, world_.door, world_.input->key, own_week, b, part.decisions);
+    hybridcare::decide(world_.parameters().service, world_.parameters().attributes, world_.door, world_.input->key,
+                       own_week, b, part.decisions);
   for (int i = 0; i < b.size; ++i) {
     const std::uint32_t step = b.w.step[i];
     std::uint16_t& since = group.wanted_since[b.w.id[i] - group.first];
@@ -112,7 +119,7 @@ void ServiceWeekWork::decide(Group& group, std::size_t number, int week, std::si
       else
         wait(group, number, i, static_cast<int>(b.r.weeks_in_step[i]));
     } else if (in_care(b, i)) {
-      part.taken.add(b.w.therapist[i], needs_[step]);
+      part.taken.add(b.w.therapist[i], need(step, b, i));
       if (b.w.wanted[i] == 0) continue;
       since = since > 0 ? since : own_week;
       wait(group, number, i, own_week - since);
@@ -126,8 +133,8 @@ bool ServiceWeekWork::give(Group& group, const Waiting& waiting) {
   const int i = static_cast<int>(waiting.place % kBlock);
   const std::uint32_t to = goal(b, i);
   const bool begins = b.w.wanted[i] == 0;
-  const Need held = begins ? Need{} : needs_[b.w.step[i]];
-  const Need more = needs_[to].beyond(held);
+  const Need held = begins ? Need{} : need(b.w.step[i], b, i);
+  const Need more = need(to, b, i).beyond(held);
   const bool bound = b.human.contacts[i] > 0 || held.human > 0;
   const Wish wish{waiting.id, b.w.culture[i], b.w.therapist[i], bound};
   const auto matching = static_cast<Matching>(world_.parameters().service.matching);
@@ -155,8 +162,8 @@ void ServiceWeekWork::allocate(std::vector<Group>& groups, std::size_t present, 
     for (const Waiting& waiting : groups[g].waiting) {
       const ClientBlock& b = *groups[g].block;
       const int i = static_cast<int>(waiting.place % kBlock);
-      const std::int64_t held = b.w.wanted[i] > 0 ? needs_[b.w.step[i]].human : 0;
-      all_need_more = all_need_more && needs_[goal(b, i)].human >= held + least_human_;
+      const std::int64_t held = b.w.wanted[i] > 0 ? need(b.w.step[i], b, i).human : 0;
+      all_need_more = all_need_more && need(goal(b, i), b, i).human >= held + least_human_;
       list.add(waiting);
     }
   list.order();
@@ -195,7 +202,7 @@ void ServiceWeekWork::bring_about(Group& group, int week, Scratch& scratch, std:
 void ServiceWeekWork::greet(Group& group, std::uint16_t own_week, Scratch& scratch) {
   ClientBlock& b = *group.block;
   for (int i = 0; i < b.size; ++i) {
-    const StepPlan& step = world_.step(b.w.step[i]);
+    const StepPlan& step = world_.step(b, i);
     unsigned agents = step.human.every_weeks > 0 && !(b.w.events[i] & kGreetedHuman) ? 1 : 0;
     agents |= step.assistant.every_weeks > 0 && !(b.w.events[i] & kGreetedAssistant) ? 2 : 0;
     if (agents == 0 || !in_care(b, i)) continue;
@@ -218,12 +225,13 @@ void ServiceWeekWork::count(const Group& group, Part& part) const {
     record.on_list += static_cast<int>(step) == c.on_list ? 1 : 0;
     if (!in_care(b, i)) continue;
     record.stepping += b.w.wanted[i] > 0 ? 1 : 0;
-    record.in_care += needs_[step].nothing() ? 0 : 1;
-    if (needs_[step].human == 0) continue;
+    const Need& taken = need(step, b, i);
+    record.in_care += taken.nothing() ? 0 : 1;
+    if (taken.human == 0) continue;
     const std::uint32_t j = b.w.therapist[i];
     part.caseload.symptom[j] += to_fixed(b.r.symptom[i]);
     part.caseload.clients[j] += 1;
-    part.caseload.coached[j] += world_.step(step).coached ? 1 : 0;
+    part.caseload.coached[j] += world_.step(b, i).coached ? 1 : 0;
   }
 }
 

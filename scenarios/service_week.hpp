@@ -34,7 +34,7 @@ struct Caseload {
 
 class ServiceWeekWork {
  public:
-  /// @param needs  of each step of the plan
+  /// @param needs  as of `needs_of`
   ServiceWeekWork(const ServiceWorld& world, const std::vector<Need>& needs);
   void start(int threads);
 
@@ -68,6 +68,8 @@ class ServiceWeekWork {
   void greet(Group& group, std::uint16_t own_week, Scratch& scratch);
   void count(const Group& group, Part& part) const;
   std::uint32_t goal(const ClientBlock& block, int lane) const;
+  /// What a step takes for this client.
+  const Need& need(std::size_t step, const ClientBlock& block, int lane) const;
 
   const ServiceWorld& world_;
   const std::vector<Need>& needs_;

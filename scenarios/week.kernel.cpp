@@ -20,7 +20,7 @@
 namespace hybridcare::HYBRIDCARE_KERNEL {
 namespace {
 
-/// A run of lanes in the same week of the same step.
+/// A run of lanes in the same week of the same step, with or without access to an assistant.
 struct Run {
   Lanes lanes;
   const StepPlan* step;
@@ -220,7 +220,7 @@ bool meets_new(const StepPlan& step, int i, const ClientBlock& b) {
 
 void move_lane(Course& c, const StepPlan& from, int to, int i, ClientBlock& b) {
   const CoursePlan& plan = *c.input.plan;
-  const StepPlan& step = plan.steps[static_cast<std::size_t>(to)];
+  const StepPlan& step = plan.step_of(static_cast<std::size_t>(to), b, i);
   b.w.wanted[i] = 0;
   if (step.exit != Exit::none) return exit_lane(plan, step.exit, c.week, i, b);
   if (c.input.coupled && takes_more(step, from)) {
@@ -287,17 +287,18 @@ void perform(Course& c, Phase phase, const Run& run, ClientBlock& b) {
   }
 }
 
-/// Contiguous runs of equal (step, week in step), after `sort_lanes`. Returns how many.
+/// Contiguous runs of the same step and week in it, after `sort_lanes`. Returns how many.
 int find_runs(const CoursePlan& plan, const ClientBlock& b, Run* runs) {
   int count = 0;
   for (int i = 0; i < b.size; ++i) {
-    const bool same = i > 0 && b.w.step[i] == b.w.step[i - 1] && b.r.weeks_in_step[i] == b.r.weeks_in_step[i - 1];
+    const StepPlan* const step = &plan.step_of(b.w.step[i], b, i);
+    const bool same = i > 0 && step == runs[count - 1].step && b.r.weeks_in_step[i] == b.r.weeks_in_step[i - 1];
     if (same) {
       ++runs[count - 1].lanes.count;
       continue;
     }
     const int week_in_step = static_cast<int>(b.r.weeks_in_step[i]) + 1;  // in the week that begins now
-    runs[count++] = {{i, 1}, &plan.steps[b.w.step[i]], week_in_step};
+    runs[count++] = {{i, 1}, step, week_in_step};
   }
   return count;
 }

@@ -281,6 +281,21 @@ TEST_CASE("the noise-only twin is in no care, whatever its arm offers", "[analys
   CHECK_FALSE((plan.cells[1].offers_care[3] || plan.cells[1].offers_care[4]));
 }
 
+TEST_CASE("a single pathway is care, and so is an assistant for those who have access to one", "[analysis]") {
+  Experiment e = fake::experiment(1, 10, 6);
+  std::vector<Step>& steps = e.scenarios[0][0].pathway.steps;
+  steps[3] = steps[4] = Step{};
+  steps[3].offers[focusing] = true;
+  steps[4].assistant.every_weeks = 1;
+  const TallyPlan plan(e, {{0, 0, Twin::factual}}, {});
+  const auto block = std::make_unique<ClientBlock>();
+  block->w.events[0] = 0;
+  block->w.events[1] = kWithoutAssistant;
+  for (const int lane : {0, 1}) CHECK(plan.cells[0].cares(3, *block, lane));
+  CHECK(plan.cells[0].cares(4, *block, 0));
+  CHECK_FALSE(plan.cells[0].cares(4, *block, 1));
+}
+
 TEST_CASE("the hash notices a single count, wherever it stands", "[analysis]") {
   Counts counts = fake::counts(fake::experiment(2, 20, 6), 256, 1);
   const std::string hash = counts.hash();
