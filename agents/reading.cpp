@@ -1,5 +1,7 @@
 #include "agents/reading.hpp"
 
+#include <cstring>
+
 #include "agents/psychometric.hpp"
 #include "sim/math.hpp"
 
@@ -25,11 +27,21 @@ double quantile_of(double a, double share) {
   return (low + high) / 2;
 }
 
+struct Intensities {
+  double quantile[28][kRanks];
+  Intensities() {
+    static_assert(kIntensityWeight == 3.0, "below_of knows this one alone");
+    for (int points = 0; points < 28; ++points)
+      for (int rank = 0; rank < kRanks; ++rank)
+        quantile[points][rank] = quantile_of(kIntensityOwn + 2.0 * points / 27.0, (rank + .5) / kRanks);
+  }
+};
+
+/// No setting changes them: found once in the life of the program, in as long as a small run takes.
 void set_intensity(ReadingTable& table) {
-  static_assert(kIntensityWeight == 3.0, "below_of knows this one alone");
-  for (int points = 0; points < 28; ++points)
-    for (int rank = 0; rank < kRanks; ++rank)
-      table.intensity[points][rank] = quantile_of(kIntensityOwn + 2.0 * points / 27.0, (rank + .5) / kRanks);
+  static const Intensities all;
+  static_assert(sizeof all.quantile == sizeof table.intensity);
+  std::memcpy(table.intensity, all.quantile, sizeof table.intensity);
 }
 
 void set_correlation(const AgentParameters& agent, ReadingTable& table) {
