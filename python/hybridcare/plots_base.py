@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import altair as alt
 import pandas as pd
@@ -42,8 +43,10 @@ SHAPES = ["diamond", "circle", "square", "triangle-up", "triangle-down", "cross"
 # ---------------------------------------------------------------------------------------------------- words and numbers
 def clean(text: Any, most: int = LABEL_MOST) -> str:
     """One line of visible text: no control or direction-override characters, cut with an ellipsis if too long."""
-    kept = (c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in str(text))
-    line = " ".join("".join(kept).split())
+    whole = str(text)
+    if not whole.isprintable():  # else there is none of them in it
+        whole = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in whole)
+    line = " ".join(whole.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
@@ -72,13 +75,18 @@ def percent(value: Any, digits: int = 0) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------ reading results
+_HELD: WeakKeyDictionary[Any, dict[str, pd.DataFrame]] = WeakKeyDictionary()  # tables that pictures have asked for
+
+
 def frame(results: Any, name: str, **where: Any) -> pd.DataFrame:
     """Table `name` of the results as a pandas frame with plain text columns; the rows in which each column that is
     named has the value, or one of the values of the list. Empty where the results have no such table."""
     if name not in results.table_names:
         return pd.DataFrame()
-    data = results.table(name)
-    data = data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+    held = _HELD.setdefault(results, {})
+    if name not in held:
+        held[name] = results.table(name)
+    data = held[name]
     for column, value in where.items():
         data = data[data[column].isin(value if isinstance(value, list) else [value])]
     data = data.copy()
@@ -138,13 +146,9 @@ def culture_labels(results: Any) -> dict[str, str]:
 def reading_name(results: Any, reading: str) -> str:
     """A reading in words: week 12, after treatment, end of follow-up (week 26)."""
     week, weeks = results.experiment.reading_week, results.experiment.weeks
-    names = {
-        f"week_{week}": f"week {week}",
-        "post": f"after treatment (week {week + 1})",
-        "end": f"end of follow-up (week {weeks})",
-        "": "whole course",
-    }
-    return names.get(reading, clean(reading))
+    names = {f"week_{week}": f"week {week}", "post": f"after treatment (week {week + 1})",
+             "end": f"end of follow-up (week {weeks})", "": "whole course"}  # fmt: skip
+    return names.get(reading, clean(reading).replace("_", " "))
 
 
 def main_reading(results: Any) -> str:

@@ -6,21 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from .plots_base import Figure, arm_labels, beside, clean, default_variant, draw, frame, number, percent, signed, stacked
-from .plots_lanes import METRICS, estimates, label, lanes, table_of
-from .plots_series import own, pairs
+from .plots_base import Figure, arm_labels, beside, clean, draw, frame, number, percent, signed, stacked
+from .plots_lanes import METRICS, estimates, label, lanes, noise_factor, own, pairs, table_of
 
 TWINS = {
     "no_distance": ("the cultural part", "every agent is taken to be of the client's expression style"),
     "perfect_recognition": ("all misrecognition", "every turn is taken to be read right"),
 }
-
-
-def _noise_factor(results: Any) -> float:
-    """Standard errors to either side that table `estimates` uses for simulation noise."""
-    data = frame(results, "estimates", variant=default_variant(results), twin="factual", culture="all")
-    data = data[data["noise_se"] > 0]
-    return float(((data["noise_high"] - data["noise_low"]) / (2 * data["noise_se"])).median()) if len(data) else 0.0
 
 
 def _with_noise(data: pd.DataFrame, column: str, factor: float, times: float = 1) -> pd.DataFrame:
@@ -35,7 +27,7 @@ def misrecognition(results: Any, variant: str | None = None) -> Figure | None:
     data = pairs(own(results, "misrecognition", variant=variant))
     if data.empty:
         return None
-    factor, rows = _noise_factor(results), []
+    factor, rows = noise_factor(results), []
     for who in dict.fromkeys(data["who"]):
         part = data[data["who"] == who]
         apart = part[part["culture"] != "all"]

@@ -19,6 +19,7 @@ from .plots_base import (
     frame,
     main_reading,
     reading_name,
+    records,
     signed,
     stacked,
     variant_labels,
@@ -206,20 +207,27 @@ def split(results: Any) -> Figure | None:
                 "or last instead; the thin mark is simulation noise.", alt_text=alt_text, table=table)  # fmt: skip
 
 
-def _part(data: pd.DataFrame, part: str, labels: list[str], domain: list[float], last: bool) -> Any:
+def _part(data: pd.DataFrame, part: str, labels: list[str], domain: list[float], last: bool) -> dict[str, Any]:
+    """One component: a row for each assumption, with the range over orders behind it."""
     title = "part of the difference, PHQ-9 points (negative: in favour of the first arm)" if last else None
-    scale = alt.Scale(domain=domain, nice=False, zero=False)
-    x = alt.X("estimate:Q", scale=scale, title=title, axis=alt.Axis(labels=last, ticks=last, tickCount=8))
-    y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    base = alt.Chart(data[["label", "text", "estimate", "noise_low", "noise_high", "least_order", "most_order"]])
-    colour = INK if part == "total" else POINT
-    zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK).encode(x=x)
-    orders = base.mark_bar(color=RANGE, height=9).encode(x=alt.X("least_order:Q", scale=scale), x2="most_order:Q", y=y)
-    noise = base.mark_rule(color=colour, strokeWidth=1.4).encode(x=alt.X("noise_low:Q", scale=scale),
-                                                                 x2="noise_high:Q", y=y)  # fmt: skip
-    points = base.mark_point(filled=True, size=60, color=colour, opacity=1).encode(x=x, y=y)
-    text = base.mark_text(align="left", dx=10, fontSize=12, color=INK if part == "total" else SOFT).encode(
-        x=alt.value("width"), y=y, text="text:N")  # fmt: skip
-    return alt.layer(orders, zero, noise, points, text).properties(
-        width=560, height=22 * data["label"].nunique(), title=alt.Title(part, fontSize=13))  # fmt: skip
+    x = {"field": "estimate", "type": "quantitative", "title": title, "axis": {
+        "labels": last, "ticks": last, "tickCount": 8}, "scale": {
+        "domain": domain, "nice": False, "zero": False}}  # fmt: skip
+    y = {"field": "label", "type": "nominal", "sort": labels, "title": None,
+         "axis": {"ticks": False, "domain": False, "labelPadding": 8}}  # fmt: skip
+    ink, soft = (INK, INK) if part == "total" else (POINT, SOFT)
 
+    def span(low: str, high: str, **mark: Any) -> dict[str, Any]:
+        return {"mark": mark, "encoding": {"x": x | {"field": low}, "x2": {"field": high}, "y": y}}
+
+    layers = [
+        span("least_order", "most_order", type="bar", color=RANGE, height=9),
+        {"mark": {"type": "rule", "color": INK}, "encoding": {"x": x}, **records(pd.DataFrame({"estimate": [0.0]}))},
+        span("noise_low", "noise_high", type="rule", color=ink, strokeWidth=1.4),
+        {"mark": {"type": "point", "filled": True, "size": 60, "color": ink, "opacity": 1}, "encoding": {
+            "x": x, "y": y}},
+        {"mark": {"type": "text", "align": "left", "dx": 10, "fontSize": 12, "color": soft}, "encoding": {
+            "x": {"value": "width"}, "y": y, "text": {"field": "text", "type": "nominal"}}}]  # fmt: skip
+    columns = ["label", "text", "estimate", "noise_low", "noise_high", "least_order", "most_order"]
+    return {"layer": layers, "width": 560, "height": 22 * data["label"].nunique(),
+            "title": {"text": part, "fontSize": 13}, **records(data[columns])}  # fmt: skip

@@ -59,11 +59,36 @@ def estimates(results: Any, metrics: list[str], reading: str | None = None, twin
     return label(results, data.dropna(subset=["estimate"]))
 
 
+def own(results: Any, name: str, twin: str = "factual", variant: str | None = None, **where: Any) -> pd.DataFrame:
+    """Labelled rows of a table for one variant (by default the scenario as written) and twin, as far as it tells them
+    apart; empty where there is no such table."""
+    known = results.table(name).columns if name in results.table_names else ()
+    chosen = {"variant": variant or default_variant(results), "twin": twin}
+    data = frame(results, name, **{key: value for key, value in chosen.items() if key in known}, **where)
+    return label(results, data if "culture" in data else data.assign(culture="all"))
+
+
+def noise_factor(results: Any) -> float:
+    """Standard errors to either side that the tables use for simulation noise; NaN with one replicate."""
+    data = frame(results, "estimates", variant=default_variant(results), twin="factual", culture="all")
+    data = data[data["noise_se"] > 0]
+    return float(((data["noise_high"] - data["noise_low"]) / (2 * data["noise_se"])).median())
+
+
+def pairs(data: pd.DataFrame) -> pd.DataFrame:
+    """Rows by arm and agent, the human first: adds who is meant, and the heading of a panel for both."""
+    data = data.copy()
+    data["who"] = ["the human" if a == "human" else "the assistant" for a in data["agent"]]
+    data["panel"] = ["\n".join([f"trust in {who}", *textwrap.wrap(arm, 36)])
+                     for who, arm in zip(data["who"], data["arm_label"], strict=True)]  # fmt: skip
+    return data.sort_values(["agent", "arm_rank", "culture_rank"], ascending=[False, True, True], kind="stable")
+
+
 def label(results: Any, data: pd.DataFrame) -> pd.DataFrame:
     """Keep the shown arms; add arm_label and culture_label; order by arm, then culture, all clients first."""
     arms, cultures = arm_labels(results), culture_labels(results)
     if data.empty:
-        return data.reindex(columns=[*data.columns, "arm_label", "culture_label", "arm_rank", "culture_rank"])
+        return data.reindex(columns=[*data, "arm_label", "culture_label", "arm_rank", "culture_rank"])
     shown = [arm["name"] for arm in shown_arms(results)]
     data = data[data["arm"].isin(shown) & data["culture"].isin(list(cultures))].copy()
     data["arm_label"] = data["arm"].map(arms)
@@ -76,7 +101,7 @@ def label(results: Any, data: pd.DataFrame) -> pd.DataFrame:
 def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = None, first: bool = True,
           width: int = 250, reference: float | None = None, share: bool = False,
           ticks: pd.DataFrame | None = None, subtitle: str = "", arms: list[str] | None = None,
-          zero: bool = True, groups: list[str] | None = None) -> dict[str, Any]:  # fmt: skip
+          zero: bool = True, groups: list[str] | None = None, least: float | None = None) -> dict[str, Any]:
     """One panel of rows by arm and lanes by culture, as a Vega-Lite specification: written out, since building it from
     Altair's objects takes ten times as long.
 
@@ -88,7 +113,13 @@ def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = No
     @param ticks      like data: black marks per lane, such as the noise-only rate
     @param arms       labels of the rows, so that panels side by side line up; by default those in `data`
     @param groups     labels of the lanes where they are not the cultures
+    @param least      the least that the quantity can be: noise is not drawn beyond it; shares end at 0 and 1 by nature
     """
+    if share and reference is None:
+        data = data.assign(noise_high=data["noise_high"].clip(upper=1))
+        least = 0
+    if least is not None:
+        data = data.assign(noise_low=data["noise_low"].clip(lower=least))
     rows = [_wrapped(a) for a in (arms or dict.fromkeys(data["arm_label"]))]
     names = groups or list(culture_labels(results).values())
     x = {"field": "estimate", "type": "quantitative", "title": unit, "axis": {"tickCount": 5},
@@ -97,7 +128,8 @@ def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = No
         x["axis"]["format"] = "%"
     ends = {"x": x | {"field": "noise_low"}, "x2": {"field": "noise_high"}}
     place = _place(rows, names, first) | {"color": _paint(names, "range", _colours(names)) | {"legend": {
-        "orient": "bottom", "columns": 3, "values": names, "columnPadding": 22}}}  # fmt: skip
+        "orient": "bottom", "columns": 3 if max(map(len, names)) < 40 else 2, "values": names,
+        "columnPadding": 22}}}  # fmt: skip
     shape = {"shape": _paint(names, "range", [SHAPES[i % len(SHAPES)] for i in range(len(names))])}
     layers = [{"mark": {"type": "rule", "strokeWidth": 1.3}, "encoding": ends | place},
               {"mark": {"type": "point", "filled": True, "size": 62, "opacity": 1},

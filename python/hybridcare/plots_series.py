@@ -18,23 +18,16 @@ from .plots_base import (
     arm_scale,
     culture_labels,
     culture_scales,
-    default_variant,
     draw,
-    frame,
     number,
     percent,
 )
-from .plots_lanes import label
+from .plots_lanes import own, pairs
 
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3], [10, 4], [3, 3]]
 STATES = ["trust eroded", "left before that", "ended by plan before that"]
 STATE_COLOURS = ["#b2452f", "#9aa3ad", "#dfe3e8"]
 NO_ONE = "trust eroded, if no one left"
-
-
-def own(results: Any, name: str, twin: str = "factual", variant: str | None = None) -> pd.DataFrame:
-    """Labelled rows of a table for one variant (by default the scenario as written) and twin."""
-    return label(results, frame(results, name, variant=variant or default_variant(results), twin=twin))
 
 
 def _dashes(results: Any) -> alt.Scale:
@@ -57,8 +50,8 @@ def course(results: Any) -> Figure:
     y = alt.Y("mean:Q", title="mean PHQ-9, points (0 to 27)", scale=scale)
     x = alt.X("week:Q", title="week since entry", axis=alt.Axis(tickCount=13), scale=alt.Scale(nice=False))
     colour = alt.Color("arm_label:N", scale=arm_scale(results), title=None,
-                       legend=alt.Legend(orient="bottom", columns=2, columnPadding=22, symbolType="stroke", symbolSize=700,
-                                         symbolOpacity=1, symbolStrokeWidth=2.4))  # fmt: skip
+                       legend=alt.Legend(orient="bottom", columns=2, columnPadding=22, symbolType="stroke",
+                                         symbolSize=700, symbolOpacity=1, symbolStrokeWidth=2.4))  # fmt: skip
     base = alt.Chart(data[["week", "mean", "noise_low", "noise_high", "arm_label"]])
     noise = base.mark_area(opacity=0.25).encode(x=x, y=alt.Y("noise_low:Q", scale=scale), y2="noise_high:Q",
                                                 color=colour)  # fmt: skip
@@ -121,14 +114,6 @@ def course_by_culture(results: Any) -> Figure:
                 alt_text=alt_text, table=_course_table(data, results))  # fmt: skip
 
 
-def pairs(data: pd.DataFrame) -> pd.DataFrame:
-    data = data.copy()
-    data["who"] = ["the human" if a == "human" else "the assistant" for a in data["agent"]]
-    data["panel"] = ["\n".join([f"trust in {who}", *textwrap.wrap(arm, 36)])
-                     for who, arm in zip(data["who"], data["arm_label"], strict=True)]  # fmt: skip
-    return data.sort_values(["agent", "arm_rank", "culture_rank"], ascending=[False, True, True], kind="stable")
-
-
 def _header(columns: int = 3) -> dict[str, Any]:
     return {"columns": columns, "spacing": {"row": 22, "column": 22}}
 
@@ -139,7 +124,7 @@ def _facet(data: pd.DataFrame) -> Any:
         labelFontSize=11))  # fmt: skip
 
 
-def _by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict[str, Any] | None = None) -> Any:
+def by_culture(results: Any, data: pd.DataFrame, x: alt.X, y: alt.Y, line: dict[str, Any] | None = None) -> Any:
     """A panel for each arm and agent, in it one line for each expression distance."""
     labels = list(culture_labels(results).values())
     shown = list(dict.fromkeys(data.sort_values("culture_rank")["culture_label"]))
@@ -160,7 +145,7 @@ def trust(results: Any, variant: str | None = None) -> Figure | None:
         return None
     low, high = float(data["mean"].min()), float(data["mean"].max())
     room = max(0.01, 0.1 * (high - low))
-    chart = _by_culture(
+    chart = by_culture(
         results, data,
         alt.X("week:Q", title="week since entry", axis=alt.Axis(tickCount=5), scale=alt.Scale(nice=False)),
         alt.Y("mean:Q", title="trust, 0 to 1", axis=alt.Axis(tickCount=5), scale=alt.Scale(
@@ -199,7 +184,8 @@ def erosion(results: Any, variant: str | None = None) -> Figure | None:
               scale=alt.Scale(nice=False))  # fmt: skip
     y = alt.Y("value:Q", title="share of clients, %", axis=alt.Axis(format="%", tickCount=4), stack="zero")
     colour = alt.Color("state:N", title=None, scale=alt.Scale(domain=[*STATES, NO_ONE], range=[*STATE_COLOURS, INK]),
-                       legend=alt.Legend(orient="bottom", columns=4, columnPadding=22, symbolType="square"))  # fmt: skip
+                       legend=alt.Legend(orient="bottom", columns=4, columnPadding=22,
+                                         symbolType="square"))  # fmt: skip
     base = alt.Chart(long)
     areas = base.transform_filter("datum.rank < 9").mark_area(interpolate="step-after", opacity=0.9).encode(
         x=x, y=y, color=colour, order="rank:Q")  # fmt: skip
@@ -248,7 +234,7 @@ def erosion_by_culture(results: Any, variant: str | None = None) -> Figure | Non
     data = pairs(own(results, "erosion", variant=variant))
     if data.empty:
         return None
-    chart = _by_culture(
+    chart = by_culture(
         results, data,
         alt.X("contact:Q", title="contact with this agent, number", axis=alt.Axis(tickCount=6),
               scale=alt.Scale(nice=False)),

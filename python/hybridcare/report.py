@@ -6,42 +6,19 @@ No script, no network, no external file. Whatever comes from a scenario file is 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from . import plots
-from .plots_base import Figure, about, default_variant, frame, imprint, number, reads_oracle, shown_arms
-from .report_html import details, figure, paragraph, plain, section, terms, text
+from .plots_base import about, default_variant, frame, imprint, number, reads_oracle, shown_arms
+from .report_html import figure, paragraph, plain, section, terms, text
 from .report_limits import LEAD, limits_section
+from .report_parts import PARTS
 from .report_style import CSS
 from .report_words import sentence
 
 __all__ = ["sentence", "write_report"]
-
-#: key, heading, what stands above the pictures, the pictures
-PARTS: tuple[tuple[str, str, str, tuple[Callable[[Any], Figure | None], ...]], ...] = (
-    ("split", "What the contrast is made of",
-     "The same contrast, taken apart into what changes from the one arm to the other. Each part says what that change "
-     "adds or costs here, not whether the thing itself helps. A hybrid that wins only by what the other arm was not "
-     "given has not been shown to be better.",
-     (plots.split,)),
-    ("course", "Course of symptoms", "", (plots.course, plots.course_by_culture)),
-    ("outcomes", "Who gets better, who gets worse", "",
-     (plots.outcomes,)),
-    ("dropout", "Leaving", "", (plots.dropout,)),
-    ("trust", "Trust and its erosion",
-     "All of this rests on assumed constants: read differences between arms, not levels.",
-     (plots.trust, plots.erosion, plots.erosion_by_culture, plots.erosion_risk)),
-    ("misrecognition", "Misrecognition", "", (plots.misrecognition,)),
-    ("excess", "What misrecognition costs",
-     "The same clients are run again with the same chances, and one thing changed. The difference is what that thing "
-     "costs in this model.",
-     (plots.excess, lambda r: plots.excess(r, "perfect_recognition"))),
-    ("satisfaction", "How satisfied clients would be", "", (plots.satisfaction,)),
-    ("hours", "What it takes of human time", "", (plots.hours,)),
-)  # fmt: skip
-
 
 def write_report(results: Any, path: str | os.PathLike[str]) -> Path:
     """Write the report of `results` to `path`, all of it or nothing, and return the path. @raises OSError"""
@@ -111,23 +88,15 @@ def _contents(entries: list[tuple[str, str]]) -> str:
 
 
 def _parts(results: Any) -> list[tuple[str, str, str]]:
-    """(key, heading, HTML) of every part that these results can fill."""
-    found = []
-    for key, title, words, makers in PARTS:
-        if key == "split" and not plots.has_headline(results):
-            continue
-        drawn = [figure(made) for make in makers if (made := make(results)) is not None]
-        if key == "outcomes":
-            drawn += [_later(results, reading) for reading in ("post", "end")]
-        if drawn:
-            found.append((key, title, section(key, title, paragraph(words) if words else "", *drawn)))
-    return found
-
-
-def _later(results: Any, reading: str) -> str:
-    """The same outcomes at a later reading, to be opened."""
-    drawn = plots.outcomes(results, reading)
-    return details(drawn.title, figure(drawn, heading=False))
+    """(key, heading, HTML) of every part that these results can fill. Pictures are rendered while the next are drawn:
+    the renderer works outside Python, on another processor where there is one."""
+    drawn = []
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        for part in PARTS:
+            drawn.append(part.draw(results))
+            for picture in (*drawn[-1].figures, *drawn[-1].more):
+                ahead.submit(picture.svg)
+    return [(each.part.key, each.part.title, html) for each in drawn if (html := each.html(results))]
 
 
 def _pathways(results: Any) -> str:

@@ -14,6 +14,7 @@ h2 { font-size:26px; font-weight:normal; margin:0 0 14px; }
 h3 { font-size:17px; margin:0 0 8px; }
 p, li, dd { max-width:76ch; }
 .sentence { font-size:20px; line-height:1.45; margin:0 0 18px; max-width:none; }
+.says { font-size:18px; line-height:1.45; margin:0 0 14px; max-width:74ch; }
 .first { padding-bottom:30px; }
 .beside { display:grid; grid-template-columns:minmax(0,2.1fr) minmax(270px,1fr); gap:30px; align-items:start; }
 .lead { border-left:4px solid var(--blue); background:var(--tint); padding:14px 18px; font-size:15px; }
@@ -42,18 +43,20 @@ figure { margin:24px 0 36px; }
 .first figure { margin:0; }
 .pair { display:grid; grid-template-columns:1fr 1fr; gap:0 34px; align-items:start; }
 .pair figure { margin:12px 0 20px; }
-.picture svg { max-width:100%; height:auto; display:block; }
+.picture svg { max-width:100%; height:auto; display:block; overflow:visible; }
 figcaption { color:var(--soft); font-size:14.5px; max-width:92ch; margin-top:6px; }
 details { margin:10px 0; font-size:14px; }
 summary { cursor:pointer; color:var(--blue); }
-.scroll { overflow:auto; max-height:520px; margin:8px 0; border:1px solid var(--line); }
+.scroll { overflow:auto; max-height:640px; margin:8px 0; border:1px solid var(--line); }
 table { border-collapse:collapse; width:100%; font-size:13.5px; font-variant-numeric:tabular-nums; }
 caption { text-align:left; padding:8px 10px; font-weight:bold; }
 th, td { padding:5px 10px; border-top:1px solid var(--line); text-align:left; vertical-align:top;
   overflow-wrap:normal; }
 thead th { background:var(--tint); position:sticky; top:0; }
 tbody th { font-weight:normal; }
-.n { text-align:right; white-space:nowrap; }
+.n { text-align:right; }
+tbody .n { white-space:nowrap; }
+tbody th { min-width:9.5em; }
 dl { margin:8px 0; }
 .facts dl { display:grid; grid-template-columns:max-content 1fr; gap:4px 22px; font-size:15px; }
 .facts dt { color:var(--soft); }

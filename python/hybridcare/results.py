@@ -8,13 +8,12 @@ import sys
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from hybridcare import core, tables
+from hybridcare import core, tables, views
 from hybridcare.errors import config_error
 from hybridcare.headline import Headline, caveats
 from hybridcare.names import unknown
-from hybridcare.views import Contrast, Misrecognition, TrustErosion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,7 +164,7 @@ class Results:
         """What must stand beside the sentence: the driving assumption, the state of calibration."""
         return caveats(self)
 
-    def contrast(self, arm: str, against: str, variant: str | None = None) -> Contrast:
+    def contrast(self, arm: str, against: str, variant: str | None = None) -> views.Contrast:
         """Arm minus `against`, paired client by client: estimate, simulation noise, variance reduction.
 
         Raises ConfigError for an unknown arm or variant, or for a pair that was not compared.
@@ -176,22 +175,65 @@ class Results:
                 raise config_error("", unknown("arm", name, known))
         if arm == against:
             raise config_error("", f"an arm can't be compared with itself: '{arm}'")
-        return Contrast(self, arm, against, self.variant(variant))
+        return views.Contrast(self, "all", self.variant(variant), arm, against)
 
-    def trust_erosion(self, by: str | None = "culture", variant: str | None = None) -> TrustErosion:
+    def trust_erosion(self, by: str | None = "culture", variant: str | None = None) -> views.TrustErosion:
         """How many lose trust, by contact number: Aalen-Johansen cumulative incidence with leaving as competing event,
         the risk if nobody left, and the excess over the same clients without cultural distance.
 
-        `by`: "culture", or None for all cultures together. Raises ConfigError for another.
+        `by`: "culture"; None or "all": all cultures together; "rule": under nine rules that say when trust counts as
+        eroded; "quartile": of trust at entry; "scale": latent, and as a questionnaire would measure it.
+        Raises ConfigError for another.
         """
-        return TrustErosion(self, _by(by), self.variant(variant))
+        return views.TrustErosion.of(self, by, variant)
 
-    def misrecognition(self, by: str | None = "culture", variant: str | None = None) -> Misrecognition:
+    def misrecognition(self, by: str | None = "culture", variant: str | None = None) -> views.Misrecognition:
         """How often emotions are misread: rates with their denominators, difference and ratio to the reference culture.
 
         `by`: "culture", or None for all cultures together. Raises ConfigError for another.
         """
-        return Misrecognition(self, _by(by), self.variant(variant))
+        return views.Misrecognition.of(self, by, variant)
+
+    def estimands(self, by: str | None = None) -> views.Estimands:
+        """All randomised, as a study would observe it, and completers, side by side. `by`: "culture" or None."""
+        return views.Estimands.of(self, by)
+
+    def harm(self, by: str | None = None) -> views.Harm:
+        """Clients worse off than their exact twin, by 1, 2, 3 points; `.deterioration()`: beside what noise alone
+        makes; `.excess()`: means. `by`: "culture" or None."""
+        return views.Harm.of(self, by)
+
+    def calibration(self, by: str | None = None) -> views.Calibration:
+        """Trust minus what the agent deserves, by week: over-trust and under-trust. `by`: "culture" or None."""
+        return views.Calibration.of(self, by)
+
+    def echo(self, by: str | None = None, variant: str | None = None) -> views.Echo:
+        """What a study of these clients would report of empathy; `.beside_cause()`: beside what it does."""
+        return views.Echo.of(self, by, variant)
+
+    def accounts(self, by: str | None = None, variant: str | None = None) -> views.Accounts:
+        """Minutes, cost, QALY, net benefit, with the grade of what they lean on. `by`: "culture" or None."""
+        return views.Accounts.of(self, by, variant)
+
+    def nnt(self, by: str | None = None, variant: str | None = None) -> views.NumberNeeded:
+        """Numbers needed to treat against the headline's comparator, for benefit and for harm."""
+        return views.NumberNeeded.of(self, by, variant)
+
+    def equity(self, variant: str | None = None) -> views.Equity:
+        """Slopes of outcomes over cultural distance and position; 0: no disparity."""
+        return views.Equity.of(self, None, variant)
+
+    def leaving(self, by: str | None = None) -> views.Leaving:
+        """Who leaves, week by week, with planned ends and completed care competing. `by`: "culture" or None."""
+        return views.Leaving.of(self, by)
+
+    def safety(self, by: str | None = None, variant: str | None = None) -> views.Safety:
+        """Risk states seen, missed, time to a human, false alarms. `by`: "culture" or None."""
+        return views.Safety.of(self, by, variant)
+
+    def access(self, by: str | None = None, variant: str | None = None) -> views.Access:
+        """Who seeks help, waits and is served; with a service also its `.calendar()`. `by`: "culture" or None."""
+        return views.Access.of(self, by, variant)
 
     def variant(self, name: str | None) -> str:
         """A known variant's name; None is the default one. Raises ConfigError with the nearest known name."""
@@ -258,14 +300,6 @@ class Results:
         lines = [f"<b>{html.escape(self.experiment.question)}</b>", html.escape(self.sentence)]
         lines += [f"<small>{html.escape(line)}</small>" for line in self.caveats]
         return "<div>" + "<br>".join(lines) + "</div>"
-
-
-def _by(by: str | None) -> Literal["culture", "all"]:
-    if by in (None, "all"):
-        return "all"
-    if by == "culture":
-        return "culture"
-    raise config_error("by", unknown("grouping", by, ["culture", "all"]))
 
 
 def selected(frame: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
