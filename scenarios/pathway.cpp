@@ -1,6 +1,7 @@
 // Checks at the door, on the pathway as a Boost graph.
 #include "scenarios/pathway.hpp"
 
+#include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/reverse_graph.hpp>
@@ -50,6 +51,29 @@ void refuse_overlap(const Transition& a, const Transition& b, const std::string&
                              in_quotes(step) + " may hold in the same week; give them different priorities");
 }
 
+const char* name_of(std::int32_t column) {
+  for (const GuardVariable& variable : guard_variables())
+    if (variable.column == column) return variable.name;
+  return "";
+}
+
+/// A guard on what a service knows of an agent whom no step meets says nothing.
+void refuse_strangers(const Guard& guard, const std::string& what, const Pathway& pathway, const std::string& where) {
+  const auto meets = [&](ContactPlan Step::*agent) {
+    return std::any_of(pathway.steps.begin(), pathway.steps.end(),
+                       [&](const Step& step) { return (step.*agent).every_weeks > 0; });
+  };
+  for (const GuardCode& code : guard.code) {
+    if (code.op != GuardOp::variable) continue;
+    const std::string name = name_of(code.column);
+    const bool human = name.rfind("human_", 0) == 0, assistant = name.rfind("assistant_", 0) == 0;
+    if ((human && !meets(&Step::human)) || (assistant && !meets(&Step::assistant))) {
+      throw UserError(where, what + " reads " + in_quotes(name) + ", but no step has contacts with " +
+                                 (human ? "a human" : "an assistant"));
+    }
+  }
+}
+
 }  // namespace
 
 const std::vector<const char*>& pathway_names() {
@@ -72,6 +96,10 @@ void check(const Pathway& pathway, const std::string& where) {
       throw UserError(where, "step " + in_quotes(step.name) + " cannot reach the exit 'completed'");
     }
   }
+  for (const Transition& each : pathway.transitions) {
+    refuse_strangers(each.guard, "transition " + in_quotes(each.name), pathway, where);
+  }
+  refuse_strangers(pathway.re_entry_when, "re_entry", pathway, where);
   for (std::size_t i = 0; i < pathway.transitions.size(); ++i) {
     for (std::size_t j = i + 1; j < pathway.transitions.size(); ++j) {
       const auto from = static_cast<std::size_t>(pathway.transitions[i].from);

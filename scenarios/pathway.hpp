@@ -63,7 +63,8 @@ inline constexpr int kMostSteps = 64;
 const std::vector<const char*>& pathway_names();
 
 /// @throws UserError at `where` (file and pointer of the pathway): unreachable step, a step from which no exit can be
-///         reached, overlapping guards without priority. Unknown names are refused by the reader.
+///         reached, overlapping guards without priority, a guard on an agent whom no step meets. Unknown names are
+///         refused by the reader.
 void check(const Pathway& pathway, const std::string& where);
 
 }  // namespace hybridcare

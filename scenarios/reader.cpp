@@ -224,7 +224,7 @@ Experiment read_experiment(const std::string& text, const std::string& file, con
   experiment.intake = intake_kind(base_of(root), file);
   for (const VariantDraft& variant : variants) experiment.variants.push_back(variant.info);
   experiment.scenarios.resize(variants.size());
-  Profiles profiles{bundled, {}};
+  Profiles profiles{bundled, {}, {}};
   for (const ArmDraft& arm : arms) {
     std::vector<Scenario> scenarios = read_variants(arm.resolved, variants, file, profiles);
     for (std::size_t v = 0; v < variants.size(); ++v) experiment.scenarios[v].push_back(std::move(scenarios[v]));

@@ -65,10 +65,11 @@ std::vector<std::string> field_children(const std::string& prefix);
 /// @throws UserError
 std::string file_beside(const Node& name, const std::string& file);
 
-/// Profiles read so far, each once.
+/// Profiles, and tables of ties, read so far: each once, however many arms and variants name it.
 struct Profiles {
   std::string bundled;  ///< folder of those that may be named alone; "" if there is none
   std::map<std::string, std::shared_ptr<const Profile>> read;
+  std::map<std::string, std::shared_ptr<const std::vector<Edge>>> ties;  ///< by path
   /// Where the profile of that name is: beside the scenario, else among the bundled ones. @throws UserError
   std::string find(const Node& name, const std::string& file) const;
 };
@@ -104,7 +105,7 @@ Scenario read_scenario(const Node& resolved, const std::string& file, Profiles& 
 std::vector<std::string> coupling_files(const std::string& section);
 /// A counted intake, and what couples the arm's clients if it has "service" or "network".
 /// @pre parameters and pathway have been read
-void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario);
+void read_coupling(const Node& resolved, const std::string& file, Profiles& read, Scenario& scenario);
 /// "trial" or "service". @throws UserError
 std::string intake_kind(const Node& resolved, const std::string& file);
 /// What the names in a pathway can mean.

@@ -209,7 +209,7 @@ Scenario read_scenario(const Node& resolved, const std::string& file, Profiles& 
   check_together(resolved, file, scenario);
   const Node& pathway = required(resolved, "pathway", Node::Kind::object, file);
   scenario.pathway = read_pathway(pathway, names_for_pathway(resolved, file, scenario), file);
-  read_coupling(resolved, file, scenario);
+  read_coupling(resolved, file, profiles, scenario);
   read_assistants(resolved, file, profiles, scenario);
   check_roles(resolved, file, scenario);
   return scenario;

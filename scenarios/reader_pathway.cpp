@@ -101,6 +101,9 @@ int read_assistant(const Node& node, const std::vector<std::string>& known, cons
 /// Monitoring, coaching, plan and review: what makes sense with whom.
 void read_roles(const Node& node, const std::string& file, Step& step) {
   step.feedback = optional_switch(node, "feedback", false, file);
+  if (step.feedback && step.human.every_weeks == 0 && step.assistant.every_weeks == 0) {
+    fail(file, *node.find("feedback"), "there is nobody in this step to act on feedback");
+  }
   const Node* coached = node.find("coached");
   if (coached && coached->kind != Node::Kind::text) need(Node::Kind::truth, *coached, file);
   step.coached = coached && (coached->kind == Node::Kind::text || coached->truth);

@@ -1,6 +1,5 @@
 // What an arm keeps in files beside its fields: a counted intake, a service, a network; and the steps before care.
 #include <cmath>
-#include <filesystem>
 
 #include "scenarios/csv.hpp"
 #include "scenarios/fields.hpp"
@@ -14,12 +13,11 @@ constexpr double kMostWeekly = 1e6, kMostSlots = 1000, kMostId = 9999999, kMostP
 constexpr CsvLimits kWeekly{std::size_t{4} << 20, 5200}, kTeam{std::size_t{16} << 20, 100000},
     kTies{std::size_t{512} << 20, 50'000'000}, kFew{std::size_t{1} << 20, 1000};
 
-/// The table that a member of the object names, beside the scenario file.
+/// The table that a member of the object names, in the scenario's folder.
 CsvTable table_of(const Node& name, const std::vector<CsvColumn>& columns, const CsvLimits& limits,
                   const std::string& file) {
-  need(Node::Kind::text, name, file);
-  const std::filesystem::path beside = std::filesystem::path(file).parent_path() / name.text;
-  return read_csv_file(beside.string(), beside.string(), columns, limits);
+  const std::string beside = file_beside(name, file);
+  return read_csv_file(beside, beside, columns, limits);
 }
 
 /// Rows are numbered 1, 2, 3, … in the column, so that none is missing and none stands twice.
@@ -71,15 +69,17 @@ void read_prices(const Node& name, const std::string& file, Scenario& scenario) 
   }
 }
 
-void read_edges(const Node& name, const std::string& file, Coupling& coupling) {
+std::shared_ptr<const std::vector<Edge>> read_edges(const Node& name, const std::string& file) {
   const CsvTable table = table_of(
       name, {whole_column("from", 0, kMostId, "clients"), whole_column("to", 0, kMostId, "clients")}, kTies, file);
   const std::vector<double>&from = table.numbers("from"), &to = table.numbers("to");
-  coupling.edges.reserve(table.rows());
+  std::vector<Edge> edges;
+  edges.reserve(table.rows());
   for (std::size_t row = 0; row < table.rows(); ++row) {
     if (from[row] == to[row]) table.fail(row, "to", "client " + number_text(to[row]) + " can't be tied to itself");
-    coupling.edges.emplace_back(static_cast<std::uint32_t>(from[row]), static_cast<std::uint32_t>(to[row]));
+    edges.emplace_back(static_cast<std::uint32_t>(from[row]), static_cast<std::uint32_t>(to[row]));
   }
+  return std::make_shared<const std::vector<Edge>>(std::move(edges));
 }
 
 /// Momentary deviation and measurement: what a score has beyond the slow level, points squared.
@@ -157,14 +157,19 @@ void read_service(const Node& service, const Node& resolved, const std::string& 
   scenario.pathway.start = coupling.in_need;
 }
 
-void read_network(const Node& network, const std::string& file, Scenario& scenario, Coupling& coupling) {
+void read_network(const Node& network, const std::string& file, Profiles& read, Scenario& scenario,
+                  Coupling& coupling) {
   coupling.network = true;
   const int neighbours = scenario.parameters.network.neighbours;
   if (neighbours % 2 != 0) {
     const Node* at = network.find("neighbours");
     fail(file, at ? *at : network, std::to_string(neighbours) + " is odd; ties are mutual, so their number is even");
   }
-  if (const Node* name = network.find("edges_file")) read_edges(*name, file, coupling);
+  const Node* name = network.find("edges_file");
+  if (!name) return;
+  std::shared_ptr<const std::vector<Edge>>& ties = read.ties[file_beside(*name, file)];
+  if (!ties) ties = read_edges(*name, file);
+  coupling.edges = ties;
 }
 
 }  // namespace
@@ -176,14 +181,14 @@ std::vector<std::string> coupling_files(const std::string& section) {
   return {};
 }
 
-void read_coupling(const Node& resolved, const std::string& file, Scenario& scenario) {
+void read_coupling(const Node& resolved, const std::string& file, Profiles& read, Scenario& scenario) {
   if (const Node* intake = resolved.find("intake"))
     if (const Node* name = intake->find("file")) read_intake(*name, file, scenario.parameters);
   const Node *service = resolved.find("service"), *network = resolved.find("network");
   if (!service && !network) return;
   Coupling coupling;
   if (service) read_service(*service, resolved, file, scenario, coupling);
-  if (network) read_network(*network, file, scenario, coupling);
+  if (network) read_network(*network, file, read, scenario, coupling);
   scenario.coupling = std::make_shared<const Coupling>(std::move(coupling));
 }
 

@@ -17,7 +17,7 @@ struct Coupling {
   int in_need = -1, on_list = -1; ///< service: steps before it, added to the pathway
   std::vector<double> arrivals;   ///< mean of each week, from a file; empty: the field for all weeks
   std::vector<double> slots;      ///< of each therapist, from a file; empty: the field for all of them
-  std::vector<Edge> edges;        ///< ties, from a file; empty: a small world
+  std::shared_ptr<const std::vector<Edge>> edges;  ///< ties, from a file, read once; null: a small world
 };
 
 /// One calendar week of a service, everybody included. Sums are integers.

@@ -1,6 +1,7 @@
 #include "scenarios/service_run.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "agents/fatigue.hpp"
 #include "scenarios/network_week.hpp"
@@ -95,16 +96,17 @@ void ServiceRun::populate() {
 
 void ServiceRun::connect() {
   const NetworkParameters& p = world_.parameters().network;
-  std::vector<Edge> edges = world_.coupling->edges;
+  std::vector<Edge> edges;
   const std::uint32_t clients = log_->arrivals.clients;
-  if (edges.empty()) {
+  if (!world_.coupling->edges) {
     std::vector<std::uint8_t> culture;
     culture.reserve(clients);
     for (const Group& group : groups_)
       for (int i = 0; i < group.size; ++i) culture.push_back(static_cast<std::uint8_t>(group.block->w.culture[i]));
     edges = small_world(p, world_.input->key, culture);
   } else {
-    std::erase_if(edges, [&](const Edge& e) { return e.first >= clients || e.second >= clients; });
+    const auto known = [&](const Edge& e) { return e.first < clients && e.second < clients; };
+    std::copy_if(world_.coupling->edges->begin(), world_.coupling->edges->end(), std::back_inserter(edges), known);
   }
   log_->opinions.resize(static_cast<std::size_t>(options_.clients));
   mouths_ = std::make_unique<WordOfMouth>(p, make_network(std::move(edges), clients));
@@ -192,7 +194,8 @@ double coupled_bytes(const Experiment& experiment, std::size_t cells, int block,
       for (const double mean : coupling->arrivals) weekly = std::max(weekly, mean);
       const double first = std::max<double>(coupling->service ? p.in_need : 0, experiment.clients);
       const double people = first + weekly * experiment.weeks;
-      const double ties = coupling->network ? people * scenario.parameters.network.neighbours / 2 : 0;
+      const double drawn = coupling->network ? people * scenario.parameters.network.neighbours / 2 : 0;
+      const double ties = coupling->edges ? static_cast<double>(coupling->edges->size()) : drawn;
       const double lone = weekly > 0 ? people / weekly + experiment.weeks : 1;  // blocks that are not full
       most = std::max(most, (people / block + lone) * sizeof(ClientBlock) + kTie * ties + 40 * people);
     }

@@ -80,6 +80,14 @@ FILES: dict[str, tuple[bytes, list[str]]] = {
         ),
         ["bad.json#/pathway", "'a' and 'b'", "same week"],
     ),
+    "plan without exercises": (stepped({"care": {**CARE, "plan": True}}), ["/steps/care/plan:", "at least"]),
+    "feedback to nobody": (stepped({"care": {"weeks": 3, "feedback": True}}), ["/steps/care/feedback:", "nobody"]),
+    "guard on an agent whom no step meets": (
+        stepped({"care": {"weeks": 3}}).replace(
+            b'"start"', b'"transitions":{"t": {"from": "care", "to": "completed", "when": "human_missed > 1"}},"start"'
+        ),
+        ["bad.json#/pathway:", "'human_missed'", "no step has contacts with a human"],
+    ),
     "guard with unknown variable": (
         guarded("weeks_in_step > 2 and phq >= 15"),
         ["bad.json#/pathway/transitions/up/when:", "column 23:", "nearest: 'phq9'"],
@@ -99,6 +107,41 @@ def test_file_is_refused(case: str, tmp_path: Path) -> None:
         for part in expected:
             assert part in message
     assert left_behind(tmp_path) == ["bad.json"]
+
+
+ARRIVALS = {"service": {"arrivals_file": "t.csv"}, "headline": None}
+AGES: dict[str, Any] = {"attributes": {"age": {"levels": ["young", "old"]}}, "joint_shares": "t.csv"}
+
+#: name of the case: members of the scenario that names t.csv, the table's bytes, what the message must contain
+TABLES: dict[str, tuple[dict[str, Any], bytes, list[str]]] = {
+    "missing column": (ARRIVALS, b"week\n1\n", ["t.csv:1:", "column 'clients' is missing; found: week"]),
+    "text in a number": (ARRIVALS, b"week,clients\n1,3\n2,many\n", ["t.csv:3: column 'clients'", "'many'", "[0, "]),
+    "negative count": (ARRIVALS, b"week,clients\n1,-3\n", ["t.csv:2: column 'clients'", "-3 is outside"]),
+    "more than a number holds": (ARRIVALS, b"week,clients\n1,1e999\n", ["t.csv:2:", "beyond what a number can hold"]),
+    "a gap in the weeks": (ARRIVALS, b"week,clients\n1,3\n3,4\n", ["t.csv:3: column 'week'", "expected 2"]),
+    "not UTF-8": (AGES, b"age,share\n\xff,1\n", ["t.csv:2: column 'age'", "no UTF-8"]),
+    "unknown level": (AGES, b"age,share\nodl,1\n", ["t.csv:2:", "unknown age 'odl'; nearest: 'old'"]),
+    "levels that stand twice": (AGES, b"age,share\nold,.5\nold,.5\n", ["t.csv:3:", "stand twice"]),
+    "shares that do not sum to 1": (AGES, b"age,share\nold,.5\n", ["bad.json#/joint_shares:", "sum to 0.5"]),
+    "too many rows": (ARRIVALS, b"week,clients\n" + b"1,1\n" * 1_000_000, ["t.csv:", "more than"]),
+    "out of the folder": ({**AGES, "joint_shares": "../t.csv"}, b"", ["bad.json#/joint_shares:", "without '..'"]),
+    "out of the folder, of a service": (
+        {"service": {"slots_file": "/etc/passwd"}, "headline": None},
+        b"",
+        ["bad.json#/service/slots_file:", "no place in the scenario's folder"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_table_beside_a_scenario_is_refused(case: str, tmp_path: Path) -> None:
+    members, table, expected = TABLES[case]
+    (tmp_path / "bad.json").write_bytes(text(tiny(**members)))
+    (tmp_path / "t.csv").write_bytes(table)
+    message = refusal(hybridcare("run", "bad.json", "--out", "results", cwd=tmp_path))
+    for part in expected:
+        assert part in message
+    assert left_behind(tmp_path) == ["bad.json", "t.csv"]
 
 
 #: name of the case: arguments behind "tiny.json" of `run`, what the message must contain

@@ -36,7 +36,7 @@ TEST_CASE("without access a step is what it would be without its assistant, to t
       arm("human", R"("human": {"every_weeks": 2}, )" + kOffers) + "," +
       arm("assistant", R"("assistant": {}, "plan": true, )" + kOffers) + "," +
       arm("leaflet", R"("plan": true, )" + kOffers) + "," + arm("talk", R"("assistant": {})") + "," +
-      arm("nothing", R"("feedback": true)") + "," +
+      arm("nothing", "") + "," +
       arm("stepped", R"("human": {}, "weeks": 6, "then": "more")", R"("assistant": {})") + "," +
       arm("stopped", R"("human": {}, "weeks": 6, "then": "more")", R"("comparator": "none")");
   const std::string risky = R"("safety": {"onset": 0.5, "risk_symptom": 10}, "leaving": {"intercept": -2},)";
