@@ -106,7 +106,8 @@ Fields fatigue() {
           "load that tires nobody"),
       field<H, &T::caseload_severity>("/therapists/caseload_severity", "", "points", 0, 27, 13.5, assumed, "",
           "mean symptoms of a therapist's caseload, where no service counts them"),
-      field<H, &T::learning>("/therapists/learning", "", "share per year", -.1, .1, 0, assumed, "",
+      field<H, &T::learning>("/therapists/learning", "", "share per year", -.1, .1, 0, assumed,
+          "experience_decline",
           "quality that therapists gain in a year"),
   };
 }
@@ -118,7 +119,7 @@ Fields cultures_and_therapists() {
   constexpr auto G = &Parameters::culture;
   constexpr auto H = &Parameters::therapists;
   return {
-      field<G, &C::asymmetry>("/culture/asymmetry", "", "factor", 0, 1, .6, assumed, "",
+      field<G, &C::asymmetry>("/culture/asymmetry", "", "factor", 0, 1, .6, assumed, "ea_direction",
           "factor on cultural distance for a client of the reference culture who meets an agent of another"),
       field<G, &C::jitter>("/culture/jitter", "", "distance", 0, .5, .08, assumed, "",
           "half width of the personal part of cultural distance"),

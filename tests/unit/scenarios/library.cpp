@@ -252,15 +252,41 @@ TEST_CASE("no evidence id dangles and no entry is unused") {
 
 TEST_CASE("evidence is facts with a source, and a range is not an interval") {
   const std::set<std::string> known = {"id", "construct", "quantity", "value", "sd", "ci_low", "ci_high", "range_low",
-      "range_high", "k", "n", "unit", "source", "year", "doi", "status", "use"};
+      "range_high", "k", "n", "unit", "source", "year", "doi", "status", "use", "direction"};
   for (const auto& [id, entry] : by_id("scenarios/evidence/evidence.json")) {
     INFO(id);
     for (const auto& [key, value] : entry.items()) CHECK(known.count(key) == 1);
-    CHECK(entry.at("value").is_number());
+    REQUIRE((entry.contains("value") || entry.contains("direction")));  // a figure, or at least which way
+    if (entry.contains("value")) CHECK(entry.at("value").is_number());
     CHECK_FALSE(entry.at("source").get<std::string>().empty());
     CHECK((entry.at("status") == "verified" || entry.at("status") == "recalled"));
     CHECK(entry.contains("ci_low") == entry.contains("ci_high"));
     CHECK_FALSE((entry.contains("ci_low") && entry.contains("range_low")));
     if (entry.contains("ci_low")) CHECK(entry.at("ci_low") < entry.at("ci_high"));
   }
+}
+
+TEST_CASE("several assistants, one for each culture, live in one arm") {
+  const Experiment e = library("assistants_by_culture");
+  const Scenario &one = arm_of(e, "one"), &own = arm_of(e, "own");
+  REQUIRE((one.assistants.size() == 4 && own.assistants.size() == 4));
+  for (std::size_t n = 0; n < 4; ++n) {
+    CHECK(one.assistants[n].parameters.assistant.culture == 0);
+    CHECK(own.assistants[n].parameters.assistant.culture == static_cast<int>(n));
+  }
+  for (const Step& step : own.pathway.steps)
+    if (step.assistant.every_weeks > 0)
+      CHECK(own.assistants[static_cast<std::size_t>(step.assistant_number)].name.rfind(step.name, 0) == 0);
+  CHECK(arm_of(e, "own_from_less").assistants[2].parameters.assistant.discriminability[by_text] == 1.25);
+}
+
+TEST_CASE("the example with joint shares is read from the files that are there to copy") {
+  const std::string path = "scenarios/examples/digital_access/scenario.json";
+  const Experiment e = read_experiment(contents(path), path);
+  const AttributeParameters& p = e.scenarios[0][0].parameters.attributes;
+  REQUIRE((p.count == 2 && p.cells == 6));
+  const double below[] = {.42, .45, .72, .78, .92, 1};
+  for (int cell = 0; cell < 6; ++cell) CHECK(p.below[cell] == Approx(below[cell]));
+  CHECK(p.effect[on_leaving][0][2] == .3);
+  CHECK((p.without_assistant[1][1] && !p.without_assistant[1][0]));
 }
