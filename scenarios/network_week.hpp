@@ -8,6 +8,12 @@
 
 namespace hybridcare {
 
+/// What one client tells, in fixed point 2^-28: three numbers of four bytes for each of a million clients.
+struct Story {
+  std::int32_t human = 0, assistant = 0, stigma = 0;
+  std::uint8_t news = 0;
+};
+
 class WordOfMouth {
  public:
   /// @param network  its clients are numbered as the population is
@@ -23,12 +29,6 @@ class WordOfMouth {
   const Network& network() const { return network_; }
 
  private:
-  /// What one client tells, in fixed point 2^-28: three numbers of four bytes for each of a million clients.
-  struct Story {
-    std::int32_t human = 0, assistant = 0, stigma = 0;
-    std::uint8_t news = 0;
-  };
-
   const NetworkParameters parameters_;
   const Network network_;
   std::vector<Story> now_, next_;

@@ -3,13 +3,14 @@
 #include "agents/description.hpp"
 #include "agents/purposes.hpp"
 #include "bindings.hpp"
+#include "scenarios/description.hpp"
 
 namespace hybridcare::bindings {
 namespace {
 
 py::list all_state_variables() {
   py::list rows;
-  for (const auto* table : {&client_reals(), &client_words(), &bond_reals()})
+  for (const auto* table : {&client_reals(), &client_words(), &bond_reals(), &shared_state()})
     for (const StateVariable& each : *table)
       rows.append(py::dict(py::arg("entity") = each.entity, py::arg("name") = each.name,
                            py::arg("symbol") = each.symbol, py::arg("unit") = each.unit,
@@ -32,7 +33,8 @@ void bind_agents(py::module_& module) {
   module.attr("CLIENT_BYTES") = kClientBytes;             // state per client of a block in flight, bytes
   module.attr("DRAW_TABLE_VERSION") = kDrawTableVersion;  // of the table that gives each decision its random word
   module.def("state_variables", &all_state_variables,
-             "State variables of a client and of a client's bond with an agent: entity, name, symbol, unit, meaning.");
+             "State of clients, bonds, therapists, assistants, a service and a network: entity, name, symbol, unit, "
+             "meaning.");
   module.def("mechanisms", &all_mechanisms,
              "Mechanisms: name, section of the model document, meaning, state variables changed, parts of a scenario "
              "that hold the parameters, source of the form.");
