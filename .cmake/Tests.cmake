@@ -42,6 +42,8 @@ foreach(program print_hash print_golden)  # print_hash is also compared between 
   add_executable(${program} tests/golden/${program}.cpp)
   target_link_libraries(${program} PRIVATE hybridcare::analysis hybridcare_flags)
 endforeach()
+add_executable(scale tests/scale/scale.cpp)
+target_link_libraries(scale PRIVATE hybridcare::analysis hybridcare_flags)
 add_executable(fuzz tests/fuzz/hostile.cpp)
 target_link_libraries(fuzz PRIVATE hybridcare::scenarios hybridcare_flags)
 add_test(NAME fuzz COMMAND fuzz WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")

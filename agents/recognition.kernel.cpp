@@ -129,14 +129,27 @@ void chance_of(const Contact& c, const double* d, double factor, Lanes lanes, Sc
   accuracies(c.psychometric, out, lanes.count, s.normal[0], s.normal[1], s.normal[2], out);
 }
 
-/// Thresholds of reading emotion e right, plain and masked, at s.chance[first] and s.chance[first + 1].
-void set_chances(const Contact& c, const double* plain, const double* masked, double factor, int first, int e,
-                 Lanes lanes, Scratch& s) {
+/// Whether a display rule acts on anything that the agent reads; if not, masked is plain.
+bool is_masked(const AgentParameters& agent) {
+  bool found = false;
+  for (int m = 0; m < kModalities; ++m) found = found || (agent.uses[m] && agent.masking[m] > 0);
+  return found;
+}
+
+/// Thresholds of reading emotion e right, plain and masked, at s.chance[first] and s.chance[first + 1]; and the plain
+/// probability in s.logit.
+void set_chances(const Contact& c, const Reader& reader, const double* plain, const double* masked, double factor,
+                 int first, int e, Lanes lanes, Scratch& s) {
   double* const chance = s.logit;
+  const bool apart = is_masked(reader.agent);
+  if (apart) {
+    chance_of(c, masked, factor, lanes, s, chance);
+    for (int k = 0; k < lanes.count; ++k) s.chance[first + 1][e][k] = threshold(chance[k]);
+  }
   chance_of(c, plain, factor, lanes, s, chance);
   for (int k = 0; k < lanes.count; ++k) s.chance[first][e][k] = threshold(chance[k]);
-  chance_of(c, masked, factor, lanes, s, chance);
-  for (int k = 0; k < lanes.count; ++k) s.chance[first + 1][e][k] = threshold(chance[k]);
+  if (apart) return;
+  for (int k = 0; k < lanes.count; ++k) s.chance[first + 1][e][k] = s.chance[first][e][k];
 }
 
 void read_fully(const Contact& c, Lanes lanes, ClientBlock& b, Scratch& s) {
@@ -152,9 +165,8 @@ void read_fully(const Contact& c, Lanes lanes, ClientBlock& b, Scratch& s) {
   for (int k = 0; k < lanes.count; ++k) s.right_chance[k] = confidence[k] = 0.0;
   for (int e = 0; e < classes; ++e) {
     fused(reader, c, e, false, lanes, b, s, plain, masked);
-    if (p.asking > 0) set_chances(c, plain, masked, p.second_look, 2, e, lanes, s);
-    set_chances(c, plain, masked, 1.0, 0, e, lanes, s);
-    chance_of(c, plain, 1.0, lanes, s, chance);
+    if (p.asking > 0) set_chances(c, reader, plain, masked, p.second_look, 2, e, lanes, s);
+    set_chances(c, reader, plain, masked, 1.0, 0, e, lanes, s);
     for (int k = 0; k < lanes.count; ++k) s.right_chance[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
     fused(reader, c, e, true, lanes, b, s, plain, masked);
     chance_of(c, plain, 1.0, lanes, s, chance);
@@ -170,7 +182,7 @@ void read_as_assistant(const Contact& c, Lanes lanes, const ClientBlock& b, Scra
   double *const plain = s.normal[5], *const masked = s.normal[6];
   for (int e = 0; e < classes; ++e) {
     fused(reader, c, e, false, lanes, b, s, plain, masked);
-    set_chances(c, plain, masked, 1.0, 4, e, lanes, s);
+    set_chances(c, reader, plain, masked, 1.0, 4, e, lanes, s);
   }
 }
 

@@ -30,11 +30,14 @@ void set_repair(const Contact& c, Lanes lanes, const ClientBlock& b, Scratch& s)
   const double policy = c.agent->repair_policy == apology ? p.repair.apology : 0.0;
   const double extra = c.feedback ? p.monitoring.repair : 0.0;
   const double *const off_track = b.r.off_track + lanes.begin, *const fatigue = b.r.fatigue + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) {
+  double* const chance = s.repair_chance;
+  for (int k = 0; k < lanes.count; ++k) chance[k] = base;
+  for (int k = 0; felt && k < lanes.count; ++k) {
     const double expected = s.shown[attunement][k] * (floor + (1.0 - floor) * s.right_chance[k]);
-    const double attuned = felt ? logistic(start + effect * (expected - usual)) : base;
-    s.repair_chance[k] = clip(attuned * (1.0 - tired * fatigue[k]) + policy + extra * off_track[k], 0.0, 1.0);
+    chance[k] = logistic(start + effect * (expected - usual));
   }
+  for (int k = 0; k < lanes.count; ++k)
+    chance[k] = clip(chance[k] * (1.0 - tired * fatigue[k]) + policy + extra * off_track[k], 0.0, 1.0);
 }
 
 void set_thresholds(const Contact& c, Lanes lanes, const Scratch& s, TurnThresholds& t) {
@@ -176,32 +179,66 @@ void show(const Contact& c, const std::uint32_t* id, int count, int group, const
     for (int k = 0; k < count; ++k) now.adopted[turn][k] = s.word[turn][k] < t.adopted[k] ? 1u : 0u;
 }
 
+// Look-ups of a turn, lane by lane: tables and results lie apart, and say so, or no loop over them would become wide.
+
+/// Whether each lane misses this turn. @param how  0 plain, 1 masked, 2 asked, 3 both, 4 and 5 read by the assistant
+void miss_turn(const std::uint32_t* HYBRIDCARE_RESTRICT chance, const std::uint32_t* HYBRIDCARE_RESTRICT how,
+               const std::uint32_t* HYBRIDCARE_RESTRICT felt, const std::uint32_t* HYBRIDCARE_RESTRICT word,
+               std::uint32_t wrong_possible, int count, std::uint32_t* HYBRIDCARE_RESTRICT missed) {
+  for (int k = 0; k < count; ++k) {
+    const std::uint32_t row = how[k] * kMostEmotions + felt[k];
+    const std::uint32_t right = chance[static_cast<std::int32_t>(row * kBlock + static_cast<std::uint32_t>(k))];
+    missed[k] = wrong_possible & (word[k] >= right ? 1u : 0u);
+  }
+}
+
+/// Number of the emotion that each lane's feeling would be taken for. @param row  of B_c, by lane
+void mistake_turn(const std::uint32_t* HYBRIDCARE_RESTRICT below, const std::int32_t* HYBRIDCARE_RESTRICT row,
+                  const std::uint32_t* HYBRIDCARE_RESTRICT word, int emotions, int count,
+                  std::uint32_t* HYBRIDCARE_RESTRICT taken) {
+  for (int k = 0; k < count; ++k) taken[k] = 0;
+  for (int e = 0; e + 1 < emotions; ++e)
+    for (int k = 0; k < count; ++k) taken[k] += word[k] >= below[row[k] * kMostEmotions + e] ? 1u : 0u;
+}
+
+/// Odds of noticing a misread turn. @param intense  place in the table of intensities  @param apart  of the valences
+void weigh_turn(const RecognitionParameters& p, const double* HYBRIDCARE_RESTRICT intensity,
+                const std::int32_t* HYBRIDCARE_RESTRICT intense, const double* HYBRIDCARE_RESTRICT valence,
+                const std::int32_t* HYBRIDCARE_RESTRICT apart, int count, double* HYBRIDCARE_RESTRICT odds) {
+  const double base = p.noticed_base, slope = p.noticed_intensity;
+  for (int k = 0; k < count; ++k) odds[k] = exp(base + slope * intensity[intense[k]]);
+  for (int k = 0; k < count; ++k) odds[k] *= valence[apart[k]];
+}
+
+/// Row of a table by culture and felt emotion.
+void find_rows(const std::uint32_t* HYBRIDCARE_RESTRICT culture, const std::uint32_t* HYBRIDCARE_RESTRICT felt,
+               int count, std::int32_t* HYBRIDCARE_RESTRICT row) {
+  for (int k = 0; k < count; ++k) row[k] = static_cast<std::int32_t>(culture[k] * kMostEmotions + felt[k]);
+}
+
 /// Right or wrong, and when wrong, whether the feeling was taken for one of the other valence.
 void read_turns(const Contact& c, const ClientWords& w, Lanes lanes, int group, const FullThresholds& t, Scratch& s,
                 TurnState& now) {
   const int turns = turns_of(c, group);
   const std::uint32_t *const id = w.id + lanes.begin, *const culture = w.culture + lanes.begin;
-  const std::uint32_t* const chance = &s.chance[0][0][0];
-  const std::uint32_t wrong_possible = c.all_right ? 0u : 1u;
+  const std::uint32_t wrong_possible = c.all_right ? 0u : 1u, by_emotion = t.by_emotion ? ~0u : 0u;
+  alignas(64) Word how, felt;
+  alignas(64) std::int32_t row[kBlock];
   draw(c, id, lanes.count, Purpose::turns, 3 * group, s.word);
-  for (int turn = 0; turn < turns; ++turn)
+  for (int turn = 0; turn < turns; ++turn) {
     for (int k = 0; k < lanes.count; ++k) {
       const std::uint32_t own = now.masked[turn][k] + 2u * now.asked[turn][k];
-      const std::uint32_t how = now.adopted[turn][k] != 0 ? 4u + now.masked[turn][k] : own;
-      const std::uint32_t row = how * kMostEmotions + (t.by_emotion ? now.felt[turn][k] : 0u);
-      const std::uint32_t right = chance[static_cast<std::int32_t>(row * kBlock + static_cast<std::uint32_t>(k))];
-      now.missed[turn][k] = wrong_possible & (s.word[turn][k] >= right ? 1u : 0u);
-      s.right[k] += 1u - now.missed[turn][k];
+      how[k] = now.adopted[turn][k] != 0 ? 4u + now.masked[turn][k] : own;
+      felt[k] = now.felt[turn][k] & by_emotion;
     }
+    miss_turn(&s.chance[0][0][0], how, felt, s.word[turn], wrong_possible, lanes.count, now.missed[turn]);
+    for (int k = 0; k < lanes.count; ++k) s.right[k] += 1u - now.missed[turn][k];
+  }
   draw(c, id, lanes.count, Purpose::expression, 6 * group + 4, s.word);
   for (int turn = 0; turn < turns; ++turn) {
     std::uint32_t* const taken = now.wrong_valence[turn];
-    for (int k = 0; k < lanes.count; ++k) taken[k] = 0;
-    for (int e = 0; e + 1 < t.emotions; ++e)
-      for (int k = 0; k < lanes.count; ++k) {
-        const std::uint32_t row = (culture[k] * kMostEmotions + now.felt[turn][k]) * kMostEmotions;
-        taken[k] += s.word[turn][k] >= t.taken[static_cast<std::int32_t>(row) + e] ? 1u : 0u;
-      }
+    find_rows(culture, now.felt[turn], lanes.count, row);
+    mistake_turn(t.taken, row, s.word[turn], t.emotions, lanes.count, taken);
     for (int k = 0; k < lanes.count; ++k)
       taken[k] = (t.positive >> taken[k] & 1u) ^ (t.positive >> now.felt[turn][k] & 1u);
   }
@@ -210,21 +247,26 @@ void read_turns(const Contact& c, const ClientWords& w, Lanes lanes, int group, 
 /// Noticed by the client (more so when the feeling was intense, or of the other valence), and repaired.
 void settle(const Contact& c, const ClientWords& w, Lanes lanes, int group, const FullThresholds& t,
             const TurnThresholds& plain, Scratch& s, TurnState& now) {
-  const RecognitionParameters& p = c.parameters->recognition;
   const int turns = turns_of(c, group);
   const std::uint32_t *const id = w.id + lanes.begin, *const culture = w.culture + lanes.begin;
-  const double* const intensity = &c.reading->intensity[0][0];
   alignas(64) TurnWords rank;
+  alignas(64) std::int32_t intense[kBlock], apart[kBlock];
+  double* const odds = s.normal[0];
   draw(c, id, lanes.count, Purpose::expression, 6 * group + 1, rank);
   draw(c, id, lanes.count, Purpose::turns, 3 * group + 1, s.word);
-  for (int turn = 0; turn < turns; ++turn)
+  for (int turn = 0; turn < turns; ++turn) {
+    find_rows(culture, now.felt[turn], lanes.count, apart);
     for (int k = 0; k < lanes.count; ++k) {
-      const double iota = intensity[static_cast<std::int32_t>(t.severity[k] * 64 + (rank[turn][k] >> 26))];
-      const std::uint32_t row = (culture[k] * kMostEmotions + now.felt[turn][k]) * 2 + now.wrong_valence[turn][k];
-      const double odds = exp(p.noticed_base + p.noticed_intensity * iota) * t.valence[static_cast<std::int32_t>(row)];
-      now.missed[turn][k] &= s.word[turn][k] < threshold(odds / (1.0 + odds)) ? 1u : 0u;  // now: missed and noticed
+      apart[k] = 2 * apart[k] + static_cast<std::int32_t>(now.wrong_valence[turn][k]);
+      intense[k] = static_cast<std::int32_t>(t.severity[k] * 64 + (rank[turn][k] >> 26));
+    }
+    weigh_turn(c.parameters->recognition, &c.reading->intensity[0][0], intense, t.valence, apart, lanes.count, odds);
+    for (int k = 0; k < lanes.count; ++k) {
+      const std::uint32_t noticed = s.word[turn][k] < threshold(odds[k] / (1.0 + odds[k])) ? 1u : 0u;
+      now.missed[turn][k] &= noticed;  // now: missed and noticed
       s.noticed[k] += now.missed[turn][k];
     }
+  }
   draw(c, id, lanes.count, Purpose::turns, 3 * group + 2, s.word);
   for (int turn = 0; turn < turns; ++turn)
     for (int k = 0; k < lanes.count; ++k) {
