@@ -2,6 +2,7 @@
 
 #include "agents/attributes.hpp"
 #include "agents/contact.hpp"
+#include "agents/privacy.hpp"
 #include "sim/math.hpp"
 #include "sim/philox.hpp"
 
@@ -41,8 +42,7 @@ void add_reserve(const Parameters& parameters, const LeavingContext& c, Lanes la
   const double *const waited = r.weeks_waited + lanes.begin, *const concern = r.privacy + lanes.begin;
   if (p.waited != 0)
     for (int k = 0; k < lanes.count; ++k) s.logit[k] += p.waited * min(waited[k], p.waited_most);
-  const double scale = (1.0 - o.consent_effect * o.consent) * (1.0 - o.retention_effect * (1.0 - o.retention));
-  const double effect = c.assistant ? p.privacy * (1.0 - o.transparency) * scale : 0.0;
+  const double effect = c.assistant ? p.privacy * (1.0 - o.transparency) * privacy_scale(o) : 0.0;
   if (effect != 0)
     for (int k = 0; k < lanes.count; ++k) s.logit[k] += effect * concern[k];
 }

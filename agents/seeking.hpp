@@ -19,9 +19,8 @@ struct FrontDoor {
 bool preference_met(const FrontDoor& door, double preference);
 
 /// Logit of seeking help this week, lane i. Reads y, stigma, hearsay of the kind behind the door, preference, privacy
-/// and named attributes. Who has no access to an assistant sees the door without it.
-double seeking_logit(const ServiceParameters& parameters, const AttributeParameters& attributes, const FrontDoor& door,
-                     const ClientBlock& block, int i);
+/// as consent and retention scale it, and named attributes. Who has no access to an assistant sees the door without it.
+double seeking_logit(const Parameters& parameters, const FrontDoor& door, const ClientBlock& block, int i);
 
 /// Who of a block would seek help this week and who would give up waiting, were they in a position to.
 struct Decisions {
@@ -29,8 +28,8 @@ struct Decisions {
   bool gives_up[kBlock];
 };
 /// @param week  since the client's arrival, 1 in the first: keys the draws (purpose `service`)
-void decide(const ServiceParameters& parameters, const AttributeParameters& attributes, const FrontDoor& door, Key key,
-            int week, const ClientBlock& block, Decisions& out);
+void decide(const Parameters& parameters, const FrontDoor& door, Key key, int week, const ClientBlock& block,
+            Decisions& out);
 
 /// First meeting: what others said of this kind of agent, and a wish that was not met, enter trust; T(0) is the trust
 /// after that. Under Rescorla-Wagner trust is a mean of `strength` earlier cases.

@@ -101,8 +101,8 @@ void BondPart::meet(const ClientBlock& block, int agent, int week) {
   judge(bond);
 }
 
-/// The bond begins with its first contact: what was heard of the agent by then, or who it is, may have changed the trust
-/// that a client came with.
+/// The bond begins with its first contact: what was heard of the agent by then, or who it is, may have changed the
+/// trust that a client came with.
 void BondPart::open(Bond& bond, int agent, std::uint32_t k, double start) const {
   bond.met[k] = true;
   bond.start[k] = start;

@@ -193,6 +193,17 @@ void check_levels(const Node& root, const Experiment& experiment) {
   }
 }
 
+constexpr int kMostServed = 52;  ///< weeks: what becomes of those who come to a service is not known for longer
+
+void check_weeks(const Node& root, const Experiment& experiment) {
+  if (experiment.weeks <= kMostServed) return;
+  for (const std::vector<Scenario>& arms : experiment.scenarios)
+    for (const Scenario& scenario : arms)
+      if (scenario.coupling && scenario.coupling->service)
+        fail(experiment.file, *root.find("weeks"),
+             outside(experiment.weeks, 1, kMostServed, "weeks after entry, with a service"));
+}
+
 }  // namespace
 
 std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants,
@@ -232,6 +243,7 @@ Experiment read_experiment(const std::string& text, const std::string& file, con
   }
   read_headline(root.find("headline"), variants, arms, profiles, experiment);
   check_levels(root, experiment);
+  check_weeks(root, experiment);
   return experiment;
 }
 

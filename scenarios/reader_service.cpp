@@ -1,4 +1,5 @@
 // What an arm keeps in files beside its fields: a counted intake, a service, a network; and the steps before care.
+#include <algorithm>
 #include <cmath>
 
 #include "scenarios/csv.hpp"
@@ -157,6 +158,23 @@ void read_service(const Node& service, const Node& resolved, const std::string& 
   scenario.pathway.start = coupling.in_need;
 }
 
+bool reads(const Guard& guard, std::int32_t column) {
+  return std::any_of(guard.code.begin(), guard.code.end(), [&](const GuardCode& code) {
+    return code.op == GuardOp::variable && code.column == column;
+  });
+}
+
+/// Word of mouth moves stigma week by week while everybody is lived through together; when a course is lived again for
+/// the recorders, it is not there, and such a guard would move another client.
+void refuse_stigma(const Node& network, const std::string& file, const Pathway& pathway) {
+  const auto& known = guard_variables();
+  const auto stigma = std::find_if(known.begin(), known.end(),
+                                   [](const GuardVariable& each) { return std::string("oracle.stigma") == each.name; });
+  bool found = reads(pathway.re_entry_when, stigma->column);
+  for (const Transition& each : pathway.transitions) found = found || reads(each.guard, stigma->column);
+  if (found) fail(file, network, "a guard of this arm reads 'oracle.stigma', which a network changes from outside");
+}
+
 void read_network(const Node& network, const std::string& file, Profiles& read, Scenario& scenario,
                   Coupling& coupling) {
   coupling.network = true;
@@ -165,6 +183,7 @@ void read_network(const Node& network, const std::string& file, Profiles& read, 
     const Node* at = network.find("neighbours");
     fail(file, at ? *at : network, std::to_string(neighbours) + " is odd; ties are mutual, so their number is even");
   }
+  refuse_stigma(network, file, scenario.pathway);
   const Node* name = network.find("edges_file");
   if (!name) return;
   std::shared_ptr<const std::vector<Edge>>& ties = read.ties[file_beside(*name, file)];

@@ -24,9 +24,12 @@ void admit(const ServiceWorld& world, const Happening& h, int i, ClientBlock& b,
   k::meet_therapist(world.parameters(), world.input->therapists, world.input->key, {i, 1}, b, scratch);
 }
 
-void greet(const ServiceWorld& world, const Happening& h, int i, ClientBlock& b) {
-  const Parameters& p = world.parameters();
+/// A bond with another assistant begins here, before what was heard of assistants enters it.
+void greet(const ServiceWorld& world, const Happening& h, int i, ClientBlock& b, Scratch& scratch) {
   const StepPlan& step = world.step(b, i);
+  const Parameters& p = *world.input->assistants[step.assistant_number].parameters;
+  if ((h.agents & 2) && another_assistant(step, b, i))
+    k::start_bond(p, world.input->key, step.assistant_number, {i, 1}, b, scratch);
   const FrontDoor here{step.human.every_weeks > 0, step.assistant.every_weeks > 0, 1};
   const double wish = b.r.preference[i];
   const bool unmet = world.coupling->service && wish != 0 && !preference_met(here, wish);
@@ -39,6 +42,10 @@ void greet(const ServiceWorld& world, const Happening& h, int i, ClientBlock& b)
 }
 
 }  // namespace
+
+bool another_assistant(const StepPlan& step, const ClientBlock& b, int i) {
+  return step.assistant.every_weeks > 0 && b.w.assistant[i] != static_cast<std::uint32_t>(step.assistant_number);
+}
 
 bool before(const Happening& a, const Happening& b) {
   return std::tie(a.id, a.week, a.deed) < std::tie(b.id, b.week, b.deed);
@@ -53,7 +60,7 @@ void apply(const ServiceWorld& world, const Happening& happening, int i, ClientB
     case Deed::joins: return enter_step(static_cast<std::uint32_t>(world.coupling->on_list), i, block);
     case Deed::gives_up: return enter_step(static_cast<std::uint32_t>(world.coupling->in_need), i, block);
     case Deed::admitted: return admit(world, happening, i, block, scratch);
-    case Deed::greets: return greet(world, happening, i, block);
+    case Deed::greets: return greet(world, happening, i, block, scratch);
   }
 }
 

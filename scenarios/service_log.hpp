@@ -54,6 +54,9 @@ struct ServiceWorld {
   const StepPlan& step(const ClientBlock& b, int i) const { return input->plan->step_of(b.w.step[i], b, i); }
 };
 
+/// Whether a step has another assistant than the one that the client in lane i has a bond with.
+bool another_assistant(const StepPlan& step, const ClientBlock& block, int i);
+
 /// Brings a happening about in lane i.
 void apply(const ServiceWorld& world, const Happening& happening, int i, ClientBlock& block, Scratch& scratch);
 

@@ -224,7 +224,9 @@ Need need_of(const StepPlan& step, double minutes, const AccountParameters& pric
   need.human = units_of(human.every_weeks, human.per_week);
   need.assistant = units_of(assistant.every_weeks, assistant.per_week);
   double money = 0;
-  if (human.every_weeks > 0) money += minutes * price.session_minute * human.per_week / human.every_weeks;
+  const double minute = human.dose < 1 ? price.guidance_minute : price.session_minute;  // as in the accounts
+  const double contact = minutes * minute + (step.coached ? price.assistant_contact : 0.0);
+  if (human.every_weeks > 0) money += contact * human.per_week / human.every_weeks;
   if (assistant.every_weeks > 0) money += price.assistant_contact * assistant.per_week / assistant.every_weeks;
   need.money = millionths(money);
   return need;

@@ -105,9 +105,9 @@ void ServiceWeekWork::decide(Group& group, std::size_t number, int week, std::si
   const bool undecided = std::any_of(b.w.step, b.w.step + b.size,
                                      [&](std::uint32_t step) { return step == in_need || step == on_list; });
   if (undecided)
-    hybridcare::decide(world_.parameters().service, world_.parameters().attributes, world_.door, world_.input->key,
-                       own_week, b, part.decisions);
+    hybridcare::decide(world_.parameters(), world_.door, world_.input->key, own_week, b, part.decisions);
   for (int i = 0; i < b.size; ++i) {
+    if (b.r.risk_flag[i] > 0) part.taken.human[b.w.therapist[i]] += kSlot;  // last week's alarm is looked into
     const std::uint32_t step = b.w.step[i];
     std::uint16_t& since = group.wanted_since[b.w.id[i] - group.first];
     if (!in_care(b, i) || b.w.wanted[i] == 0) since = 0;
@@ -204,7 +204,8 @@ void ServiceWeekWork::greet(Group& group, std::uint16_t own_week, Scratch& scrat
   for (int i = 0; i < b.size; ++i) {
     const StepPlan& step = world_.step(b, i);
     unsigned agents = step.human.every_weeks > 0 && !(b.w.events[i] & kGreetedHuman) ? 1 : 0;
-    agents |= step.assistant.every_weeks > 0 && !(b.w.events[i] & kGreetedAssistant) ? 2 : 0;
+    const bool known = (b.w.events[i] & kGreetedAssistant) && !another_assistant(step, b, i);
+    agents |= step.assistant.every_weeks > 0 && !known ? 2 : 0;
     if (agents == 0 || !in_care(b, i)) continue;
     const Happening greeting{b.w.id[i], own_week, Deed::greets, static_cast<std::uint8_t>(agents), 0, 0,
                              b.r.hearsay_human[i], b.r.hearsay_assistant[i]};

@@ -3,8 +3,10 @@
 
 #include <cmath>
 #include <memory>
+#include <tuple>
 
 #include "agents/parameters.hpp"
+#include "agents/privacy.hpp"
 #include "agents/purposes.hpp"
 #include "sim/draws.hpp"
 #include "tests/catch.hpp"
@@ -43,7 +45,9 @@ std::unique_ptr<ClientBlock> people(int size) {
 }  // namespace
 
 TEST_CASE("the logit of seeking help is that of the document", "[service]") {
-  const ServiceParameters p = service();
+  Parameters p{};
+  p.service = service();
+  p.privacy.retention = 1;
   const auto b = people(60);
   const FrontDoor doors[] = {{true, false, 1}, {false, true, 3}, {true, true, 2}};
   for (const FrontDoor& door : doors)
@@ -53,46 +57,67 @@ TEST_CASE("the logit of seeking help is that of the document", "[service]") {
       const double expected = -3 + .35 * (b->r.phq9[i] - 10) / 5 - 2 * (b->r.stigma[i] - .44) + .5 * q +
                               (wish ? .4 : 0) - .1 * b->r.privacy[i] * (door.modalities - 1) +
                               (door.assistant && !door.human ? .1 : 0);
-      CHECK(seeking_logit(p, AttributeParameters{}, door, *b, i) == near(expected));
+      CHECK(seeking_logit(p, door, *b, i) == near(expected));
     }
 }
 
+TEST_CASE("consent and retention scale privacy concern at the door as they do in leaving", "[service]") {
+  Parameters p{};
+  p.service = service();
+  p.privacy = {.8, 0, 1, .5, .5, 0, 0, 0, 0};
+  const auto b = people(7);
+  const FrontDoor door{false, true, 4};
+  for (const auto& [consent, retention, scale] :
+       {std::tuple{0., 1., 1.}, {1., 1., .5}, {0., 0., .5}, {1., 0., .25}, {.4, .5, .6}}) {
+    p.privacy.consent = consent, p.privacy.retention = retention;
+    CHECK(baseline::privacy_scale(p.privacy) == near(scale));
+    for (int i = 0; i < 7; ++i) {
+      Parameters open = p;
+      open.service.seek_privacy = 0;
+      const double taken = seeking_logit(open, door, *b, i) - seeking_logit(p, door, *b, i);
+      CHECK(taken == near(.1 * scale * b->r.privacy[i] * 3));
+    }
+  }
+}
+
 TEST_CASE("attributes act on seeking help, and who has no access sees the door without its assistant", "[service]") {
-  const ServiceParameters p = service();
+  Parameters p{}, plainly{};
+  plainly.service = p.service = service();
   const auto b = people(60);
-  AttributeParameters attributes{};
+  AttributeParameters& attributes = p.attributes;
   attributes.count = 1;
   attributes.cells = attributes.levels[0] = 3;
   attributes.effect[on_seeking][0][1] = .7;
   for (int i = 0; i < 60; ++i) b->r.attribute[0][i] = i % 3;
   const FrontDoor both{true, true, 3}, human{true, false, 1}, assistant{false, true, 3}, nobody{false, false, 1};
   for (int i = 0; i < 60; ++i) {
-    const double plain = seeking_logit(p, AttributeParameters{}, both, *b, i);
-    CHECK(seeking_logit(p, attributes, both, *b, i) == near(plain + (i % 3 == 1 ? .7 : 0)));
-    const double without = seeking_logit(p, attributes, human, *b, i);
-    const double shut = seeking_logit(p, attributes, nobody, *b, i);
+    const double plain = seeking_logit(plainly, both, *b, i);
+    CHECK(seeking_logit(p, both, *b, i) == near(plain + (i % 3 == 1 ? .7 : 0)));
+    const double without = seeking_logit(p, human, *b, i);
+    const double shut = seeking_logit(p, nobody, *b, i);
     b->w.events[i] = kWithoutAssistant;
-    CHECK(seeking_logit(p, attributes, both, *b, i) == without);
-    CHECK(seeking_logit(p, attributes, assistant, *b, i) == shut);
+    CHECK(seeking_logit(p, both, *b, i) == without);
+    CHECK(seeking_logit(p, assistant, *b, i) == shut);
   }
 }
 
 TEST_CASE("decisions are words of the client's own, whatever the place in the block", "[service]") {
-  const ServiceParameters p = service();
+  Parameters p{};
+  p.service = service();
   const auto b = people(200);
   const FrontDoor door{true, false, 1};
   const Key key{5, 6};
   Decisions all, some;
-  decide(p, AttributeParameters{}, door, key, 9, *b, all);
+  decide(p, door, key, 9, *b, all);
   for (int i = 0; i < 200; ++i) {
     const auto w = baseline::philox(key, b->w.id[i], 0, baseline::when(9), baseline::tag(Purpose::service));
-    const double logit = seeking_logit(p, AttributeParameters{}, door, *b, i);
+    const double logit = seeking_logit(p, door, *b, i);
     CHECK(all.seeks[i] == (uniform_of(w.w[0]) < 1 / (1 + std::exp(-logit))));
     CHECK(all.gives_up[i] == (uniform_of(w.w[1]) < .02));
   }
   swap_lanes<double>(b->r, 3, 150);
   swap_lanes<std::uint32_t>(b->w, 3, 150);
-  decide(p, AttributeParameters{}, door, key, 9, *b, some);
+  decide(p, door, key, 9, *b, some);
   CHECK(some.seeks[3] == all.seeks[150]);
   CHECK(some.gives_up[150] == all.gives_up[3]);
 }

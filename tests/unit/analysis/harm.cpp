@@ -98,7 +98,8 @@ TEST_CASE("trust in a second assistant is not held against trust in the first", 
       block->w.assistant[0] = other ? 1 : 0;
       part.week({0, cell, 0}, *block, w);
     }
-  const auto at = [&](int place) { return part.sums[static_cast<std::size_t>(HarmLayout::kSize * plan.cultures + place)]; };
+  const int twin = HarmLayout::kSize * plan.cultures;
+  const auto at = [&](int place) { return part.sums[static_cast<std::size_t>(twin + place)]; };
   CHECK(at(HarmLayout::kClients) == 1);
   CHECK(at(HarmLayout::factual(HarmEvent::erosion_assistant)) == 0);
 }

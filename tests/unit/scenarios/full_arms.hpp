@@ -40,6 +40,8 @@ inline std::string full_text(const std::string& more = "") {
       "back": {"from": "human", "to": "ai", "when": "phq9 >= 16 and weeks_in_step >= 2"}}}} } })";
 }
 
-inline Experiment full_experiment(const std::string& more = "") { return read_experiment(full_text(more), "full.json"); }
+inline Experiment full_experiment(const std::string& more = "") {
+  return read_experiment(full_text(more), "full.json");
+}
 
 }  // namespace hybridcare::test

@@ -87,6 +87,26 @@ TEST_CASE("what a service can't be is refused", "[service]") {
   CHECK(refusal(service("\"arrivals_file\": 3")).substr(0, 30) == "f.json#/service/arrivals_file:");
 }
 
+TEST_CASE("nobody is followed beyond 52 weeks after coming to a service", "[service]") {
+  const auto weeks = [](const std::string& more) { return scenario("\"weeks\": 53, " + more); };
+  CHECK(refusal(weeks("")) == "accepted");
+  CHECK(refusal(weeks("\"network\": {},")) == "accepted");
+  CHECK(refusal(weeks("\"service\": {},")) == "f.json#/weeks: 53 is outside [1, 52] weeks after entry, with a service");
+}
+
+TEST_CASE("a guard can't read what a network changes from outside", "[network]") {
+  const auto guarded = [](const std::string& coupling, const std::string& when) {
+    return R"({"format": 1, "name": "small", )" + coupling + R"("pathway": {"start": "a", "steps": {
+        "a": {"weeks": 4, "human": {}}, "b": {"weeks": 4, "human": {}}}, "transitions": {"t": {"from": "a", "to": "b",
+        "when": ")" + when + R"("}}}, "arms": {"only": {}}})";
+  };
+  const std::string stigma = "phq9 > 9 and oracle.stigma > 0.5";
+  CHECK(refusal(guarded("", stigma)) == "accepted");
+  CHECK(refusal(guarded("\"network\": {}, ", "oracle.fatigue > 0.5")) == "accepted");
+  CHECK(refusal(guarded("\"network\": {}, ", stigma)) ==
+        "f.json#/network: a guard of this arm reads 'oracle.stigma', which a network changes from outside");
+}
+
 TEST_CASE("files of a service are read", "[service]") {
   const Folder folder;
   folder.write("arrivals.csv", "week,clients\n1,10\n2,0\n3,12.5\n");

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "scenarios/allocation.hpp"
+#include "scenarios/service_run.hpp"
 #include "sim/isa.hpp"
 #include "tests/unit/scenarios/queue_chain.hpp"
 #include "tests/unit/scenarios/service_arms.hpp"
@@ -290,6 +291,73 @@ TEST_CASE("money is a limit of its own", "[service]") {
       CHECK(calendar.weeks[week].in_care == 25);
       CHECK(calendar.weeks[week].money == 2'500'000'000);
     }
+}
+
+TEST_CASE("a contact takes the money that the accounts count for it", "[service]") {
+  Scenario s = arm_of({2, 1});
+  s.parameters.accounts.session_minute = 2, s.parameters.accounts.guidance_minute = 1;
+  s.parameters.accounts.assistant_contact = .5;
+  Step& step = s.pathway.steps[3];
+  step.human.minutes = 40;
+  const auto money = [&] {
+    const Experiment x = experiment_of({s});
+    return needs_of(assemble(x, {{0, 0}})[0], s.pathway)[3].money;
+  };
+  CHECK(money() == millionths(40 * 2 / 2. + .5));
+  step.human.dose = .3;  // guidance has a price of its own
+  CHECK(money() == millionths(40 * 1 / 2. + .5));
+  step.coached = true;  // the coach is paid for, too
+  CHECK(money() == millionths((40 * 1 + .5) / 2. + .5));
+}
+
+TEST_CASE("each detection and each false alarm takes a slot in the week after", "[service]") {
+  Scenario s = with_service(steady(12, 4), 1000, 0, 60);
+  s.parameters.safety = {5, .2, .5, .5, 0, 30};
+  const Experiment x = experiment_of({s}, 60, 10);
+  Journal journal;
+  const RunReport report = run(x, factual_cells(x), {&journal}, {});
+  std::int64_t flags = 0;
+  for (const ServiceCalendar& calendar : report.services)
+    for (std::size_t week = 1; week < 10; ++week) {
+      std::int64_t taken = 0;
+      for (const auto& [where, weeks] : journal.rows)
+        if (std::get<0>(where) == calendar.replicate) {  // rows hold the step that the next week begins in
+          const bool flag = weeks[week](&ClientReals::risk_flag) > 0;
+          taken += (weeks[week].step() == 3 ? 1 : 0) + (flag ? 1 : 0);
+          flags += flag;
+        }
+      CHECK(calendar.weeks[week + 1].slots_taken == taken * kSlot);
+    }
+  CHECK(flags > 50);
+}
+
+TEST_CASE("what was heard and an unmet wish enter the bond with the assistant that is met", "[service]") {
+  const auto starts = [](double unmet, int number) {
+    Scenario s = with_service(arm_of({0, 1}), 0, 0, 200);
+    s.assistants = {{"one", s.parameters, {}}, {"two", s.parameters, {}}};
+    s.assistants[1].parameters.assistant.trust_mean += 1;
+    s.pathway.steps[3].assistant_number = number;
+    s.parameters.intake.preference_sd = 1;
+    s.parameters.service.unmet_preference = unmet;
+    for (NamedAssistant& each : s.assistants) {
+      each.parameters.intake.preference_sd = 1;
+      each.parameters.service = s.parameters.service;
+    }
+    return rows_of(experiment_of({s}, 200, 4));
+  };
+  for (const int number : {0, 1}) {
+    const Rows met = starts(0, number), unmet = starts(.5, number);
+    int wished = 0;
+    for (const auto& [where, weeks] : met) {
+      const double before = weeks.back().of_assistant(&AgentColumns::trust_start);
+      const double after = unmet.at(where).back().of_assistant(&AgentColumns::trust_start);
+      const bool human = weeks.back()(&ClientReals::preference) < 0;
+      const double bad = default_parameters().assistant.trust_bad;
+      wished += human;
+      CHECK(after == Approx(human ? before * bad / (bad + .5 * (1 - before)) : before).epsilon(1e-12));
+    }
+    CHECK(wished > 150);
+  }
 }
 
 TEST_CASE("assistants hold no more contacts than they can", "[service]") {
