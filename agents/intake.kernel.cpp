@@ -156,15 +156,15 @@ void draw_manner(const IntakeParameters in, Key key, ClientBlock& b, Scratch& s)
 /// Type of trust; and the score of an entry by severity: symptoms in SD of those who come, with its error.
 void draw_type(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   const IntakeParameters in = p.intake;
-  if (in.oscillating <= 0 && in.disbelieving <= 0 && in.triage_sd <= 0) return;
   draw(key, b, Purpose::people, 1, s);
   const double spread = symptom_spread(p.course);
   const double sd = sqrt(in.episode_sd * in.episode_sd + spread * spread);
+  const double per_sd = sd > 0 ? 1.0 / sd : 0.0;  // who are all alike have a score of noise alone
   const double rational = 1.0 - in.oscillating - in.disbelieving, believing = 1.0 - in.disbelieving;
   for (int i = 0; i < b.size; ++i) {
     const double u = uniform(s.word[0][i]);
     b.w.type[i] = (u >= rational ? 1u : 0u) + (u >= believing ? 1u : 0u);
-    b.r.triage[i] = (b.r.symptom[i] - in.episode_mean) / sd + in.triage_sd * normal(s.word[1][i]);
+    b.r.triage[i] = (b.r.symptom[i] - in.episode_mean) * per_sd + in.triage_sd * normal(s.word[1][i]);
   }
 }
 

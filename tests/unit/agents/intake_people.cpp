@@ -92,7 +92,7 @@ TEST_CASE("each group of draws is switched on by its own parameters and moves it
   CHECK(adds([](Parameters& p) { p.intake.fit_sd = .3; }) == Names{"fit"});
   CHECK(adds([](Parameters& p) { p.intake.triage_sd = 1.48; }) == Names{"triage"});
   CHECK(adds([](Parameters& p) { p.intake.match_sd = .06; }) == Names{"human.match", "assistant.match"});
-  CHECK(adds([](Parameters& p) { p.intake.oscillating = .2; }) == Names{"triage", "w.type"});  // a score without noise
+  CHECK(adds([](Parameters& p) { p.intake.oscillating = .2; }) == Names{"w.type"});
   CHECK(adds([](Parameters& p) { p.intake.insight_start = .4; }) == Names{"insight", "insight_before"});
   CHECK(adds([](Parameters& p) { p.therapists.fatigue_start = .5; }) == Names{"fatigue"});
   CHECK(adds([](Parameters& p) { p.practice.plan_prior_sd = .5; }) == Names{"plan_sum", "plan_weight"});
@@ -100,7 +100,15 @@ TEST_CASE("each group of draws is switched on by its own parameters and moves it
   for (const char* side : {"human.", "assistant."})
     for (const char* name : {"trust_good", "trust_start", "trust_before"})
       CHECK(doubting.count(std::string(side) + name) == 1);
-  CHECK(doubting.size() == 8);  // and type and triage
+  CHECK(doubting.size() == 7);  // and type
+}
+
+TEST_CASE("a triage score without noise is severity at entry, whatever the types of trust", "[intake][feature]") {
+  Parameters p = full_care();
+  p.intake.triage_sd = p.intake.oscillating = p.intake.disbelieving = 0;
+  Bench bench = entered(p);
+  const double spread = std::sqrt(4.2 * 4.2 + 1.4 * 1.4 / (1 - .7 * .7));
+  for (int i = 0; i < 256; ++i) CHECK(bench.r().triage[i] == near((bench.r().symptom[i] - 14) / spread));
 }
 
 TEST_CASE("who disbelieves starts with .4 of the good evidence, towards both agents; no other type differs",
