@@ -44,10 +44,12 @@ void forget_week(AgentColumns& a, int i) {
   a.weeks_since[i] += a.contacts[i] > 0 ? 1.0 : 0.0;
 }
 
-/// Clients who come to a step with another assistant than the one they know start a bond with it.
+/// Clients who come to a step with another assistant than the one they know start a bond with it, also if all that it
+/// does there is to coach: it reads them too.
 void change_assistant(Course& c, const Run& run, ClientBlock& b) {
   const auto number = static_cast<std::uint32_t>(run.step->assistant_number);
-  if (c.input.plan->assistants.size() < 2 || run.step->assistant.every_weeks == 0) return;
+  const bool there = run.step->assistant.every_weeks > 0 || run.step->coached;
+  if (c.input.plan->assistants.size() < 2 || !there) return;
   for (int i = run.lanes.begin; i < run.lanes.begin + run.lanes.count; ++i)
     if (b.w.assistant[i] != number)
       start_bond(parameters_of(c, run), c.input.key, run.step->assistant_number, Lanes{i, 1}, b, c.scratch);
@@ -212,10 +214,11 @@ bool takes_more(const StepPlan& to, const StepPlan& from) {
          contacts_a_week(to.assistant) > contacts_a_week(from.assistant);
 }
 
-/// Whether a step has an agent whom the client has not met.
+/// Whether a step has an agent whom the client has not met: with another assistant the bond has yet to begin.
 bool meets_new(const StepPlan& step, int i, const ClientBlock& b) {
+  const bool other = static_cast<std::uint32_t>(step.assistant_number) != b.w.assistant[i];
   return (step.human.every_weeks > 0 && b.human.contacts[i] == 0) ||
-         (step.assistant.every_weeks > 0 && b.assistant.contacts[i] == 0);
+         (step.assistant.every_weeks > 0 && (other || b.assistant.contacts[i] == 0));
 }
 
 void move_lane(Course& c, const StepPlan& from, int to, int i, ClientBlock& b) {
