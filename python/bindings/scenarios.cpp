@@ -183,6 +183,7 @@ py::dict pathway(const Experiment& experiment, int arm) {
   out["re_entry"] = graph.re_entry < 0 ? py::object(py::none())
                                        : py::dict(py::arg("to") = step_name(graph, graph.re_entry),
                                                   py::arg("when") = graph.re_entry_when.text);
+  out["restart_on_new_provider"] = graph.restart_on_new_provider;
   out["reads_oracle"] = graph.reads_oracle;
   return out;
 }
@@ -225,6 +226,11 @@ std::vector<std::string> cultures(const Experiment& experiment) { return scenari
 std::vector<double> positions(const Experiment& experiment) {
   const CultureParameters& culture = scenario_at(experiment, 0, 0).parameters.culture;
   return {culture.position, culture.position + culture.count};
+}
+
+std::vector<double> insight_reference(const Experiment& experiment) {
+  const double* levels = scenario_at(experiment, 0, 0).parameters.change.insight_reference;
+  return {levels, levels + kInsightWeeks};
 }
 
 py::dict presets() {
@@ -282,11 +288,14 @@ void bind_experiment(py::module_& module) {
       .def_property_readonly("variants", &variants, "list of dict(name, label, in_envelope); the first is the default")
       .def_property_readonly("cultures", &cultures, "names")
       .def_property_readonly("positions", &positions, "of the cultures on the axis of expression style")
+      .def_property_readonly("insight_reference", &insight_reference,
+                             "mean insight in the default human arm as week 0, 1, … begins; later weeks read the last")
       .def_property_readonly("headline", &headline, "dict(arm, against, components)")
       .def("values", &values, py::arg("variant"), py::arg("arm"), "list of (path, value) of every field")
       .def("assistants", &assistants, py::arg("variant"), py::arg("arm"),
            "By number: list of dict(name, culture, measured, values). values: those of the fields /assistant/….")
-      .def("pathway", &pathway, py::arg("arm"), "dict(start, steps, transitions, reads_oracle)")
+      .def("pathway", &pathway, py::arg("arm"),
+           "dict(start, steps, transitions, re_entry, restart_on_new_provider, reads_oracle)")
       .def("with_overrides", &with_overrides, py::kw_only(), py::arg("seed") = py::none(),
            py::arg("replicates") = py::none(), py::arg("clients") = py::none(),
            "A copy with other design numbers; None: as it is. Raises ConfigError outside of the allowed range.");
