@@ -59,9 +59,11 @@ def parameters() -> str:
 
 def parts() -> dict[str, str]:
     """All generated parts by name."""
-    experiment = load("hybrid_vs_human_vs_ai").core.with_overrides(replicates=2, clients=64)
-    results = core.study(experiment)
-    made = {f"table: {name}": columns(results.table(name)) for name in results.table_names}
+    made = {}
+    for scenario in ("front_door", "hybrid_vs_human_vs_ai"):  # the former has a service and a network
+        experiment = load(scenario).core.with_overrides(replicates=2, clients=64)
+        results = core.study(experiment)
+        made |= {f"table: {name}": columns(results.table(name)) for name in results.table_names}
     for kind in ("clients", "weeks"):
         made[f"table: {kind}"] = columns(next(iter(core.RowStream(experiment, kind=kind, sample=1))))
     made["parameters"] = parameters()

@@ -132,8 +132,8 @@ def leaving(results: Any, variant: str | None = None) -> Figure | None:
 
 
 def weekly(results: Any, data: pd.DataFrame, value: str, unit: str, *, share: bool = False, width: int = 370,
-           title: str = "", week: str = "week since entry") -> dict[str, Any]:  # fmt: skip
-    """One line an arm over weeks, with its simulation noise where the table has limits of it."""
+           title: str = "", week: str = "week since entry", least: float | None = 0) -> dict[str, Any]:  # fmt: skip
+    """One line an arm over weeks, with its simulation noise where the table has limits of it; none below `least`."""
     labels = [arm_labels(results)[arm] for arm in arm_colours(results)]
     legend = {"orient": "bottom", "columns": 2, "columnPadding": 22, "symbolType": "stroke", "symbolSize": 700,
               "symbolOpacity": 1, "symbolStrokeWidth": 2.2,
@@ -149,6 +149,8 @@ def weekly(results: Any, data: pd.DataFrame, value: str, unit: str, *, share: bo
                "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash}}]  # fmt: skip
     columns = ["week", "arm_label", value]
     if "noise_low" in data:
+        data = data.assign(noise_low=data["noise_low"].clip(lower=least),
+                           noise_high=data["noise_high"].clip(upper=1 if share else None))  # fmt: skip
         columns += ["noise_low", "noise_high"]
         layers.insert(0, {"mark": {"type": "area", "opacity": 0.2}, "encoding": {
             "x": x, "y": y | {"field": "noise_low"}, "y2": {"field": "noise_high"}, "color": colour}})  # fmt: skip
@@ -239,7 +241,7 @@ def equity(results: Any, variant: str | None = None) -> Figure | None:
                             reference=0, width=300, groups=names, arms=rows))  # fmt: skip
         parts.append(lane_table(part, "over", "slope", sign=True).assign(outcome=title, unit=unit))
     table = pd.concat(parts, ignore_index=True)
-    return draw(results, beside(*panels), name="equity", title="Who gets less of it",
+    return draw(results, beside(*panels), name="equity", title="Outcomes over expression distance",
                 caption="How much worse an outcome is for a client one whole unit further away; to the right of zero "
                 "distant clients fare worse. Distance to an agent is that client's own; position is that of the "
                 "culture. Expression distances are abstract and stand for no people.",

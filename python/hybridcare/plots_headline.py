@@ -72,7 +72,8 @@ def headline(results: Any) -> Figure:
     top = "range over these assumptions"
     data["text"] = [signed(v) for v in data["estimate"]]
     data["row"] = [_wrapped(v) for v in data["label"]]
-    order = [top, *data["row"]]
+    banded = data["in_envelope"].sum() > 1
+    order = [top, *data["row"]] if banded else list(data["row"])
     x = alt.X("estimate:Q", title=[f"difference in PHQ-9 points at {when}",
                                     "← the first arm has fewer symptoms   |   the first arm has more symptoms →"],
               scale=alt.Scale(domain=_domain(data["noise_low"], data["noise_high"], data["estimate"],
@@ -80,19 +81,24 @@ def headline(results: Any) -> Figure:
                               nice=False, zero=False), axis=alt.Axis(tickCount=7))  # fmt: skip
     y = alt.Y("row:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=alt.Axis(
         labelExpr=LINES, ticks=False, domain=False, labelPadding=8))  # fmt: skip
-    chart = alt.layer(*_band(row, top, x, y), *_points(data, x, y)).properties(
+    zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)
+    band = _band(row, top, x, y) if banded else []
+    chart = alt.layer(*band[:1], zero, *band[1:], *_points(data, x, y)).properties(
         width=450, height=44 * len(order),
-        title=alt.Title(_title(arm, against), subtitle=_key(data)))  # fmt: skip
+        title=alt.Title(_title(arm, against), subtitle=_key(data, banded)))  # fmt: skip
     alt_text = (
         f"Difference in PHQ-9 points at {when}, {arm} minus {against}. As assumed: {signed(row['estimate'])} "
-        f"(simulation noise {signed(row['noise_low'])} to {signed(row['noise_high'])}). Range over the assumptions: "
-        f"{signed(row['envelope_low'])} to {signed(row['envelope_high'])}. "
+        f"(simulation noise {signed(row['noise_low'])} to {signed(row['noise_high'])}). "
+        + (f"Range over the assumptions: {signed(row['envelope_low'])} to {signed(row['envelope_high'])}. "
+           if banded else "")
         + "; ".join(f"{r.label}: {signed(r.estimate)}" for r in data.itertuples())
     )
     return draw(results, chart, name="headline", title="The main contrast and how far the assumptions move it",
-                caption="Each point is the whole experiment under one assumption. The thick band runs from the lowest "
-                "to the highest of them. The thin mark is simulation noise only: how much the figure would move with "
-                "other random draws. It says nothing about whether the model is right.",
+                caption="Each point is the whole experiment under one assumption. " + (
+                    "The thick band runs from the lowest to the highest of them. " if banded else
+                    "There is no band: no other assumption was tried for it. ")
+                + "The thin mark is simulation noise only: how much the figure would move with other random draws. It "
+                "says nothing about whether the model is right.",
                 alt_text=alt_text, table=_numbers(data), width=700)  # fmt: skip
 
 
@@ -105,8 +111,9 @@ def _wrapped(label: str) -> str:
     return "\n".join(textwrap.wrap(label, 30)) or label
 
 
-def _key(data: pd.DataFrame) -> list[str]:
-    lines = ["Thick band: range over the assumptions. Point: one variant. Thin mark: simulation noise."]
+def _key(data: pd.DataFrame, banded: bool) -> list[str]:
+    band = "Thick band: range over the assumptions. " if banded else ""
+    lines = [band + "Point: one variant. Thin mark: simulation noise."]
     if not data["in_envelope"].all():
         lines.append("Hollow point: shown for comparison, not part of the band.")
     return lines
@@ -116,7 +123,6 @@ def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[Any]:
     span = pd.DataFrame({"row": [top], "estimate": [row["envelope_low"]], "high": [row["envelope_high"]]})
     ends = pd.DataFrame({"row": [top] * 2, "estimate": [row["envelope_low"], row["envelope_high"]],
                          "text": [signed(row["envelope_low"]), signed(row["envelope_high"])]})  # fmt: skip
-    zero = alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)
     shade = alt.Chart(span).mark_rect(color=BAND, opacity=0.28).encode(x=x, x2="high:Q")
     bar = alt.Chart(span).mark_bar(color=BAND, height=22).encode(x=x, x2="high:Q", y=y)
     texts = []
@@ -124,7 +130,7 @@ def _band(row: pd.Series, top: str, x: alt.X, y: alt.Y) -> list[Any]:
         for paint in ({"stroke": "white", "strokeWidth": 5}, {"color": INK}):
             style: dict[str, Any] = {"align": side, "dx": dx, "fontSize": 12, "fontWeight": "bold", **paint}
             texts.append(alt.Chart(part).mark_text(**style).encode(x=x, y=y, text="text:N"))
-    return [shade, zero, bar, *texts]
+    return [shade, bar, *texts]
 
 
 def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[Any]:

@@ -132,7 +132,7 @@ def calendar(results: Any, variant: str | None = None) -> Figure | None:
         spread = factor * data[f"{name}_noise_se"]
         drawn = data.assign(noise_low=data[name] - spread, noise_high=data[name] + spread)
         panels.append(weekly(results, drawn.dropna(subset=[name]), name, unit, share=share, title=title,
-                             week="week of the service"))  # fmt: skip
+                             week="week of the service", least=None if name in MOUTH else 0))  # fmt: skip
         columns[f"{title}, {unit}"] = [percent(v, 0) if share else number(v, 2) for v in data[name]]
         columns[f"{title}: simulation noise, standard error"] = [number(v, 3) for v in data[f"{name}_noise_se"]]
     last = data.sort_values("week", kind="stable").groupby("arm", sort=False).tail(1)

@@ -98,10 +98,10 @@ def starts(results: Any, variant: str | None = None) -> Figure | None:
         "simulation noise, to": [percent(v, 1) for v in data["noise_high"]],
         "if no one left": [percent(v, 1) for v in data["if_nobody_left"]],
     })  # fmt: skip
-    return draw(results, stacked(*panels), name="erosion-starts", title="Who starts high falls most",
-                caption="Clients in quarters by trust at entry: who starts high has further to fall, so that part of "
-                "the difference between quarters follows from the rule. On a measured scale trust carries the error "
-                "of a questionnaire, which makes some trust look eroded that is not, and hides some that is.",
+    return draw(results, stacked(*panels), name="erosion-starts", title="Erosion of trust by trust at entry",
+                caption="Clients in quarters by trust at entry: who starts high has further to fall, so that a "
+                "difference between quarters follows from the rule in part. On a measured scale trust carries the "
+                "error of a questionnaire, which makes some trust look eroded that is not, and hides some that is.",
                 alt_text=alt_text, table=table)  # fmt: skip
 
 

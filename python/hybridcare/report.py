@@ -13,7 +13,7 @@ from typing import Any
 from . import plots
 from .plots_base import about, default_variant, frame, imprint, number, reads_oracle, shown_arms
 from .report_html import figure, paragraph, plain, section, terms, text
-from .report_limits import LEAD, limits_section
+from .report_limits import lead, limits_section
 from .report_parts import PARTS
 from .report_style import CSS
 from .report_words import sentence
@@ -65,8 +65,9 @@ def first_screen(results: Any) -> str:
         warning = ('<p class="warning" role="alert">Warning: a protocol in this scenario reads latent state (oracle.) '
                    "that no service could measure. Its results show what perfect knowledge would do, not what a "
                    "service could.</p>")  # fmt: skip
-    lead = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
-            f"{paragraph(LEAD)}{terms([('Calibration', experiment.calibration or 'not stated'), _drive(results)])}"
+    first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
+            f"{paragraph(lead(results))}"
+            f"{terms([('Calibration', experiment.calibration or 'not stated'), _drive(results)])}"
             '<p><a href="#limits">What drives it, and what it cannot tell</a></p></aside>')  # fmt: skip
     if plots.has_headline(results):
         said, drawn = sentence(results), figure(plots.headline(results), heading=False)
@@ -75,7 +76,7 @@ def first_screen(results: Any) -> str:
         drawn = figure(plots.course(results), heading=False)
     return (f'<section class="first" id="answer" aria-labelledby="answer-title">{warning}'
             f'<h1 id="answer-title">{text(experiment.question or experiment.title)}</h1>'
-            f'<p class="sentence">{text(said)}</p><div class="beside">{drawn}{lead}</div></section>')  # fmt: skip
+            f'<p class="sentence">{text(said)}</p><div class="beside">{drawn}{first}</div></section>')  # fmt: skip
 
 
 def _drive(results: Any) -> tuple[str, str]:

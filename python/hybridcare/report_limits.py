@@ -9,11 +9,11 @@ import pandas as pd
 from .plots_base import clean, number
 from .plots_headline import has_headline
 from .report_html import details, items, paragraph, section, table, text
-from .report_words import against_all, findings
+from .report_words import against_all, answer, findings
 
 LEAD = (
     "Today's evidence cannot tell this model from rivals in which empathy or culture do nothing: refitted to "
-    "the published figures, such rivals match them as well (the rival drawn here is not refitted yet). What follows is "
+    "the published figures, such rivals match them as well{drawn}. What follows is "
     "what would follow if the assumptions held, not a forecast."
 )
 
@@ -52,6 +52,12 @@ LIMITS = (
     "Read ensembles, not single clients: a simulated person's other course is an artefact of the model. Significance "
     "tests on simulated clients mean nothing, since their number is free.",
 )
+
+
+def lead(results: Any) -> str:
+    """What is to be read first; whether a rival is drawn, and that it is not refitted, if there is one."""
+    rival = has_headline(results) and any(shift.rival for shift in answer(results).shifts)
+    return LEAD.format(drawn=" (the rival drawn here is not refitted yet)" if rival else "")
 
 
 def limits_section(results: Any) -> str:

@@ -89,5 +89,5 @@ PARTS = (
     Part("accounts", "What it costs", "", report_says.accounts, (plots.accounts,), (report_tables.accounts,)),
     Part("safety", "Risk and alarms", "", report_says.safety, (plots.safety,)),
     Part("access", "Access and waiting", "", report_says.access, (plots.access, plots.calendar)),
-    Part("equity", "Who gets less of it", "", report_says.equity, (plots.equity,)),
+    Part("equity", "Equity over expression distance", "", report_says.equity, (plots.equity,)),
 )  # fmt: skip

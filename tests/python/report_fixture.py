@@ -1,15 +1,20 @@
 """Made-up results with the shape of real ones, so that pictures and report can be tested without a run.
 
-Nothing here is a finding: the numbers come from a generator with a fixed seed and a few constants chosen by hand.
+Nothing here is a finding: the numbers come from a generator with a fixed seed and a few constants chosen by hand. The
+tables of themes beside the tally are borrowed from a small real run with the same arms and cultures.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+
+import hybridcare as hc
+from hybridcare.views import SAFETY
 
 ARMS = [
     ("waiting", "Waiting list", 14.0, None, None, False),
@@ -28,6 +33,23 @@ VARIANTS = [
     ("rival_r0", "rival R0: contact only (not fitted)", True, -0.28),
 ]
 WEEKS = 26
+BORROWED = ("leaving", "nnt", "equity", "estimands", "erosion_rules", "trust_loss", "calibration", "recognition", "harm",
+            "echo", "accounts")  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def borrowed() -> dict[str, pd.DataFrame]:
+    """Tables of a real run of the bundled experiment, arms called as here, with plain text in place of categories."""
+    document = hc.load("hybrid_vs_human_vs_ai").document()
+    names = {"ai_bundle": "assistant_bundle", "ai": "assistant"}
+    document["arms"] = {names.get(name, name): arm for name, arm in document["arms"].items()}
+    document |= {"variants": {}, "headline": {"arm": "hybrid", "against": "human"}}
+    results = hc.Experiment(hc.Scenario.of(document), replicates=2, clients=64).run(progress=False)
+    return {name: plain(results.table(name)) for name in ("estimates", *BORROWED)}
+
+
+def plain(data: pd.DataFrame) -> pd.DataFrame:
+    return data.astype({name: object for name, kind in data.dtypes.items() if kind == "category"})
 
 
 class FakeExperiment:
@@ -83,6 +105,10 @@ class FakeResults:
         self.tables = {name: getattr(self, "_" + name)() for name in (
             "estimates", "contrasts", "split", "headline", "course", "trust", "erosion", "misrecognition",
             "excess")}  # fmt: skip
+        kept = {name: data.copy() for name, data in borrowed().items()}
+        levels = kept.pop("estimates")
+        self.tables["estimates"] = pd.concat([self.tables["estimates"], levels[levels["metric"].isin(SAFETY)]])
+        self.tables |= kept
 
     @property
     def table_names(self) -> list[str]:
@@ -231,12 +257,25 @@ class FakeResults:
             for metric, reading, unit, value in metrics:
                 rows.append({"arm": arm, "culture": culture, "against_twin": twin, "metric": metric,
                              "reading": reading, "unit": unit} | self._noise(value, 0.006))  # fmt: skip
+        for (arm, *_), culture in product(ARMS, CULTURES):
+            rows.append({"arm": arm, "culture": culture, "against_twin": "noise_only", "reading": "week_12",
+                         "metric": "reliable_deterioration", "unit": "share"} | self._noise(-0.004, 0.001))
         return pd.DataFrame(rows)
 
 
 HOSTILE = (
     "<script>alert(1)</script> \"q\" 'q' & \u202edesrever\u202c עברית </style></title><img src=x onerror=alert(1)>"
 )
+
+
+def hostile_service() -> hc.Results:
+    """A real run of a service with a network, whose every text tries to be something else."""
+    document: dict[str, Any] = hc.load("front_door").document()
+    for name in ("title", "question", "calibration", "driver"):
+        document[name] = HOSTILE
+    for index, arm in enumerate(document["arms"].values()):
+        arm["label"] = f"{HOSTILE[:54]} {index}"
+    return hc.Experiment(hc.Scenario.of(document), replicates=2, clients=60).run(progress=False)
 
 
 def hostile() -> FakeResults:
