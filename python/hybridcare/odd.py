@@ -38,9 +38,9 @@ shares of clients and therapists (`position`, `share`): never peoples. The **pat
 and guarded transitions, the same for all clients of an arm. A **service** and a **network** exist where a scenario
 has them; without them no client depends on another.
 
-**Scales.** A time step is one week; clients are followed for up to 520 weeks, as a rule 26 or 52. There is no space;
-a network says who knows whom. An arm has 1 to 10,000,000 clients in each of its replicates, and 60 therapists by
-default. Symptoms are PHQ-9 points.
+**Scales.** A time step is one week; clients are followed for up to 520 weeks (52 with a service), as a rule 26 or 52.
+There is no space; a network says who knows whom. An arm has 1 to 10,000,000 clients in each of its replicates, and 60
+therapists by default. Symptoms are PHQ-9 points.
 """
 
 _COUPLED = """
