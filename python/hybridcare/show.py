@@ -86,12 +86,17 @@ def field_lines(row: dict[str, Any]) -> list[str]:
         f"  meaning:  {row['meaning']}",
         f"  symbol:   {row['symbol'] or '—'}",
         f"  unit:     {row['unit']}",
-        f"  range:    [{row['least']}, {row['most']}]",
-        f"  default:  {row['default']}",
+        f"  range:    {', '.join(row['names']) or '[{least}, {most}]'.format(**row)}",
+        f"  default:  {row['default']}{_in_core(row)}",
         f"  grade:    {row['grade']}",
         f"  evidence: {row['evidence'] or 'none: ' + _no_source(row['grade'])}",
     ]
     return lines + [f"            {line}" for line in _evidence_lines(row["evidence"])]
+
+
+def _in_core(row: dict[str, Any]) -> str:
+    """The default of the core, where it is another."""
+    return "" if row["core"] == row["default"] else f", in the core {row['core']}"
 
 
 def _no_source(grade: str) -> str:

@@ -327,6 +327,8 @@ def test_commands(tmp_path: Path) -> None:
     assert hybridcare().stdout.startswith("Usage: hybridcare")
     assert "0.06" in hybridcare("field", "chi_h").stdout
     assert "Kroenke" in hybridcare("field", "/course/measurement_sd").stdout
+    assert "0.1, in the core 0" in hybridcare("field", "/leaving/missed").stdout
+    assert "range:    beta, rescorla_wagner\n" in hybridcare("field", "/trust/form").stdout
     assert "/course/harm" in hybridcare("field", "--search", "misread").stdout
     assert hybridcare("new", "--from", "hybrid_vs_human_vs_ai", "--out", "mine.json", cwd=tmp_path).returncode == 0
     mine = json.loads((tmp_path / "mine.json").read_text())
