@@ -163,6 +163,7 @@ TEST_CASE("there is a bundled scenario for each role of an assistant, and its he
     std::vector<std::string> variants;
     for (const VariantInfo& variant : e.variants) variants.push_back(variant.name);
     INFO(name);
+    std::erase(variants, "fit_0");  // of the plan alone: it does as well where there is nothing to choose by
     CHECK(variants == std::vector<std::string>{"default", "b_E_0", "b_E_3", "chi_h_0", "R0"});
     CHECK(std::all_of(e.variants.begin(), e.variants.end(), [](const auto& v) { return v.in_envelope; }));
     return arm_of(e, e.headline.arm);
