@@ -1,5 +1,8 @@
 // Prints one line per way of running a shortened bundled experiment: "<how> <hash>". All hashes must be equal, within
-// one build and between builds by different compilers. Clients leave in it, so lanes move. Usage: print_hash [FILE]
+// one build and between builds by different compilers. Clients leave in it, so lanes move.
+// Usage: print_hash [FILE [CLIENTS [BUNDLED]]]: clients a replicate, 300 if not said; folder of bundled profiles
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -11,22 +14,30 @@ namespace {
 
 struct Way { const char* instruction_set; int threads; int block; };
 
-// Every instruction set once with everything ordinary, then the best one with odd numbers of threads and lanes.
-constexpr Way kWays[] = {{"baseline", 1, 256}, {"avx2", 1, 256}, {"avx512", 1, 256},
-                         {"", 2, 64},          {"", 3, 7},       {"", 7, 1}};
+// Every instruction set, number of threads and size of blocks once: whichever of them matters, the hashes differ.
+constexpr Way kWays[] = {{"baseline", 1, 256}, {"avx2", 2, 64}, {"avx512", 3, 7}, {"", 7, 1}};
 
-hybridcare::Experiment load(const std::string& file) {
+hybridcare::Experiment load(const std::string& file, double clients, const std::string& bundled) {
   std::ifstream stream(file, std::ios::binary);
   hybridcare::Experiment experiment =
-      hybridcare::read_experiment({std::istreambuf_iterator<char>(stream), {}}, file);
-  hybridcare::apply({.replicates = 2, .clients = 300}, experiment);
+      hybridcare::read_experiment({std::istreambuf_iterator<char>(stream), {}}, file, bundled);
+  hybridcare::apply({.replicates = 2, .clients = clients}, experiment);
+  for (auto& arms : experiment.scenarios)  // no more people in a service than are looked at, for each has a block once
+    for (hybridcare::Scenario& scenario : arms) {
+      hybridcare::ServiceParameters& service = scenario.parameters.service;
+      service.in_need = std::min(service.in_need, experiment.clients / 2);
+      service.arrivals = std::min(service.arrivals, clients / 20);
+      service.slots = std::min(service.slots, clients / 20);
+    }
   return experiment;
 }
 
 }  // namespace
 
 int main(int argc, char* argv[]) try {
-  const hybridcare::Experiment experiment = load(argc > 1 ? argv[1] : "scenarios/library/hybrid_vs_human_vs_ai.json");
+  const hybridcare::Experiment experiment =
+      load(argc > 1 ? argv[1] : "scenarios/library/hybrid_vs_human_vs_ai.json", argc > 2 ? std::atof(argv[2]) : 300,
+           argc > 3 ? argv[3] : "scenarios/profiles");
   for (const Way& way : kWays) {
     hybridcare::StudyOptions options;
     options.run.instruction_set = way.instruction_set;
