@@ -44,6 +44,7 @@ foreach(program print_hash print_golden)  # print_hash is also compared between 
 endforeach()
 add_executable(scale tests/scale/scale.cpp)
 target_link_libraries(scale PRIVATE hybridcare::analysis hybridcare_flags)
+add_test(NAME scale COMMAND scale 20000 56 WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
 add_executable(fuzz tests/fuzz/hostile.cpp)
 target_link_libraries(fuzz PRIVATE hybridcare::scenarios hybridcare_flags)
 add_test(NAME fuzz COMMAND fuzz WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
