@@ -165,6 +165,27 @@ TEST_CASE("nor where a service and a network couple it", "[full][service][invari
   check_ways(x, factual_cells(x));
 }
 
+TEST_CASE("in the full model a course lived again is the one that was lived with the others", "[full][service]") {
+  Experiment x = coupled(full_experiment());
+  for (Scenario& s : x.scenarios[0]) s.parameters.service.arrivals = 0, s.parameters.service.in_need = x.clients;
+  Journal journal;
+  const RunReport report = run(x, factual_cells(x), {&journal}, {});
+  std::uint64_t together = 0;
+  for (const ServiceCalendar& calendar : report.services) {
+    together += calendar.contacts;
+    for (std::size_t w = 1; w < static_cast<std::size_t>(x.weeks); ++w) {
+      std::int64_t on_list = 0;
+      for (const auto& [where, weeks] : journal.rows) {
+        if (std::get<0>(where) != calendar.replicate || std::get<1>(where) != calendar.cell) continue;
+        on_list += weeks[w].step() == 7 ? 1 : 0;  // rows hold the step that the next week begins in
+      }
+      CHECK(calendar.weeks[w + 1].on_list == on_list);
+    }
+  }
+  CHECK(together == report.session_weeks);
+  CHECK(together > 1000);
+}
+
 TEST_CASE("in the full model one more client changes nobody else", "[full][invariance]") {
   Experiment x = full_experiment();
   const Rows few = rows_of(x);
