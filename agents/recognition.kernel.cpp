@@ -14,6 +14,13 @@ struct Reader {
   bool no_distance;  ///< twin: as if of the reference culture
 };
 
+/// One channel without context memory: what the core has.
+HYBRIDCARE_INLINE bool reads_plainly(const AgentParameters& p) {
+  bool one = p.uses[by_text];
+  for (int m = by_text + 1; m < kModalities; ++m) one = one && !p.uses[m];
+  return one && p.memory_state == 0;
+}
+
 /// Core: one channel, no emotions drawn.
 void recognise_plainly(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   const AgentParameters p = *contact.agent;
@@ -189,7 +196,8 @@ void read_as_assistant(const Contact& c, Lanes lanes, const ClientBlock& b, Scra
 }  // namespace
 
 void recognise(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
-  if (!contact.parameters->recognition.emotions_drawn) return recognise_plainly(contact, lanes, block, s);
+  const bool drawn = contact.parameters->recognition.emotions_drawn;
+  if (!drawn && reads_plainly(*contact.agent)) return recognise_plainly(contact, lanes, block, s);
   read_fully(contact, lanes, block, s);
   if (contact.coached) read_as_assistant(contact, lanes, block, s);
 }
