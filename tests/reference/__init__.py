@@ -1,7 +1,8 @@
-"""The core configuration written a second time, to be slow, plain and independent. See README.md."""
+"""The model written a second time, to be slow, plain and independent. See README.md."""
 
-from .chance import Chance
-from .course import Course, simulate
+from .chance import forget
+from .course import Course
 from .rows import client_row
+from .worlds import courses
 
-__all__ = ["Chance", "Course", "client_row", "simulate"]
+__all__ = ["Course", "client_row", "courses", "forget"]

@@ -1,146 +1,190 @@
-"""One contact: turns read right or wrong, quality, trust, alliance, ratings, and what it gains (S2 to S7)."""
+"""One contact: what it changes between a client and an agent, and in the client (S3 to S7)."""
 
 from __future__ import annotations
 
 import math
 
-from .chance import QUALITY, RATINGS, TURNS, Chance, happens, normal
-from .people import PARTNER, QUALITIES, Client, Therapist, clip
-from .psychometrics import probability_correct
+from . import quality
+from .chance import RATINGS, normal
+from .people import PARTNER, Client
+from .reading import Reading
+from .turns import Turns
+from .world import QUALITIES, World, clip
 
 
 class Contact:
-    """A contact of this week, worked through from top to bottom by `hold`."""
+    """A contact of this week, worked through from top to bottom by `hold`. `number` counts those of the week."""
 
-    def __init__(
-        self, p: dict, chance: Chance, client: Client, agent: str, therapist: Therapist, step: dict, week: int
-    ) -> None:
-        self.p, self.chance, self.client, self.agent, self.step, self.week = p, chance, client, agent, step, week
-        self.therapist = therapist
+    def __init__(self, world: World, client: Client, agent: str, step: dict, week: int, number: int) -> None:
+        self.world, self.client, self.agent, self.week, self.number = world, client, agent, week, number
+        self.step, self.meeting = step, step[agent]
+        self.p = world.numbers[step["assistant_number"]]
+        self.therapist = world.therapists[client.therapist]
         self.bond = client.bonds[agent]
         self.monitored = client.off_track and step["feedback"]
+        self.coached = agent == "human" and step["coached"]
 
     def of(self, name: str):
         """A parameter of this agent."""
         return self.p[f"/{self.agent}/{name}"]
 
-    def words(self, purpose: int, block: int = 0) -> tuple:
-        return self.chance.words(self.client.id, purpose, week=self.week, partner=PARTNER[self.agent], block=block)
+    def words(self, purpose: int, block: int = 0) -> tuple[int, int, int, int]:
+        partner = PARTNER[self.agent]
+        return self.world.chance.words(
+            self.client.id, purpose, week=self.week, contact=self.number, partner=partner, block=block
+        )
 
-    def hold(self) -> float:
-        """Changes the client, and returns the gain before saturation."""
-        if self.bond.contacts == 0:
-            self.bond.first_week = self.week
-        self.read_turns()
-        quality = self.expressed_quality()
-        gain = self.gain(quality)
-        self.bond_changes(quality)
-        self.rate(quality)
-        self.bond.contacts += 1
-        return gain
-
-    # S2, S4
-
-    def discriminability(self, distance: float) -> float:
-        lost = self.of("distance_loss") * self.of("modality") * distance
-        lost *= math.exp(-self.of("familiarity") * self.bond.contacts)
-        remembered = 1 + self.of("memory_gain") * self.of("memory") * math.sqrt(self.client.weeks_in_care)
-        return self.of("discriminability") * (1 - lost) * min(self.of("memory_most"), remembered)
-
-    def read_turns(self) -> None:
-        alternatives = self.p["/recognition/emotions"]
-        correct = probability_correct(self.discriminability(self.bond.distance), alternatives)
-        self.bond.confidence = probability_correct(self.discriminability(0), alternatives)
-        repair = self.of("repaired") + (self.p["/monitoring/repair"] if self.monitored else 0)
-        self.bond.right = self.bond.noticed = self.bond.repaired = 0
-        for turn in range(self.step[self.agent]["turns"]):
-            right, noticed, repaired = (self.words(TURNS, 3 * (turn // 4) + which)[turn % 4] for which in range(3))
-            if happens(right, correct):
-                self.bond.right += 1
-            elif happens(noticed, self.of("noticed")):
-                self.bond.noticed += 1
-                self.bond.repaired += happens(repaired, repair)
-
-    @property
-    def unrepaired(self) -> int:
-        return self.bond.noticed - self.bond.repaired
-
-    # S3
-
-    def novelty(self) -> float:
-        weeks = self.week - self.bond.first_week
-        return math.exp(-self.of("repetition") * (1 - self.of("memory")) * weeks)
-
-    def usual(self, quality: str) -> float:
-        """The agent's own level of a quality, before the day's variation."""
-        own = self.therapist.quality[quality] if self.agent == "human" else self.of(f"quality/{quality}")
-        discounted = self.of("labelled") and quality in ("resonance", "compassion")
-        return own * (1 - self.of("label_discount") * discounted)
-
-    def expressed_quality(self) -> dict[str, float]:
-        accuracy = self.bond.right / self.step[self.agent]["turns"]
-        worn = 1 - self.of("habituation") * (1 - self.novelty())
-        noise = [*self.words(QUALITY), *self.words(QUALITY, block=1)]
-        quality = {}
-        for name, word in zip(QUALITIES, noise, strict=True):
-            shown = clip(self.usual(name) + self.of("quality_sd") * normal(word), 0, 1)
-            if name not in ("perspective_taking", "technique"):
-                shown *= worn
-            if name == "technique" and self.monitored:
-                shown += self.p["/monitoring/technique"]
-            floor = self.p[f"/quality/floor/{name}"]
-            quality[name] = clip(shown, 0, 1) * (floor + (1 - floor) * accuracy)
-        weight = {name: self.p[f"/quality/weight/{name}"] for name in QUALITIES}
-        felt = ("resonance", "perspective_taking", "compassion")
-        self.bond.empathy = sum(weight[n] * quality[n] for n in felt) / sum(weight[n] for n in felt)
-        self.overall = sum(weight[n] * quality[n] for n in QUALITIES)
-        return quality
+    def hold(self) -> None:
+        p, bond = self.p, self.bond
+        if bond.contacts == 0:
+            bond.first_week = self.week
+        reading = Reading(self.world, p, self.client, self.agent, self.coached)
+        bond.confidence = reading.confidence
+        meant = quality.meant(self)
+        self.played = Turns(self, reading, meant).play()
+        self.accuracy = self.played.right / self.meeting["turns"]
+        shown = quality.expressed(self, meant, self.accuracy)
+        self.overall = quality.overall(p, shown, self.world.empathy_added)
+        bond.empathy = quality.empathy(p, shown, self.world.empathy_added)
+        bond.compassion, bond.curiosity = shown["compassion"], shown["curiosity"]
+        self.client.week_gain += self.gain(shown)
+        self.grow(shown)
+        self.remember(shown)
+        self.trust(shown)
+        self.alliance(shown)
+        self.rate(shown)
+        self.count(shown)
 
     # S7
 
-    def gain(self, quality: dict[str, float]) -> float:
-        p = self.p
-        early = 1 + p["/change/early"] * math.exp(-(self.client.weeks_in_care - 1) / p["/change/early_weeks"])
-        dose = self.step[self.agent]["dose"]
-        if self.agent == "assistant" and self.step["human"]:
-            dose *= p["/change/assistant_dose"]
+    def gain(self, shown: dict[str, float]) -> float:
+        p, client = self.p, self.client
+        early = 1 + p["/change/early"] * math.exp(-(client.weeks_in_care - 1) / p["/change/early_weeks"])
         if p["/rival/contact_only"]:
-            uptake, received = p[f"/rival/uptake_{self.agent}"], p[f"/rival/quality_{self.agent}"]
+            factor = p[f"/rival/uptake_{self.agent}"] * p[f"/rival/quality_{self.agent}"]
         else:
             uptake = p["/change/uptake_base"] + p["/change/uptake_trust"] * self.bond.trust_before
-            above = self.bond.empathy - p["/change/empathy_reference"]
-            received = self.overall * math.exp(p["/change/empathy_elasticity"] * above)
+            factor = uptake * self.overall * math.exp(self.elasticity(shown)) * self.by_insight()
+            factor *= 1 - p["/recognition/ask_cost"] * self.played.asked / self.meeting["turns"]
         effectiveness = self.therapist.effectiveness if self.agent == "human" else 1
-        return p["/change/rate"] * early * dose * self.client.responsiveness * uptake * received * effectiveness
+        return p["/change/rate"] * early * self.dose() * client.responsiveness * factor * effectiveness
 
-    # S5, S6
+    def elasticity(self, shown: dict[str, float]) -> float:
+        p = self.p
+        above = p["/change/empathy_elasticity"] * (self.bond.empathy - p["/change/empathy_reference"])
+        return above + sum(
+            p[f"/roles/elasticity/{name}"] * (shown[name] - self.of(f"reference/{name}")) for name in QUALITIES
+        )
 
-    def bond_changes(self, quality: dict[str, float]) -> None:
-        p, bond, client = self.p, self.bond, self.client
-        evidence = p["/trust/success_base"] + p["/trust/success_validation"] * quality["validation"]
-        bond.trust_good = p["/trust/memory"] * bond.trust_good + p["/trust/success"] * bond.right * evidence
-        failures = self.unrepaired + p["/trust/repaired_share"] * bond.repaired
-        bond.trust_bad = p["/trust/memory"] * bond.trust_bad + p["/trust/failure"] * failures
-        bond.trust_bad += self.of("contact_cost") + self.of("repetition_cost") * (1 - self.novelty())
+    def by_insight(self) -> float:
+        usual = self.world.insight[min(self.week, len(self.world.insight) - 1)]
+        return 1 + self.p["/roles/insight_effect"] * (self.client.insight_before - usual)
 
+    def dose(self) -> float:
+        """Contacts of a week share its dose; an assistant's counts less beside a human's."""
+        dose = self.meeting["dose"] / self.meeting["per_week"]
+        if self.agent == "assistant":
+            beside = self.p["/change/assistant_dose"]
+            if self.p["/change/dose_by_week"]:
+                dose *= 1 - (1 - beside) * min(1, self.client.bonds["human"].met)
+            elif self.step["human"]:
+                dose *= beside
+        return dose
+
+    # S3: what qualities build over contacts
+
+    def grow(self, shown: dict[str, float]) -> None:
+        p, client = self.p, self.client
+        if p["/rival/contact_only"]:
+            return
+        built = p["/roles/insight_gain"] * shown["perspective_taking"] * shown["curiosity"]
+        client.insight += built * (1 - client.insight)
+        client.motivation += p["/roles/motivation_rate"] * (shown["autonomy_support"] - client.motivation)
+        relieved = p["/roles/stigma"] * (shown["validation"] - p["/roles/stigma_reference"])
+        client.stigma = clip(client.stigma - relieved, 0, 1)
+        if p["/course/autonomy_decay"] != 0:  # kept where it is read
+            before = client.autonomy * client.contacts
+            client.autonomy = (before + shown["autonomy_support"]) / (client.contacts + 1)
+
+    def remember(self, shown: dict[str, float]) -> None:
+        kept = self.p["/recognition/memory_growth"] * self.of("memory") * shown["curiosity"]
+        self.bond.memory += kept * (1 - self.bond.memory)
+
+    # S5
+
+    def trust(self, shown: dict[str, float]) -> None:
+        p, bond, played = self.p, self.bond, self.played
+        before = bond.trust
+        evidence = p["/trust/success_base"] + p["/trust/success_validation"] * shown["validation"]
+        weight = p["/repair/explanation"] if self.of("repair_policy") == "explanation" else 1
+        failures = weight * played.unrepaired + p["/trust/repaired_share"] * played.repaired
+        update = self.correct if p["/trust/form"] == "rescorla_wagner" else self.weigh
+        update(evidence, failures)
+        fell = before - bond.trust > p["/repair/rupture_trust"]
+        bond.ruptures += fell or played.unrepaired >= p["/repair/rupture_turns"]
+
+    def weigh(self, evidence: float, failures: float) -> None:
+        """Two counts that are forgotten."""
+        p, bond = self.p, self.bond
+        oscillating = self.client.trust_type == "oscillating"
+        kept = p["/trust/types/oscillating_memory"] if oscillating else p["/trust/memory"]
+        bond.trust_good = kept * bond.trust_good + self.learning("/trust/success") * self.played.heard * evidence
+        bond.trust_bad = kept * bond.trust_bad + p["/trust/failure"] * failures
+        bond.trust_bad += self.of("contact_cost") + self.of("repetition_cost") * (1 - quality.novelty(self))
+
+    def correct(self, evidence: float, failures: float) -> None:
+        """One level, corrected by errors."""
+        p, bond, turns = self.p, self.bond, self.meeting["turns"]
+        bad = failures / turns + p["/trust/error_correction/contact"]
+        if self.agent == "assistant":
+            bad += p["/trust/error_correction/repetition"] * (1 - quality.novelty(self))
+        risen = self.learning("/trust/error_correction/gain") * self.played.heard / turns * evidence
+        level = bond.trust + risen * (1 - bond.trust) - p["/trust/error_correction/loss"] * bad * bond.trust
+        bond.trust_good = clip(level, 0, 1)
+        bond.trust_bad = 1 - bond.trust_good
+
+    def learning(self, path: str) -> float:
+        """Weight of good evidence, of which the disbelieving learn little."""
+        disbelieving = self.client.trust_type == "disbelieving"
+        return self.p[path] * (self.p["/trust/types/disbelieving_success"] if disbelieving else 1)
+
+    # S6
+
+    def alliance(self, shown: dict[str, float]) -> None:
+        p, bond, played = self.p, self.bond, self.played
         target = p["/alliance/base"] + p["/alliance/empathy"] * bond.empathy
-        target += sum(p[f"/alliance/{n}"] * quality[n] for n in ("validation", "attunement", "autonomy_support"))
+        target += sum(p[f"/alliance/{n}"] * shown[n] for n in ("validation", "attunement", "autonomy_support"))
         target += p["/alliance/trust"] * bond.trust_before
-        approached = self.of("alliance_share") * target + client.halo + self.improvement() - bond.alliance
-        resolved = bond.noticed >= 2 and self.unrepaired < 2
-        alliance = bond.alliance + p["/alliance/rate"] * approached - p["/alliance/rupture"] * self.unrepaired
-        alliance += p["/alliance/resolved"] * resolved
-        bond.alliance = clip(alliance, 0, p["/alliance/most"])
+        approached = self.of("alliance_share") * target + self.client.halo + self.improvement() - bond.alliance
+        resolved = played.noticed >= 2 and played.unrepaired < 2
+        moved = bond.alliance + p["/alliance/rate"] * approached - p["/alliance/rupture"] * played.unrepaired
+        bond.alliance = clip(moved + p["/alliance/resolved"] * resolved, 0, p["/alliance/most"])
         bond.alliance_mean += p["/alliance/mean_rate"] * (bond.alliance - bond.alliance_mean)  # this contact included
 
     def improvement(self) -> float:
         return self.p["/alliance/improvement"] * (self.client.phq9_start - self.client.phq9)
 
-    def rate(self, quality: dict[str, float]) -> None:
+    def rate(self, shown: dict[str, float]) -> None:
+        """The client does not feel what the twin `more_empathy` adds."""
         p, bond = self.p, self.bond
         alliance, empathy, heard, _ = map(normal, self.words(RATINGS))
+        felt_empathy = bond.empathy - self.world.empathy_added
         bond.alliance_rating = bond.alliance + p["/ratings/alliance_sd"] * alliance
-        bond.empathy_rating = bond.empathy + self.client.halo + self.improvement() + p["/ratings/empathy_sd"] * empathy
-        felt = p["/ratings/heard_empathy"] * bond.empathy + p["/ratings/heard_validation"] * quality["validation"]
-        felt += p["/ratings/heard_unrepaired"] * (1 - self.unrepaired / 3) + p["/ratings/heard_sd"] * heard
+        bond.empathy_rating = felt_empathy + self.client.halo + self.improvement() + p["/ratings/empathy_sd"] * empathy
+        felt = p["/ratings/heard_empathy"] * felt_empathy + p["/ratings/heard_validation"] * shown["validation"]
+        felt += p["/ratings/heard_unrepaired"] * (1 - self.played.unrepaired / 3) + p["/ratings/heard_sd"] * heard
         bond.felt_heard = round(5 * clip(felt, 0, 1))
+
+    def count(self, shown: dict[str, float]) -> None:
+        p, bond, client, played = self.p, self.bond, self.client, self.played
+        bond.reliability = (bond.reliability * bond.contacts + self.accuracy * self.overall) / (bond.contacts + 1)
+        bond.contacts += 1
+        bond.met += 1
+        client.contacts += 1
+        for name in ("right", "noticed", "repaired", "masked", "asked"):
+            setattr(bond, name, getattr(bond, name) + getattr(played, name))
+        softened = p["/course/resonance_softens"] * (shown["resonance"] - self.of("reference/resonance"))
+        client.harm += played.unrepaired * (1 - softened)
+        client.unrepaired += played.unrepaired
+        client.turns += self.meeting["turns"]
+        client.minutes += p["/repair/handover_minutes"] * played.handed_over

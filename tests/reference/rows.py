@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from .people import AGENTS
+from .world import AGENTS, PATHWAYS
 
 if TYPE_CHECKING:
     from .course import Course
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def offers_care(step: dict) -> bool:
     contacts = step["human"] or step["assistant"]
-    return bool(contacts or step["bundle"] or step["comparator"] == "usual_care")
+    return bool(contacts or step["bundle"] or step["offers"] or step["comparator"] == "usual_care")
 
 
 def week_row(course: Course, week: int, step: dict) -> dict[str, Any]:
@@ -23,37 +23,77 @@ def week_row(course: Course, week: int, step: dict) -> dict[str, Any]:
         "client": client.id,
         "culture": client.culture,
         "week": week,
-        "phq9": client.phq9,
-        "oracle_symptom": client.symptom,
-        "oracle_episode": client.episode,
-        "oracle_gain": client.gain,
         "step": step["name"],
         "in_care": int(offers_care(step)),
-        "noticed": sum(client.bonds[agent].noticed for agent in course.met),
-        "repaired": sum(client.bonds[agent].repaired for agent in course.met),
-        "oracle_practised": course.practised,
+        "noticed": sum(bond.noticed for bond in client.bonds.values()),
+        "repaired": sum(bond.repaired for bond in client.bonds.values()),
+        "phq9": client.phq9,
+        "weeks_in_care": client.weeks_in_care,
+        "weeks_in_step": client.weeks_in_step,
+        "weeks_waited": 0,
+        "off_track": int(client.off_track),
+        "risk_flag": int(client.risk_flag),
+        "false_alarms": client.alarms,
+        "risks_found": client.risks_found,
+        "other_minutes": client.minutes,
+        "assistant": client.assistant,
+        "breached": int(client.breached),
     }
+    found |= {f"oracle_{name}": value for name, value in latent(client).items()} | plan_columns(course)
     for agent in AGENTS:
         found |= agent_columns(course, agent)
     return found
 
 
+def latent(client) -> dict[str, Any]:
+    same = ("symptom", "episode", "gain", "practised", "week_gain", "week_jump", "unrepaired", "harm", "turns",
+            "insight", "motivation", "stigma", "autonomy", "fatigue", "reliance", "risk", "missed_risk", "risk_waits",
+            "human_reached", "human_waits")  # fmt: skip
+    return {name: getattr(client, name) for name in same} | {"discovered": int(client.discovered)}
+
+
+def plan_columns(course: Course) -> dict[str, float]:
+    """What a personalised plan believes."""
+    found = {}
+    for name in PATHWAYS:
+        weight = course.client.plan_weight[name] if course.world.any_plan else math.nan
+        found[f"plan_fit_{name}"] = course.client.plan_sum[name] / weight
+        found[f"plan_sd_{name}"] = 1 / math.sqrt(weight)
+    return found
+
+
 def agent_columns(course: Course, agent: str) -> dict[str, float]:
     """NaN stands for what is not there: an agent who is not in the arm, a contact that was not held."""
-    bond = course.client.bonds[agent]
-    met = agent in course.met
-    state = {"trust": bond.trust, "alliance": bond.alliance, "oracle_alliance_mean": bond.alliance_mean}
+    bond, week = course.client.bonds[agent], course.client.week
+    present = agent in course.world.agents
+    state = {
+        "trust": bond.trust,
+        "alliance": bond.alliance,
+        "oracle_alliance_mean": bond.alliance_mean,
+        "oracle_memory": bond.memory,
+        "oracle_reliability": bond.reliability,
+    }
     contact = {
         "empathy_rating": bond.empathy_rating,
         "alliance_rating": bond.alliance_rating,
         "felt_heard": bond.felt_heard,
         "right_turns": bond.right,
         "confidence": bond.confidence,
+        "asked_turns": bond.asked,
+        "oracle_masked_turns": bond.masked,
         "oracle_empathy": bond.empathy,
+        "oracle_compassion": bond.compassion,
+        "oracle_curiosity": bond.curiosity,
     }
-    found: dict[str, float] = {f"met_{agent}": int(met)}
-    found |= {f"{name}_{agent}": value if course.has(agent) else math.nan for name, value in state.items()}
-    return found | {f"{name}_{agent}": value if met else math.nan for name, value in contact.items()}
+    found: dict[str, float] = {
+        "met": bond.met,
+        "missed": bond.missed if present else 0,
+        "oracle_ruptures": bond.ruptures if present else 0,
+        "oracle_weeks_since": week - bond.first_week if present and bond.contacts else 0,
+    }
+    found |= {name: float(value) if present else math.nan for name, value in state.items()}
+    found |= {name: float(value) if bond.met else math.nan for name, value in contact.items()}
+    return {f"{name}_{agent}": value for name, value in found.items()}
 
 
 def mean(values: list[float]) -> float:
@@ -77,23 +117,39 @@ def client_row(course: Course, reading_week: int) -> dict[str, Any]:
         "exit": course.exit,
         "left_week": course.left_week,
         "satisfaction": satisfaction(course, post),
+        "other_minutes": math.fsum(row["other_minutes"] for row in weeks),
     }
-    for trait in ("baseline", "responsiveness", "motivation", "halo", "gain_cap"):
-        found[f"oracle_{trait}"] = getattr(client, trait)
+    found |= {f"phq9_week_{week}": weeks[week]["phq9"] for week in (26, 52) if reading_week + 1 < week < last}
     for agent in AGENTS:
         found |= whole_course(course, agent) | up_to_reading(course, agent, reading_week)
-    return found
+    return found | person(course)
+
+
+def person(course: Course) -> dict[str, Any]:
+    """What the client brought along, and what had come of it by the end."""
+    client, entry, end = course.client, course.weeks[0], course.weeks[-1]
+    found: dict[str, Any] = {f"attribute_{name}": level for name, level in client.levels.items()}
+    for trait in ("baseline", "responsiveness", "halo", "gain_cap", "expressivity", "privacy_concern", "preference"):
+        found[f"oracle_{trait}"] = getattr(client, trait)
+    found |= {f"oracle_fit_{name}": fit for name, fit in client.fit.items()}
+    found |= {f"oracle_{moves}": entry[f"oracle_{moves}"] for moves in ("motivation", "stigma")}
+    found |= {"oracle_trust_type": client.trust_type, "triage_score": client.triage}
+    kept = ("false_alarms", "risks_found", "oracle_missed_risk", "assistant", "breached", "oracle_discovered")
+    return found | {name: end[name] for name in kept}
 
 
 def whole_course(course: Course, agent: str) -> dict[str, float]:
-    present = course.has(agent)
+    present, bond, held = agent in course.world.agents, course.client.bonds[agent], course.held[agent]
+    end = course.weeks[-1]
     return {
-        f"{agent}_contacts": course.client.bonds[agent].contacts,
-        f"trust_start_{agent}": course.weeks[0][f"trust_{agent}"],
-        f"trust_end_{agent}": course.weeks[-1][f"trust_{agent}"],
-        f"oracle_distance_{agent}": course.client.bonds[agent].distance if present else math.nan,
-        f"misread_turns_{agent}": sum(held.turns - held.right for held in course.held[agent]),
-        f"noticed_unrepaired_{agent}": sum(held.unrepaired for held in course.held[agent]),
+        f"{agent}_contacts": len(held),
+        f"trust_start_{agent}": bond.trust_start if present else math.nan,
+        f"oracle_distance_{agent}": bond.distance if present else math.nan,
+        f"oracle_match_{agent}": bond.match if present else math.nan,
+        f"misread_turns_{agent}": sum(each.turns - each.right for each in held),
+        f"noticed_unrepaired_{agent}": sum(each.unrepaired for each in held),
+        f"trust_end_{agent}": end[f"trust_{agent}"],
+        **{f"{name}_{agent}": end[f"{name}_{agent}"] for name in ("missed", "oracle_reliability", "oracle_ruptures")},
     }
 
 
@@ -110,16 +166,17 @@ def up_to_reading(course: Course, agent: str, reading_week: int) -> dict[str, fl
 
 
 def satisfaction(course: Course, asked: int) -> float:
-    """S18, of those who met somebody by the week in which they are asked."""
-    p, row = course.p, course.weeks[asked]
-    met = [agent for agent in AGENTS if any(each.week <= asked for each in course.held[agent])]
-    if not met:
+    """S18, of those who met somebody by the week in which they are asked: trust as it stood when they last met."""
+    p, rows = course.world.p, course.weeks[: asked + 1]
+    held = {agent: [row for row in rows if row[f"met_{agent}"]] for agent in AGENTS}
+    trust = {agent: weeks[-1][f"trust_{agent}"] for agent, weeks in held.items() if weeks}
+    if not trust:
         return math.nan
-    trust = row[f"trust_{met[0]}"]
-    if len(met) == 2:
-        share = p["/leaving/trust_human_share"]
-        trust = share * row["trust_human"] + (1 - share) * row["trust_assistant"]
-    empathy = [each[f"oracle_empathy_{a}"] for a in AGENTS for each in course.weeks[: asked + 1] if each[f"met_{a}"]]
-    logit = p["/satisfaction/intercept"] + p["/satisfaction/trust"] * trust + p["/satisfaction/empathy"] * mean(empathy)
-    logit += p["/satisfaction/improvement"] * (course.client.phq9_start - row["phq9"])
+    share = p["/leaving/trust_human_share"]
+    both = len(trust) == 2
+    overall = share * trust["human"] + (1 - share) * trust["assistant"] if both else sum(trust.values())
+    empathy = [row[f"oracle_empathy_{a}"] for a, weeks in held.items() for row in weeks for _ in range(row[f"met_{a}"])]
+    logit = p["/satisfaction/intercept"] + p["/satisfaction/trust"] * overall
+    logit += p["/satisfaction/empathy"] * mean(empathy)
+    logit += p["/satisfaction/improvement"] * (course.client.phq9_start - rows[-1]["phq9"])
     return 1 / (1 + math.exp(-logit))

@@ -74,6 +74,7 @@ ODD: dict[str, Any] = {
     "name": "odd",
     "title": "All that the bundled experiments leave out",
     "question": "Does the program do what a second writing of the model does?",
+    "configuration": "core",
     "seed": 4294967295,
     "replicates": 2,
     "clients": 40,
@@ -132,29 +133,45 @@ def merged(base: Any, patch: Any) -> Any:
     return result
 
 
-def moved(fields: list[dict[str, Any]], seed: int, share: float) -> dict[str, Any]:
-    """ODD with every parameter up to `share` of the way to some place in its range, and every switch at random.
+#: What no course of a single client depends on, and what is chosen together with other things.
+LEFT = ("/service/", "/network/", "/accounts/", "/observation/", "/rival/contact_only", "/recognition/emotions_drawn")
+SUMS = {"/quality/weight": QUALITIES,
+        "/practice/share": ("mindfulness", "expressive_writing", "bias_modification", "focusing")}  # fmt: skip
 
-    Effects that are off or equal in the core are at work here. Arms are fewer, since a rival has its own switch.
+
+def place_of(patch: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
+    *above, last = path.split("/")[1:]
+    for name in above:
+        patch = patch.setdefault(name, {})
+    return patch, last
+
+
+def moved(base: dict[str, Any], fields: list[dict[str, Any]], seed: int, share: float) -> dict[str, Any]:
+    """`base` with every parameter up to `share` of the way to some place in its range, and every switch at random.
+
+    Effects that are off or equal by default are at work here. Arms of a rival are left out: it has its own switch.
     """
     rng = random.Random(seed)
-    patch: dict[str, Any] = {"arms": {"rival_human": None, "rival_both": None, "usual_then_ai": None}}
+    core = base.get("configuration") == "core"
+    patch: dict[str, Any] = {"arms": {name: None for name in base["arms"] if "rival" in name}}
     for field in fields:
-        if not field["path"].startswith(("/quality/weight/", "/rival/contact_only")):
-            *above, last = field["path"].split("/")[1:]
-            place = patch
-            for name in above:
-                place = place.setdefault(name, {})
-            place[last] = moved_value(field, rng, share)
-    weights = [rng.random() for _ in QUALITIES]
-    patch["quality"]["weight"] = {n: w / sum(weights) for n, w in zip(QUALITIES, weights, strict=True)}
-    return merged(ODD, patch)
+        if field["path"].startswith((*LEFT, *SUMS)) or (field["path"] == "/recognition/emotions" and not core):
+            continue
+        place, last = place_of(patch, field["path"])
+        place[last] = moved_value(field, rng, share, "core" if core else "default")
+    for path, names in SUMS.items():
+        weights = [rng.random() for _ in names]
+        place, last = place_of(patch, path)
+        place[last] = {name: weight / sum(weights) for name, weight in zip(names, weights, strict=True)}
+    return merged(base, patch)
 
 
-def moved_value(field: dict[str, Any], rng: random.Random, share: float) -> float | bool:
+def moved_value(field: dict[str, Any], rng: random.Random, share: float, default: str) -> float | bool | str:
     if field["kind"] == "flag":
         return rng.random() < 0.5
+    if field["names"]:  # a human takes up what a machine could not repair, where turns are played one by one
+        return rng.choice([name for name in field["names"] if default == "default" or name != "handover"])
     towards = rng.uniform(field["least"], field["most"])
-    value = field["default"] + share * rng.random() * (towards - field["default"])
-    whole = field["kind"] == "whole" or field["path"].endswith(("/emotions", "/motivation_good", "/motivation_bad"))
-    return round(value) if whole else value
+    value = field[default] + share * rng.random() * (towards - field[default])
+    counts = field["path"].startswith("/intake/") and field["path"].endswith(("_good", "_bad"))
+    return round(value) if field["kind"] == "whole" or counts or field["path"] == "/recognition/emotions" else value
