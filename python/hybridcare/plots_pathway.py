@@ -50,6 +50,8 @@ def contact_words(step: dict[str, Any], agent: str) -> str:
     """Such as "human: every 2nd week, 50 minutes"."""
     plan, weeks = step[agent], every_weeks(step, agent)
     often = {1: "every week", 2: "every 2nd week", 3: "every 3rd week"}.get(weeks, f"every {weeks}th week")
+    if plan.get("per_week", 1) > 1:
+        often = f"{plan['per_week']} times a week"
     words = f"{agent}: {often}"
     if agent == "human" and plan.get("minutes"):
         words += f", {plan['minutes']:g} minutes"
@@ -57,6 +59,8 @@ def contact_words(step: dict[str, Any], agent: str) -> str:
         words += f", guidance (dose {number(plan['dose'])})"
     if agent == "assistant" and plan.get("turns"):
         words += f", {plan['turns']} turns"
+    if plan.get("fade"):
+        words += ", usage fades"
     return words
 
 
@@ -67,8 +71,15 @@ def step_lines(step: dict[str, Any]) -> list[str]:
         lines.append(COMPARATOR_WORDS.get(step["comparator"], clean(step["comparator"])))
     if step["bundle"]:
         lines.append("bundle of pathways without empathy")
-    if step["feedback"]:
-        lines.append("progress feedback")
+    if step.get("offers"):
+        lines.append("exercises: " + ", ".join(name.replace("_", " ") for name in step["offers"]))
+    for name, words in (("plan", "personalised plan of exercises"), ("feedback", "progress feedback"),
+                        ("coached", "assistant coaches the human")):  # fmt: skip
+        if step.get(name):
+            lines.append(words)
+    if step.get("review_every"):
+        minutes = number(step["review_minutes"], 0)
+        lines.append(f"a human looks in every {step['review_every']} weeks, {minutes} minutes")
     return [part for line in lines for part in textwrap.wrap(line, 34)]
 
 

@@ -124,9 +124,10 @@ def _edge(variants: pd.DataFrame, row: pd.Series, end: str) -> float:
 
 
 def has_bundle(results: Any, name: str) -> bool:
-    """Whether some step of this arm offers the bundle of pathways without empathy."""
+    """Whether some step of this arm offers pathways without empathy, as one bundle or one by one."""
     index = [arm["name"] for arm in results.experiment.arms].index(name)
-    return any(step["bundle"] for step in results.experiment.pathway(index)["steps"])
+    steps = results.experiment.pathway(index)["steps"]
+    return any(step["bundle"] or step.get("offers") for step in steps)
 
 
 def _parts(results: Any) -> list[Part]:

@@ -281,7 +281,7 @@ class Leaving(View):
 
 
 #: Metrics of table `estimates` that tell of safety.
-SAFETY = ("missed_escalations", "ever_missed", "risk_detected", "time_to_human", "false_alarms")
+SAFETY = ("missed_escalations", "ever_missed", "risk_detected", "time_to_detection", "time_to_human", "false_alarms")
 
 
 class Safety(View):

@@ -6,7 +6,9 @@ tables of themes beside the tally are borrowed from a small real run with the sa
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from html.parser import HTMLParser
 from itertools import product
 from typing import Any, ClassVar
 
@@ -33,8 +35,8 @@ VARIANTS = [
     ("rival_r0", "rival R0: contact only (not fitted)", True, -0.28),
 ]
 WEEKS = 26
-BORROWED = ("leaving", "nnt", "equity", "estimands", "erosion_rules", "trust_loss", "calibration", "recognition", "harm",
-            "echo", "accounts")  # fmt: skip
+BORROWED = ("leaving", "nnt", "equity", "estimands", "erosion_rules", "trust_loss", "calibration", "recognition",
+            "harm", "echo", "accounts")  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -250,8 +252,8 @@ class FakeResults:
             place = 0.3 if place is None else place
             scale = 1.0 if twin == "no_distance" else 2.4
             phq = 0.3 * scale * (place if twin == "no_distance" else place + 0.4) * (1 if assistant else 0.3)
-            metrics = [("phq9", "week_12", "PHQ-9 points", phq), ("phq9", "end", "PHQ-9 points", 0.7 * phq),
-                       ("dropout", "", "share", 0.1 * phq)]  # fmt: skip
+            metrics = [("symptom", "week_12", "points", phq), ("phq9", "week_12", "PHQ-9 points", phq),
+                       ("phq9", "end", "PHQ-9 points", 0.7 * phq), ("dropout", "", "share", 0.1 * phq)]  # fmt: skip
             metrics += [("erosion_human", "", "share", 0.1 * phq)] if human else []
             metrics += [("erosion_assistant", "", "share", 0.2 * phq)] if assistant else []
             for metric, reading, unit, value in metrics:
@@ -304,3 +306,43 @@ def hostile() -> FakeResults:
             results.tables[name] = data.replace({"culture": evil})
     results.tables["split"] = results.tables["split"].replace({"component": parts})
     return results
+
+
+class Outline(HTMLParser):
+    """Elements, ids, headings and visible text of a page; complains of tags that are not closed in order."""
+
+    VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.headings: list[int] = []
+        self.links: list[str] = []
+        self.attributes: list[str] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert not self.open, f"not closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [name for name, _ in attrs]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "xlink:href")]
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-1:]}"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())

@@ -16,7 +16,8 @@ from report_fixture import ARMS, HOSTILE, FakeResults, hostile
 import hybridcare as hc
 from hybridcare import plots, plots_base, plots_pathway
 
-UNITS = ("points", "%", "week", "0 to 1", "hours", "percentage points", "ratio of rates", "number")
+UNITS = ("points", "%", "week", "0 to 1", "−1 to 1", "hours", "percentage points", "ratio of rates", "number",
+         "standard deviation", "per client", "per 100 clients", "clients")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +204,9 @@ def test_real_results_fill_every_picture(real: hc.Results) -> None:
     drawn = {figure.name: figure for figure in plots.all_figures(real)}
     for name in ("headline", "split", "course", "course-by-culture", "outcomes-main", "dropout", "trust", "erosion",
                  "erosion-by-culture", "erosion-risk", "misrecognition", "excess-no-distance",
-                 "excess-perfect-recognition", "satisfaction", "hours", "pathway-0"):  # fmt: skip
+                 "excess-perfect-recognition", "satisfaction", "hours", "pathway-0", "estimands", "nnt", "leaving",
+                 "erosion-starts", "erosion-rules", "calibration", "recognition", "harm", "echo", "accounts",
+                 "equity"):  # fmt: skip
         assert len(drawn[name].table), name
         assert drawn[name].alt and drawn[name].caption and drawn[name].svg().startswith("<svg ")
 
@@ -232,6 +235,29 @@ def test_other_scenarios_draw_too() -> None:
     assert len(plots.all_figures(hc.Experiment(hc.Scenario.of(TINY)).run(progress=False))) >= 15
 
 
+@pytest.fixture(scope="module")
+def service() -> hc.Results:
+    return hc.Experiment("front_door", replicates=2, clients=60).run(progress=False)
+
+
+def test_a_service_has_pictures_of_access_and_of_its_calendar(service: hc.Results) -> None:
+    access, calendar = plots.access(service), plots.calendar(service.access())
+    assert access and calendar
+    assert {"served", "gave up waiting at least once"} <= set(access.table["outcome"])
+    assert "on the waiting list, clients" in calendar.table.columns
+    for figure in (access, calendar):
+        for titles in axis_titles(figure.spec):
+            assert any(unit in " ".join(titles) for unit in UNITS), (figure.name, titles)
+        assert "not yet calibrated" in figure.svg()
+
+
+def test_noise_is_not_drawn_where_nothing_can_be(service: hc.Results) -> None:
+    figure = plots.access(service)
+    assert figure
+    ends = [row["noise_low"] for rows in figure.spec["datasets"].values() for row in rows if "noise_low" in row]
+    assert min(end for end in ends if end is not None) >= 0
+
+
 def test_numbers_are_set_with_care() -> None:
     assert plots_base.number(-1234.5) == "−1,234.50"
     assert plots_base.number(-0.0001) == "0.00"
@@ -249,3 +275,13 @@ def test_ids_are_named_after_their_picture() -> None:
     one, other = (plots_base._name_ids(raw.format(start), "course", "x") for start in (3, 12))
     assert one == other
     assert 'id="course-1"' in one and "url(#course-1)" in one and 'id="course-2"' in one
+
+
+def test_a_pathway_says_all_that_a_step_does() -> None:
+    step = {"human": {"every_weeks": 1, "minutes": 50, "dose": 1, "per_week": 2, "fade": 0.1}, "assistant": None,
+            "comparator": "none", "bundle": False, "offers": ["mindfulness", "expressive_writing"], "plan": True,
+            "feedback": True, "coached": True, "review_every": 4, "review_minutes": 15}  # fmt: skip
+    words = " ".join(plots_pathway.step_lines(step))
+    for needed in ("2 times a week", "usage fades", "exercises: mindfulness, expressive writing", "personalised plan",
+                   "progress feedback", "coaches the human", "every 4 weeks, 15 minutes"):  # fmt: skip
+        assert needed in words, words

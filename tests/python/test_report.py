@@ -6,58 +6,17 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from report_fixture import HOSTILE, FakeResults, hostile
+from report_fixture import HOSTILE, FakeResults, Outline, hostile
 
 import hybridcare as hc
 from hybridcare.report import first_screen, page, sentence, write_report
 from hybridcare.report_words import answer, findings
 
 MOST_BYTES = 8 << 20
-
-
-class Outline(HTMLParser):
-    """Elements, ids, headings and visible text of a page; complains of tags that are not closed in order."""
-
-    VOID = {"meta", "link", "br", "img", "hr", "input"}
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.ids: list[str] = []
-        self.headings: list[int] = []
-        self.links: list[str] = []
-        self.attributes: list[str] = []
-        self.text: list[str] = []
-        self.open: list[str] = []
-        self.feed(text)
-        assert not self.open, f"not closed: {self.open}"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [name for name, _ in attrs]
-        self.ids += [value or "" for name, value in attrs if name == "id"]
-        self.links += [value or "" for name, value in attrs if name in ("href", "src", "xlink:href")]
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-1:]}"
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] not in ("style", "script"):
-            self.text.append(data)
-
-    @property
-    def words(self) -> str:
-        return " ".join(" ".join(self.text).split())
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import re
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -104,3 +106,23 @@ def test_unknown_column_and_table(results: hc.Results) -> None:
         results.core_table("estimates").address("estimat")
     with pytest.raises(hc.ConfigError, match="nearest: 'estimates'"):
         results.table("estimate")
+
+
+def test_every_table_and_metric_stands_in_the_documentation() -> None:
+    page = (Path(__file__).resolve().parents[2] / "python" / "docs" / "tables.md").read_text(encoding="utf-8")
+    missing = []
+    for name in ("hybrid_vs_human_vs_ai", "front_door"):
+        results = hc.Experiment(name, replicates=2, clients=40).run(progress=False)
+        for table in results.table_names:
+            heading = re.search(rf"^## {table}\n(?P<words>.*?)<!-- table: {table} -->", page, re.MULTILINE | re.DOTALL)
+            if heading is None or len(heading["words"]) < 40:
+                missing.append(f"{table}: what it is and how to read it")
+            columns = set(results.columns(table)["name"])
+            metrics = set(results.table(table)["metric"].unique()) if "metric" in columns else set()
+            missing += [f"{table}: {metric}" for metric in metrics if f"`{documented(metric)}`" not in page]
+    assert not missing, sorted(set(missing))
+
+
+def documented(metric: str) -> str:
+    """How the page names a metric: thresholds are the scenario's, and a slope is named after what it is a slope of."""
+    return re.sub(r"^(equity_|net_benefit_at_).*", r"\1…", metric)
