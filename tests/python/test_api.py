@@ -175,7 +175,9 @@ def test_contrasts_cover_every_pair_and_turn_round(results: hc.Results) -> None:
 def test_views(results: hc.Results) -> None:
     erosion = results.trust_erosion().table()
     assert set(erosion["culture"]) == {"near", "far"}
-    assert (erosion["nobody_leaves"] >= erosion["incidence"]).all()
+    # where contacts are missed, some leave before they meet anybody, so that the two are shares of other clients
+    core = hc.Experiment(hc.Scenario.of(tiny(configuration="core"))).run(progress=False).trust_erosion().table()
+    assert (core["nobody_leaves"] >= core["incidence"]).all()
     assert {"excess_no_distance", "excess_perfect_recognition"} <= set(erosion)
     assert set(results.trust_erosion(by=None).table()["culture"]) == {"all"}
     rates = results.misrecognition().table()
