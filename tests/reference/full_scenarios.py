@@ -96,7 +96,8 @@ OFTEN: dict[str, Any] = {
     "privacy": {"breach": 0.05, "discovery": 0.1, "transparency": 0.4, "consent": 0.3, "retention": 0.6},
     "safety": {"risk_symptom": 14, "onset": 0.3, "human_sensitivity": 0.3, "assistant_sensitivity": 0.2,
                "false_alarm": 0.1},
-    "leaving": {"missed": 0.15, "intercept": -4.6},
+    "leaving": {"missed": 0.15, "intercept": -5.2, "privacy": 5},
+    "sudden_gain": {"rate": 0.04},
 }  # fmt: skip
 
 #: The rival in which contact alone counts takes all of these together.
@@ -126,6 +127,9 @@ FULL: dict[str, Any] = {
         "plain": {"labelled": False, "repair_policy": "handover", "trust_sd": 0.5},
         "rich": {
             **SENSES,
+            "text": {"loss": 0.1},
+            "face": {"used": True, "loss": 2},
+            "distance_loss": 0.8,
             "fusion": "by_culture",
             "culture": "near",
             "competence": 0.3,

@@ -154,7 +154,7 @@ SMALL: list[tuple[str, str, str, float | str]] = [
     ("core", "hybrid", "/course/harm", 0.0601),
     ("core", "hybrid", "/trust/memory", 0.9699),
     ("core", "hybrid", "/leaving/intercept", -3.5),
-    ("full", "stepped", "/recognition/display/masked", 0.1),
+    ("full", "stepped", "/recognition/display/masked", 0.05),
     ("full", "stepped", "/recognition/noticed/valence_wrong", 3),
     ("full", "stepped", "/recognition/memory_growth", 0.0601),
     ("full", "stepped", "/roles/insight_effect", 0.301),
@@ -179,7 +179,7 @@ def test_a_small_change_of_one_number_shows(which: str, arm: str, path: str, val
     """The comparison can fail: the second writing with another constant does not agree."""
     document, experiment, program = weeks_of(which)
     place = next(place for place, name in arms(experiment) if name == arm)
-    few = experiment.with_overrides(clients=10 if which == "full" else experiment.clients)
+    few = experiment.with_overrides(clients=16 if which == "full" else experiment.clients)
     reference = second_rows(courses(document, few, place, **{path: value}), "weeks", experiment.reading_week)
     rows = program[(program["arm"] == arm) & (program["client"] < few.clients)]
     assert differences(rows, reference, "weeks")
