@@ -115,7 +115,7 @@ def _key(data: pd.DataFrame, banded: bool) -> list[str]:
     band = "Thick band: range over the assumptions. " if banded else ""
     lines = [band + "Point: one variant. Thin mark: simulation noise."]
     if not data["in_envelope"].all():
-        lines.append("Hollow point: shown for comparison, not part of the band.")
+        lines.append("Hollow point: shown for comparison" + (", not part of the band." if banded else "."))
     return lines
 
 
