@@ -79,7 +79,10 @@ def test_deterioration_stands_in_a_table_beside_what_noise_makes() -> None:
     assert row.iloc[3].startswith("−0.4 (") and rate - noise == pytest.approx(-0.4, abs=0.11)
 
 
-def test_the_full_model_says_that_it_is_not_calibrated_whatever_the_file_says(tmp_path: Path) -> None:
+def test_the_full_model_says_that_it_is_not_calibrated_whatever_the_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hybridcare.report.write_report", lambda results, path: path.write_text("<html>"))
     own = hc.Scenario.of(tiny(calibration="fitted to everything"))
     results = hc.Experiment(own, replicates=1, clients=20).run(progress=False)
     words = "not yet calibrated: fitted to everything"
