@@ -20,10 +20,13 @@ const char* to_string(Configuration configuration) {
 }
 
 const std::vector<Field>& fields() {
-  static const std::vector<Field> table =
-      joined({intake_fields(), course_fields(), human_fields(), assistant_fields(), recognition_fields(),
-              encounter_fields(), roles_fields(), change_fields(), leaving_fields(), safety_fields(),
-              accounts_fields(), observation_fields(), service_fields()});
+  static const std::vector<Field> table = [] {
+    Fields rows = joined({intake_fields(), course_fields(), human_fields(), assistant_fields(), recognition_fields(),
+                          encounter_fields(), roles_fields(), change_fields(), leaving_fields(), safety_fields(),
+                          accounts_fields(), observation_fields(), service_fields()});
+    add_spans(rows);
+    return rows;
+  }();
   return table;
 }
 

@@ -1,5 +1,6 @@
 // One table of fields: the reader, the schema, the reference page and the ODD are made from it.
 #pragma once
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,14 @@ const char* to_string(Grade grade);
 enum class Configuration { core, full };
 const char* to_string(Configuration configuration);
 
+/// Between which values a number may lie, where something says so: a published interval in the field's own unit, or a
+/// range or prior of the model document. It is what a screening moves the field over, and never refuses a value.
+struct Span {
+  double low = std::numeric_limits<double>::quiet_NaN(), high = std::numeric_limits<double>::quiet_NaN();
+  const char* source = "";  ///< in words: "published 95 % interval"; "" where nothing says anything
+  bool known() const { return *source != '\0'; }
+};
+
 /// A number (or switch, whole number, or named choice) of a scenario. Exactly one of `real`, `whole`, `flag` is set.
 struct Field {
   const char* path;      ///< JSON Pointer, e.g. "/course/episode_return"
@@ -32,6 +41,8 @@ struct Field {
   double& (*real)(Parameters&) = nullptr;
   int& (*whole)(Parameters&) = nullptr;
   bool& (*flag)(Parameters&) = nullptr;
+  bool counted = false;  ///< a real number that has to be whole: a parameter of a Beta distribution, say
+  Span span = {};
 };
 
 /// Every parameter field, in the order of the reference page.

@@ -38,8 +38,8 @@ constexpr const char* kCalm[] = {"/recognition/emotion/calm/base", "/recognition
 Fields felt() {
   using enum Grade;
   return {
-      field<G, &R::emotions>("/recognition/emotions", "K", "alternatives", 2, kMostEmotions, 6, assumed, "",
-          "emotions among which a turn is read, a whole number"),
+      counted(field<G, &R::emotions>("/recognition/emotions", "K", "alternatives", 2, kMostEmotions, 6, assumed, "",
+          "emotions among which a turn is read, a whole number")),
       in_core(0, field<G, &R::emotions_drawn>("/recognition/emotions_drawn", "", "switch", 0, 1, 1, design, "",
           "felt emotion, intensity, masking, asking and confusion are played turn by turn; off: right or wrong alone")),
       field<G, &R::symptom_reference>("/recognition/symptom_reference", "", "points", 0, 27, 14, assumed, "",

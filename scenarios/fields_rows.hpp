@@ -74,6 +74,12 @@ inline Field in_core(double core, Field row) {
   return row;
 }
 
+/// The same row, of a real number that has to be whole.
+inline Field counted(Field row) {
+  row.counted = true;
+  return row;
+}
+
 /// All rows of the groups, in order.
 inline std::vector<Field> joined(std::initializer_list<std::vector<Field>> groups) {
   std::vector<Field> rows;
@@ -95,5 +101,8 @@ Fields leaving_fields();
 Fields accounts_fields();
 Fields observation_fields();
 Fields service_fields();
+
+/// Gives rows the spans that are known of their values. @pre every path that has one is among them
+void add_spans(Fields& rows);
 
 }  // namespace hybridcare
