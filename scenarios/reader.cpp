@@ -206,16 +206,18 @@ void check_weeks(const Node& root, const Experiment& experiment) {
 
 }  // namespace
 
+Node resolved_in(const VariantDraft& variant, Node arm) {
+  const std::string pointer = arm.pointer;
+  merge_patch(arm, variant.patch);
+  if (variant.patch.members.empty()) arm.pointer = pointer;
+  return arm;
+}
+
 std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants,
                                     const std::string& file, Profiles& profiles) {
   std::vector<Scenario> scenarios;
-  for (const VariantDraft& variant : variants) {
-    Node resolved = arm;
-    const std::string pointer = resolved.pointer;
-    merge_patch(resolved, variant.patch);
-    if (variant.patch.members.empty()) resolved.pointer = pointer;
-    scenarios.push_back(read_scenario(resolved, file, profiles));
-  }
+  for (const VariantDraft& variant : variants)
+    scenarios.push_back(read_scenario(resolved_in(variant, arm), file, profiles));
   return scenarios;
 }
 
@@ -244,6 +246,7 @@ Experiment read_experiment(const std::string& text, const std::string& file, con
   read_headline(root.find("headline"), variants, arms, profiles, experiment);
   check_levels(root, experiment);
   check_weeks(root, experiment);
+  experiment.source = std::make_shared<const Source>(Source{bundled, std::move(arms), variants});
   return experiment;
 }
 

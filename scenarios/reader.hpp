@@ -126,6 +126,23 @@ struct VariantDraft {
   Node patch;
 };
 
+}  // namespace hybridcare::detail
+
+namespace hybridcare {
+
+/// The trees that an experiment was made from, so that an arm can be read again with other values.
+struct Source {
+  std::string bundled;
+  std::vector<detail::ArmDraft> arms;          ///< as the experiment's, component arms included
+  std::vector<detail::VariantDraft> variants;  ///< as the experiment's
+};
+
+}  // namespace hybridcare
+
+namespace hybridcare::detail {
+
+/// One arm in one variant, as a tree.
+Node resolved_in(const VariantDraft& variant, Node arm);
 /// Scenarios of one arm in every variant.
 std::vector<Scenario> read_variants(const Node& arm, const std::vector<VariantDraft>& variants,
                                     const std::string& file, Profiles& profiles);

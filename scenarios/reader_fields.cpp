@@ -50,10 +50,6 @@ void read_section(const Node& section, const std::string& prefix, const std::vec
 
 namespace {
 
-/// Parameters of Beta distributions at entry: the distribution function of whole ones is a polynomial.
-constexpr const char* kWholeCounts[] = {"motivation_good", "motivation_bad", "expressivity_good", "expressivity_bad",
-                                        "privacy_good", "privacy_bad", "stigma_good", "stigma_bad"};
-
 /// The rival in which contact alone counts is whole or absent: with harm or trust left in, it is neither model.
 void check_rival(const Node& at, const std::string& file, const Parameters& parameters) {
   if (!parameters.rival.contact_only) return;
@@ -91,12 +87,12 @@ void check_together(const Node& tree, const std::string& file, const Scenario& s
     fail(file, at("intake", nullptr), "episode_least " + number_text(intake.episode_least) +
                                           " is not below episode_most " + number_text(intake.episode_most));
   }
-  const auto need_whole = [&](double value, const Node& node) {
-    if (value != std::floor(value)) fail(file, node, number_text(value) + " is not a whole number");
-  };
-  for (const char* path : kWholeCounts) need_whole(value_of(*find_field(std::string("/intake/") + path), parameters),
-                                                   at("intake", path));
-  need_whole(parameters.recognition.emotions, at("recognition", "emotions"));
+  for (const Field& field : fields()) {  // of Beta distributions, say: that of whole parameters is a polynomial
+    const double value = value_of(field, parameters);
+    if (!field.counted || value == std::floor(value)) continue;
+    const std::string path = field.path, section = path.substr(1, path.find('/', 1) - 1);
+    fail(file, at(section.c_str(), path.c_str() + section.size() + 2), number_text(value) + " is not a whole number");
+  }
   const RecognitionParameters& recognition = parameters.recognition;
   const auto named = static_cast<double>(scenario.emotions.size());
   if (recognition.emotions_drawn && recognition.emotions != named) {

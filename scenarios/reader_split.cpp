@@ -116,9 +116,10 @@ Node patch_of(const NodeMember& component) {
   return patch;
 }
 
-void read_split(const Node& components, const std::vector<VariantDraft>& variants, const ArmDraft& against, int arm,
+void read_split(const Node& components, const std::vector<VariantDraft>& variants, std::vector<ArmDraft>& arms, int arm,
                 int against_index, Profiles& profiles, Experiment& experiment) {
   const std::string& file = experiment.file;
+  const ArmDraft against = arms[static_cast<std::size_t>(against_index)];
   check_components(components, file);
   for (const NodeMember& member : components.members) {
     experiment.headline.components.push_back(member.name);
@@ -144,6 +145,7 @@ void read_split(const Node& components, const std::vector<VariantDraft>& variant
     }
     const int known = mask == 0 ? against_index : mask == full ? arm : -1;
     experiment.headline.cells.push_back(known >= 0 ? known : cell_arm(std::move(scenarios), info, experiment));
+    if (experiment.arms.size() > arms.size()) arms.push_back({info, std::move(resolved)});
   }
 }
 
@@ -183,7 +185,7 @@ void read_headline(const Node* node, const std::vector<VariantDraft>& variants, 
   need(Node::Kind::object, *split, file);
   refuse_unknown(*split, {"components"}, file);
   const Node& components = required(*split, "components", Node::Kind::object, file);
-  read_split(components, variants, arms[static_cast<std::size_t>(against)], arm, against, profiles, experiment);
+  read_split(components, variants, arms, arm, against, profiles, experiment);
 }
 
 }  // namespace hybridcare::detail

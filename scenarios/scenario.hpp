@@ -49,6 +49,8 @@ enum class Twin {
 
 inline constexpr double kEmpathyShift = .1;  ///< delta of the causal study; slopes are reported per SD
 
+struct Source;  ///< the reader's: see reread.hpp
+
 struct ArmInfo {
   std::string name;
   std::string label;            ///< for tables and pictures
@@ -86,6 +88,7 @@ struct Experiment {
   std::vector<VariantInfo> variants;
   std::vector<std::vector<Scenario>> scenarios;  ///< [variant][arm]
   Headline headline;
+  std::shared_ptr<const Source> source;  ///< what it was read from; null for one that was made otherwise
 };
 
 /// @param text   the file's bytes
