@@ -63,6 +63,7 @@ void add_readings(std::vector<Metric>& list, const Experiment& experiment, const
                       [part, whole](const CountRow& row) { return ratio(place(row, part), place(row, whole)); }});
     }
   }
+  for (Metric& metric : list) metric.by_then = true;
 }
 
 void add_leaving(std::vector<Metric>& list, const Layout& layout) {

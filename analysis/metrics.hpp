@@ -14,6 +14,7 @@ struct Metric {
   std::string unit;
   std::string meaning;
   std::function<double(const CountRow&)> of;  ///< NaN where nobody is counted
+  bool by_then = false;  ///< no week after the reading counts
 };
 
 /// All metrics of the experiment, in the order of the tables. The layout must outlive them.

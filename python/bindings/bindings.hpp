@@ -26,6 +26,7 @@ void bind_agents(py::module_& module);
 void bind_scenarios(py::module_& module);
 void bind_tables(py::module_& module);
 void bind_analysis(py::module_& module);
+void bind_screen(py::module_& module);
 
 /// Capsule "arrow_array_stream" with one record batch. Numeric columns and dictionary codes are not copied; the release
 /// callbacks keep `table` alive as long as any consumer holds a column.

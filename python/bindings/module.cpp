@@ -9,4 +9,5 @@ PYBIND11_MODULE(_core, module) {
   hybridcare::bindings::bind_tables(module);
   hybridcare::bindings::bind_scenarios(module);
   hybridcare::bindings::bind_analysis(module);
+  hybridcare::bindings::bind_screen(module);
 }
