@@ -50,6 +50,8 @@ py::dict field_row(const Field& field) {
   row["grade"] = to_string(field.grade);
   row["evidence"] = field.evidence;
   row["meaning"] = field.meaning;
+  row["span"] = field.span.known() ? py::object(py::make_tuple(field.span.low, field.span.high, field.span.source))
+                                   : py::object(py::none());
   row["kind"] = field.flag != nullptr ? "flag" : field.whole != nullptr ? "whole" : "real";
   return row;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hybridcare import core
 from hybridcare.errors import config_error
@@ -13,6 +13,9 @@ from hybridcare.names import unknown
 from hybridcare.progress import progress as shown_progress
 from hybridcare.results import Results
 from hybridcare.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    from hybridcare.drivers import Drivers
 
 MOST_THREADS = 1024
 Choice = Mapping[str, Mapping[str, Any]] | Iterable[str]
@@ -79,6 +82,39 @@ class Experiment:
                 progress=tick,
             )
         return Results(self.scenario, raw)
+
+    def drivers(
+        self,
+        metric: str = "phq9",
+        reading: str | None = None,
+        culture: str = "all",
+        arm: str | None = None,
+        against: str | None = None,
+        twin: str | None = None,
+        variant: str | None = None,
+        replicates: int | None = None,
+        clients: int | None = None,
+        threads: int = 0,
+        design: bool = False,
+        brief: bool = False,
+        progress: bool = False,
+    ) -> Drivers:
+        """Which assumptions drive a result: every field moved down and up, alone, same clients and same chance.
+
+        metric, reading, culture    of table `estimates`; or misread_rate_, misread_difference_, misread_spread_ and
+                    human or assistant. Default: PHQ-9 at the reading week, all cultures
+        arm, against    arm minus against; an arm alone if only it is given; neither: the headline
+        twin        minus this twin of the same arm: no_distance, perfect_recognition, nobody_leaves, ...: its excess
+        replicates, clients    default: what takes some seconds; clients per arm and replicate
+        design      move also what is a choice of the design, switches included
+        brief       only fields that are said to lie far off, b_E, chi_h, the weights, and those of a service
+        Raises ConfigError with the nearest known name.
+        """
+        from hybridcare.drivers import screen
+
+        question = {"metric": metric, "reading": reading, "culture": culture, "arm": arm, "against": against,
+                    "twin": twin, "variant": variant}  # fmt: skip
+        return screen(self.scenario, question, replicates, clients, _threads(threads), design, brief, progress)
 
     def estimate_bytes(self, threads: int = 0, twins: bool = True) -> int:
         """Bytes that a run takes at most. Raises ConfigError if that is more than the machine has."""

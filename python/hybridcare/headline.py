@@ -100,7 +100,12 @@ def _labels(results: Results) -> dict[str, str]:
 
 def caveats(results: Results) -> list[str]:
     """What must stand beside a number wherever it is shown."""
-    lines = [f"What drives it: {results.experiment.driver}", f"Calibration: {results.experiment.calibration}"]
+    from hybridcare.drivers import NOT_ASKED, moved_by
+
+    found = moved_by(results)
+    lines = [f"Moved by: {found}"] if found != NOT_ASKED else []
+    lines += [f"What drives it, in the scenario author's words: {results.experiment.driver}",
+              f"Calibration: {results.experiment.calibration}"]  # fmt: skip
     if results.reads_oracle:
         lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
     return lines

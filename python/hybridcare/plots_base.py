@@ -223,7 +223,7 @@ def imprint(results: Any) -> list[str]:
     meta, experiment = about(results), results.experiment
     lines = [
         f"Calibration: {clean(experiment.calibration, 400) or 'not stated'}",
-        f"Driving assumption: {clean(experiment.driver, 400) or 'not stated'}",
+        f"Driving assumption (the scenario author's words): {clean(experiment.driver, 400) or 'not stated'}",
         f"hybridcare {clean(meta.get('version', '?'))} · scenario {clean(str(meta.get('scenario_hash', '?'))[:16])} · "
         f"seed {clean(meta.get('seed', '?'))} · simulated clients, not observed ones",
     ]

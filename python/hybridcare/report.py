@@ -12,6 +12,7 @@ from typing import Any
 
 from . import plots
 from .plots_base import about, default_variant, frame, imprint, number, reads_oracle, shown_arms
+from .report_drivers import TITLE, drivers_section, first_line
 from .report_html import figure, paragraph, plain, section, terms, text
 from .report_limits import lead, limits_section
 from .report_parts import PARTS
@@ -40,10 +41,12 @@ def page(results: Any) -> str:
     """The whole page as text; the same results give the same page."""
     experiment = results.experiment
     parts = _parts(results)
-    contents = [("answer", "The answer"), ("limits", "What drives this answer, and what it cannot tell")]
+    contents = [("answer", "The answer"), ("limits", "What drives this answer, and what it cannot tell"),
+                ("drivers", TITLE)]  # fmt: skip
     contents += [(key, title) for key, title, _ in parts]
     contents += [("pathways", "The pathways"), ("provenance", "Where this comes from")]
-    body = [first_screen(results), _contents(contents), limits_section(results), *(html for _, _, html in parts),
+    body = [first_screen(results), _contents(contents), limits_section(results), drivers_section(results),
+            *(html for _, _, html in parts),
             _pathways(results), _provenance(results)]  # fmt: skip
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -67,7 +70,7 @@ def first_screen(results: Any) -> str:
                    "service could.</p>")  # fmt: skip
     first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
             f"{paragraph(lead(results))}"
-            f"{terms([('Calibration', experiment.calibration or 'not stated'), _drive(results)])}"
+            f"{terms([first_line(results), ('Calibration', experiment.calibration or 'not stated'), _drive(results)])}"
             '<p><a href="#limits">What drives it, and what it cannot tell</a></p></aside>')  # fmt: skip
     if plots.has_headline(results):
         said, drawn = sentence(results), figure(plots.headline(results), heading=False)
@@ -80,7 +83,7 @@ def first_screen(results: Any) -> str:
 
 
 def _drive(results: Any) -> tuple[str, str]:
-    return "Driving assumption", results.experiment.driver or "not stated"
+    return "Driving assumption, in the scenario author's words", results.experiment.driver or "not stated"
 
 
 def _contents(entries: list[tuple[str, str]]) -> str:

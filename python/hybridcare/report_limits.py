@@ -89,7 +89,7 @@ def variants_table(results: Any) -> str:
         rows.append((clean(variant.get("label") or variant["name"], 300), words or "as the scenario says",
                      "yes" if inside else "no"))  # fmt: skip
     data = pd.DataFrame(rows, columns=["assumption", "constants changed", "in the band"])
-    drive = f"<p>Driving assumption, in the scenario's own words: {text(experiment.driver or 'not stated')}</p>"
+    drive = f"<p>Driving assumption, in the scenario author's words: {text(experiment.driver or 'not stated')}</p>"
     return "<h3>The assumptions that were varied</h3>" + drive + table(data, "Runs of the whole experiment")
 
 

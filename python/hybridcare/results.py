@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core, tables, views
+from hybridcare.drivers import NOT_ASKED
 from hybridcare.errors import config_error
 from hybridcare.headline import Headline, caveats
 from hybridcare.names import unknown
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from hybridcare.drivers import Drivers
     from hybridcare.scenario import Scenario
 
 
@@ -38,6 +40,7 @@ class Results:
     def __init__(self, scenario: Scenario, raw: core.Results) -> None:
         self.scenario = scenario
         self.raw = raw
+        self.screened: Drivers | str = NOT_ASKED  # of the headline, or why there is none
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -234,6 +237,27 @@ class Results:
     def access(self, by: str | None = None, variant: str | None = None) -> views.Access:
         """Who seeks help, waits and is served; with a service also its `.calendar()`. `by`: "culture" or None."""
         return views.Access.of(self, by, variant)
+
+    def drivers(
+        self,
+        metric: str = "phq9",
+        reading: str | None = None,
+        culture: str = "all",
+        arm: str | None = None,
+        against: str | None = None,
+        twin: str | None = None,
+        variant: str | None = None,
+        **how: Any,
+    ) -> Drivers:
+        """Which assumptions drive a result: see Experiment.drivers. That of the headline, as it comes, is kept, and
+        report and folder show it. Raises ConfigError."""
+        from hybridcare.drivers import screen
+
+        asked = {"reading": reading, "arm": arm, "against": against, "twin": twin, "variant": variant}
+        found = screen(self.scenario, {"metric": metric, "culture": culture, **asked}, **how)
+        if metric == "phq9" and culture == "all" and not any(asked.values()):
+            self.screened = found
+        return found
 
     def variant(self, name: str | None) -> str:
         """A known variant's name; None is the default one. Raises ConfigError with the nearest known name."""

@@ -12,6 +12,7 @@ from hybridcare.results import selected
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.drivers import Drivers
     from hybridcare.results import Results
 
 #: Columns of the compact table: title, metric, at the main reading or over the whole course, as a share or a number.
@@ -42,6 +43,38 @@ def show(results: Results) -> None:
     console.print()
     console.print(_table(results))
     console.print(_account(results))
+
+
+def show_drivers(found: Drivers, top: int) -> None:
+    """Prints what was screened, the sentence, and the first rows by rank."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
+    console.print()
+    for line in (found.title, f"As it is: {found.estimate:.3f} {found.unit}", "", found.sentence, found.account):
+        console.print(textwrap.fill(line, min(console.width, _WIDE)) if line else "")
+    console.print(_drivers_table(found, top))
+    for line in found.caveats:
+        console.print(textwrap.fill(line, min(console.width, _WIDE)))
+
+
+def _drivers_table(found: Drivers, top: int) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("number", no_wrap=True)
+    for title in ("grade", "from", "to", "change", "change"):
+        table.add_column(title, justify="right")
+    for row in found.table().head(top).itertuples():
+        ends = [_signed(row.change_low), _signed(row.change_high)]
+        mark = "" if row.beyond_noise else " (within noise)"
+        table.add_row(Text(str(row.path) + mark), str(row.grade), f"{row.low:.3g}", f"{row.high:.3g}", *ends)
+    return table
+
+
+def _signed(value: float) -> str:
+    return "—" if value != value else f"{value:+.3f}"
 
 
 def _table(results: Results) -> Any:
@@ -88,6 +121,7 @@ def field_lines(row: dict[str, Any]) -> list[str]:
         f"  unit:     {row['unit']}",
         f"  range:    {', '.join(row['names']) or '[{least}, {most}]'.format(**row)}",
         f"  default:  {row['default']}{_in_core(row)}",
+        *([f"  may lie:  [{row['span'][0]:g}, {row['span'][1]:g}], {row['span'][2]}"] if row["span"] else []),
         f"  grade:    {row['grade']}",
         f"  evidence: {row['evidence'] or 'none: ' + _no_source(row['grade'])}",
     ]

@@ -6,7 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from hybridcare import core
+from hybridcare import core, drivers
 from hybridcare.writing import FORMAT
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def summary(results: Results) -> dict[str, Any]:
     out["headline_sentence"] = results.sentence
     for name in ("headline", "split"):
         out[name] = records(results, name)
+    screened = drivers.of(results)
+    out["drivers"] = screened.summary() if screened else {"sentence": f"Moved by: {drivers.moved_by(results)}."}
     out["estimates"] = estimates(results)
     return out
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Columns that every exported CSV and Parquet file ends with, so that a pasted table keeps what it rests on.
 PROVENANCE = {
     "calibration": "how far the model's constants are fitted to data",
-    "driver": "the assumption that drives the headline",
+    "driver": "the assumption that drives the headline, in the scenario author's words",
     "version": "of hybridcare",
     "scenario_hash": "SHA-256 of the resolved scenario, as canonical JSON",
     "seed": "of all random draws",

@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from hybridcare import tables
+from hybridcare import drivers, tables
 from hybridcare.errors import ConfigError, config_error
 
 if TYPE_CHECKING:
@@ -131,6 +131,10 @@ def _fill(results: Results, work: Path, rows: bool) -> None:
         stamped = tables.stamped(results.arrow(name), results.provenance)
         put(work / f"{name}.parquet", parquet_bytes(stamped))
         put(work / f"{name}.csv", csv_bytes(stamped))
+    if (screened := drivers.of(results)) is not None:
+        stamped = tables.stamped(screened.arrow(), results.provenance)
+        put(work / "drivers.parquet", parquet_bytes(stamped))
+        put(work / "drivers.csv", csv_bytes(stamped))
     put(work / "data_dictionary.csv", dictionary_bytes(results))
     put(work / "scenario.json", results.scenario.text().encode())
     if rows:
@@ -138,6 +142,12 @@ def _fill(results: Results, work: Path, rows: bool) -> None:
     write_report(results, work / "report.html")
     _flush_file(work / "report.html")
     put(work / "summary.json", summary_text(results).encode())  # last: it marks the folder as a result
+
+
+def save_csv(table: pa.Table, provenance: Mapping[str, Any], target: Path) -> None:
+    """One table with its provenance. Raises ConfigError if it cannot be written."""
+    with written_file(target) as file:
+        file.write(csv_bytes(tables.stamped(table, provenance)))
 
 
 def save_report(results: Results, target: Path) -> Path:
@@ -204,8 +214,11 @@ def dictionary_bytes(results: Results) -> bytes:
     import pyarrow
 
     lines: list[dict[str, str]] = []
-    for name in results.table_names:
-        for column in results.core_table(name).columns:
+    held = {name: results.core_table(name).columns for name in results.table_names}
+    if (screened := drivers.of(results)) is not None:
+        held["drivers"] = screened.raw.table.columns
+    for name, columns in held.items():
+        for column in columns:
             lines.append({"table": name, "column": column["name"], **{key: column[key] for key in ("unit", "meaning")}})
     for column_name, meaning in tables.PROVENANCE.items():
         lines.append({"table": "every table", "column": column_name, "unit": "", "meaning": meaning})
