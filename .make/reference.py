@@ -43,16 +43,23 @@ def span(field: dict[str, Any]) -> str:
     return ", ".join(field["names"]) or f"{number(field['least'])} … {number(field['most'])}"
 
 
+def lies(field: dict[str, Any]) -> str:
+    """Between which values it may lie, where something says so."""
+    low, high, source = field["span"] or (0, 0, "")
+    return f"{number(low)} … {number(high)} ({source})" if source else ""
+
+
 def parameters() -> str:
     """Every field, one section for each group of the scenario file."""
     text = ""
     for group, fields in groupby(core.fields(), key=lambda f: f["path"].split("/")[1]):
         lines = [
             [f"`{f['path']}`", f["symbol"], f["unit"], span(f), number(f["default"]),
-             number(f["core"]) if f["core"] != f["default"] else "", f["grade"], f["evidence"], f["meaning"]]
+             number(f["core"]) if f["core"] != f["default"] else "", lies(f), f["grade"], f["evidence"], f["meaning"]]
             for f in fields
         ]  # fmt: skip
-        heads = ["path", "symbol", "unit", "range", "default", "core", "grade", "evidence", "meaning"]
+        heads = ["path", "symbol", "unit", "range", "default", "core", "may lie", "grade", "evidence",
+                 "meaning"]  # fmt: skip
         text += f"### {group}\n{rows(heads, lines)}\n"
     return text
 
@@ -66,6 +73,7 @@ def parts() -> dict[str, str]:
         made |= {f"table: {name}": columns(results.table(name)) for name in results.table_names}
     for kind in ("clients", "weeks"):
         made[f"table: {kind}"] = columns(next(iter(core.RowStream(experiment, kind=kind, sample=1))))
+    made["table: drivers"] = columns(core.screen(experiment, {}, replicates=2, clients=8, brief=True).table)
     made["parameters"] = parameters()
     made["guard variables"] = rows(
         ["name", "unit", "meaning"], [[f"`{v['name']}`", v["unit"], v["meaning"]] for v in core.guard_variables()]

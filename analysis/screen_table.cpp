@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "analysis/columns.hpp"
+#include "scenarios/grades.hpp"
 
 namespace hybridcare {
 namespace {
@@ -75,15 +76,6 @@ bool Driver::still() const { return (!down || is_zero(down->change)) && (!up || 
 const Side& Driver::larger() const {
   if (!down || !up) return down ? *down : *up;
   return std::abs(down->change.value) > std::abs(up->change.value) ? *down : *up;
-}
-
-Known known_here(const Field& field, double value, const Experiment& experiment) {
-  if (experiment.intake == "service")
-    for (const Preset& preset : service_intake())
-      if (std::string(field.path) == preset.path && value == preset.value) return {preset.grade, preset.evidence};
-  const bool own = value != default_of(field, experiment.configuration);
-  if (own && (field.grade == Grade::measured || field.grade == Grade::calibrated)) return {Grade::assumed, ""};
-  return {field.grade, field.evidence};
 }
 
 Table drivers_table(const Experiment& experiment, const Asked& asked, std::vector<Driver> drivers) {

@@ -25,14 +25,6 @@ struct Driver {
   const Side& larger() const;
 };
 
-/// How a value is known here: a value of the scenario's own is assumed, whatever the grade of the default; an intake of
-/// kind "service" brings its own grades.
-struct Known {
-  Grade grade = Grade::assumed;
-  std::string evidence;
-};
-Known known_here(const Field& field, double value, const Experiment& experiment);
-
 /// Ranks the drivers: first those whose change exceeds its simulation noise, by its size; then the others, by theirs.
 Table drivers_table(const Experiment& experiment, const Asked& asked, std::vector<Driver> drivers);
 

@@ -24,7 +24,7 @@ Fields change() {
           "empathy at which the elasticity has no effect"),
       field<G, &C::assistant_dose>("/change/assistant_dose", "", "share", 0, 1, .45, assumed, "",
           "dose of an assistant contact beside a human's"),
-      in_core(0, field<G, &C::dose_by_week>("/change/dose_by_week", "", "switch", 0, 1, 1, design, "",
+      in_core(0, field<G, &C::dose_by_week>("/change/dose_by_week", "", "switch", 0, 1, 1, assumed, "",
           "that dose holds in weeks in which the human was met; off: in every week of a step with a human")),
   };
 }

@@ -23,7 +23,7 @@ Fields leaving() {
           "weight of trust in the human where there are both"),
       field<G, &L::unrepaired>("/leaving/unrepaired", "", "logit per turn", -5, 5, .30, assumed, "",
           "dropout: effect of turns noticed and not repaired this week"),
-      in_core(0, field<G, &L::per_turn>("/leaving/per_turn", "", "switch", 0, 1, 1, design, "",
+      in_core(0, field<G, &L::per_turn>("/leaving/per_turn", "", "switch", 0, 1, 1, assumed, "",
           "those turns count as a share of the week's turns; off: as they are")),
       field<G, &L::turns_reference>("/leaving/turns_reference", "", "turns", 1, 64, 8, assumed, "",
           "turns of a week at which both ways of counting agree"),

@@ -74,6 +74,12 @@ inline Field in_core(double core, Field row) {
   return row;
 }
 
+/// The same row with another grade: a choice between two accounts of the world is an assumption, not a design.
+inline Field graded(Grade grade, Field row) {
+  row.grade = grade;
+  return row;
+}
+
 /// The same row, of a real number that has to be whole.
 inline Field counted(Field row) {
   row.counted = true;

@@ -3,6 +3,7 @@
 
 #include "bindings.hpp"
 #include "scenarios/fields.hpp"
+#include "scenarios/grades.hpp"
 #include "scenarios/guard.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/week.hpp"
@@ -122,6 +123,17 @@ py::list assistants(const Experiment& experiment, int variant, int arm) {
   if (scenario.assistants.empty()) out.append(assistant_row("assistant", scenario.parameters, scenario, false));
   for (const NamedAssistant& each : scenario.assistants)
     out.append(assistant_row(each.name, each.parameters, scenario, each.profile.profile != nullptr));
+  return out;
+}
+
+/// How each value is known: (path, grade, evidence).
+py::list grades(const Experiment& experiment, int variant, int arm) {
+  const Parameters& parameters = scenario_at(experiment, variant, arm).parameters;
+  py::list out;
+  for (const Field& field : fields()) {
+    const Known known = known_here(field, value_of(field, parameters), experiment);
+    out.append(py::make_tuple(field.path, to_string(known.grade), known.evidence));
+  }
   return out;
 }
 
@@ -296,6 +308,8 @@ void bind_experiment(py::module_& module) {
       .def("values", &values, py::arg("variant"), py::arg("arm"), "list of (path, value) of every field")
       .def("assistants", &assistants, py::arg("variant"), py::arg("arm"),
            "By number: list of dict(name, culture, measured, values). values: those of the fields /assistant/….")
+      .def("grades", &grades, py::arg("variant"), py::arg("arm"),
+           "list of (path, grade, evidence) of every value as it is here")
       .def("pathway", &pathway, py::arg("arm"),
            "dict(start, steps, transitions, re_entry, restart_on_new_provider, reads_oracle)")
       .def("with_overrides", &with_overrides, py::kw_only(), py::arg("seed") = py::none(),

@@ -25,8 +25,10 @@ NAMED = 5  # assumptions that a sentence names
 MOST_CLIENT_WEEKS = 8e7  # a screening beyond this is left to those who ask for it: half a minute on two cores
 NOT_ASKED = "not screened: results.drivers() and hybridcare drivers do it"
 LEFT_OUT = "not screened, as asked (--no-drivers)"
-#: Sections that say whose the number is; of others the last name is enough.
-_WHOSE = {"human": "of the human", "assistant": "of the assistant", "assistants": "of the assistant"}
+#: Sections that say whose the number is.
+_WHOSE = {"human": "of the human", "assistant": "of the assistant"}
+#: Sections whose names need no word before them.
+_PLAIN = ("course", "change", "intake", "quality", "roles", *_WHOSE)
 #: Names above the last one that belong to it: weight of technique.
 _PART_OF = ("weight", "floor", "share", "elasticity", "added", "reference", "types")
 
@@ -37,7 +39,8 @@ def words_for(path: str, symbol: str = "") -> str:
 
     first, *middle, last = path.strip("/").split("/")
     named = f"{middle[-1]} of {last}" if middle and middle[-1] in _PART_OF else " ".join((*middle, last))
-    named = " ".join(part for part in (named, _WHOSE.get(first, "")) if part).replace("_", " ")
+    before = "" if first in _PLAIN else first
+    named = " ".join(part for part in (before, named, _WHOSE.get(first, "")) if part).replace("_", " ")
     return f"{named} ({greek(symbol)})" if symbol else named
 
 
@@ -132,7 +135,8 @@ class Drivers:
         return lines + [f"Calibration: {self.scenario.core.calibration}"]
 
     def plot(self, most: int = 15) -> Any:
-        """A tornado picture as a `plots.Figure`: the first `most` fields, and b_E, χ_h and the weights where in use."""
+        """A tornado picture as a `plots.Figure`: the first `most` fields, and b_E, χ_h and the weights where in use.
+        None if nothing moves the result."""
         from hybridcare.plots_drivers import tornado
 
         return tornado(self, most)

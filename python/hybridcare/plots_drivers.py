@@ -11,7 +11,6 @@ from .drivers import Drivers, words_for
 from .plots_base import INK, Figure, clean, draw, number, signed
 
 DOWN, UP = "#b5651d", "#0b4f7d"
-LINES = "split(datum.row, '\\n')"
 
 
 def rows(drivers: Drivers, most: int) -> pd.DataFrame:
@@ -34,9 +33,11 @@ def _value(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
-def tornado(drivers: Drivers, most: int = 15) -> Figure:
-    """Bars from zero: how much the result changes with each number at its low and at its high."""
+def tornado(drivers: Drivers, most: int = 15) -> Figure | None:
+    """Bars from zero: how much the result changes with each number at its low and at its high. None if with none."""
     data = rows(drivers, most)
+    if data.empty:
+        return None
     title = clean(drivers.title, 160)
     bars = pd.concat([_side(data, "low"), _side(data, "high")], ignore_index=True)
     axis = f"change of the result, {clean(drivers.unit, 40)}"
@@ -47,10 +48,10 @@ def tornado(drivers: Drivers, most: int = 15) -> Figure:
                       for r in data.head(most).itertuples())  # fmt: skip
     return draw(drivers.stamp, chart, name="drivers", title="What moves this result, one number at a time",
                 caption="Each number is moved alone, down and up, for the same clients with the same chance; below its "
-                "name stand low, present and high value and how it is known. The thin mark is simulation noise. "
-                "Interactions are not seen, and the length of a bar hangs on how far the number was moved, which is a "
-                "convention where nothing gives a range: the table says which.",
-                alt_text=f"{title}. {words or 'Nothing moves it.'}", table=_numbers(data), width=700)  # fmt: skip
+                "name stand low, present and high value and how it is known. The thin mark is simulation noise, two "
+                "standard errors each way. Interactions are not seen, and the length of a bar hangs on how far the "
+                "number was moved, which is a convention where nothing gives a range: the table says which.",
+                alt_text=f"{title}. {words}", table=_numbers(data), width=700)  # fmt: skip
 
 
 def _side(data: pd.DataFrame, end: str) -> pd.DataFrame:

@@ -70,7 +70,7 @@ def first_screen(results: Any) -> str:
                    "service could.</p>")  # fmt: skip
     first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
             f"{paragraph(lead(results))}"
-            f"{terms([first_line(results), ('Calibration', experiment.calibration or 'not stated'), _drive(results)])}"
+            f"{terms(_lead(results))}"
             '<p><a href="#limits">What drives it, and what it cannot tell</a></p></aside>')  # fmt: skip
     if plots.has_headline(results):
         said, drawn = sentence(results), figure(plots.headline(results), heading=False)
@@ -82,8 +82,10 @@ def first_screen(results: Any) -> str:
             f'<p class="sentence">{text(said)}</p><div class="beside">{drawn}{first}</div></section>')  # fmt: skip
 
 
-def _drive(results: Any) -> tuple[str, str]:
-    return "Driving assumption, in the scenario author's words", results.experiment.driver or "not stated"
+def _lead(results: Any) -> list[tuple[str, str]]:
+    experiment = results.experiment
+    return [first_line(results), ("Calibration", experiment.calibration or "not stated"),
+            ("Driving assumption, in the scenario author's words", experiment.driver or "not stated")]  # fmt: skip
 
 
 def _contents(entries: list[tuple[str, str]]) -> str:

@@ -26,5 +26,6 @@ def drivers_section(results: Any) -> str:
     for name in ("value", "low", "high", "change_low", "change_high"):
         shown[name] = [f"{value:.3g}".replace("-", "−") for value in shown[name]]
     whole = details("All fields that move it", table(shown, f"Change in {found.unit}"[:LONG]))
-    return section("drivers", TITLE, paragraph(found.sentence), paragraph(found.account), figure(found.plot(), False),
-                   items(found.caveats), whole)  # fmt: skip
+    drawn = found.plot()
+    return section("drivers", TITLE, paragraph(found.sentence), paragraph(found.account),
+                   figure(drawn, heading=False) if drawn else "", items(found.caveats), whole)  # fmt: skip

@@ -183,7 +183,8 @@ def _symbols() -> dict[str, str]:
 def greek(symbol: str) -> str:
     """chi_h -> χ_h and so on."""
     for word, letter in (("chi", "χ"), ("kappa", "κ"), ("sigma", "σ"), ("gamma", "γ"), ("delta", "δ"),
-                         ("lambda", "λ"), ("zeta", "ζ"), ("phi", "φ"), ("omega", "ω"), ("nu_", "ν_")):  # fmt: skip
+                         ("lambda", "λ"), ("zeta", "ζ"), ("phi", "φ"), ("omega", "ω"), ("nu_", "ν_"), ("Delta", "Δ"),
+                         ("theta", "θ"), ("beta", "β"), ("eta", "η")):  # fmt: skip
         symbol = symbol.replace(word, letter) if symbol.startswith(word) else symbol
     return symbol
 

@@ -114,13 +114,18 @@ class Scenario(Mapping[str, Any]):
     def fields(self, arm: str | None = None, variant: str | None = None) -> pd.DataFrame:
         """Every parameter as this arm (default: the first) in this variant (default: the first) has it.
 
-        Columns: path, symbol, value, default, unit, least, most, grade, evidence, meaning. Raises ConfigError.
+        Columns: path, symbol, value, default, unit, least, most, grade, evidence, meaning; grade and evidence are of
+        the value as it is here: a calibrated constant that the scenario changes is assumed. Raises ConfigError.
         """
         import pandas
 
         frame = pandas.DataFrame(core.fields())
-        values = dict(self.core.values(self._index("variant", variant), self._index("arm", arm)))
+        place = self._index("variant", variant), self._index("arm", arm)
+        values = dict(self.core.values(*place))
+        known = {path: (grade, evidence) for path, grade, evidence in self.core.grades(*place)}
         frame["value"] = [values[path] for path in frame["path"]]
+        frame["grade"] = [known[path][0] for path in frame["path"]]
+        frame["evidence"] = [known[path][1] for path in frame["path"]]
         order = ["path", "symbol", "value", "default", "unit", "least", "most", "grade", "evidence", "meaning"]
         return frame[order]
 

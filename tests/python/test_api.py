@@ -255,7 +255,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_folder_holds_everything(saved: Path, results: hc.Results) -> None:
     names = {path.name for path in saved.iterdir()}
-    tables = {f"{name}.{end}" for name in results.table_names for end in ("csv", "parquet")}
+    tables = {f"{name}.{end}" for name in (*results.table_names, "drivers") for end in ("csv", "parquet")}
     others = {"summary.json", "scenario.json", "report.html", "data_dictionary.csv", "clients.parquet", "weeks.parquet"}
     assert names == tables | others
     assert [path.name for path in saved.parent.iterdir()] == ["results"]

@@ -51,8 +51,8 @@ def test_every_picture_carries_its_imprint(figures: list[plots.Figure]) -> None:
     for figure in figures:
         words = " ".join("".join(text.itertext()) for text in ElementTree.fromstring(figure.svg()).iter()
                          if text.tag.endswith("}text"))  # fmt: skip
-        for needed in (results.experiment.calibration, "Driving assumption (the scenario author's words): chi_h", "hybridcare 0.1.0",
-                       "scenario 5ce7a11e5ce7a11e", "seed 20260101"):  # fmt: skip
+        for needed in (results.experiment.calibration, "Driving assumption (the scenario author's words): chi_h",
+                       "hybridcare 0.1.0", "scenario 5ce7a11e5ce7a11e", "seed 20260101"):  # fmt: skip
             assert needed in words, (figure.name, needed)
 
 
