@@ -233,7 +233,7 @@ def _carried(found: Answer) -> str:
     carrier = found.carrier
     if carrier is None:
         return f"no single component carries the {kind}"
-    name = f"the component “{carrier.name}”"
+    name = f"the component “{carrier.label}”"
     if carrier.name == "pathways":
         lacking = f" that “{found.against}” was not given" if found.bundle_apart else ""
         name = "the bundle of exercises between sessions" + lacking
