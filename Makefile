@@ -1,6 +1,6 @@
 # make demo and make test do all the set-up that a fresh machine needs, then the work. See python/docs/install.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench wheel setup reference clean
+.PHONY: help demo test bench wheel setup reference constructs clean
 
 help:
 	@echo "make demo       set up, run the bundled experiment, write results/demo with report.html"
@@ -9,6 +9,7 @@ help:
 	@echo "make wheel      set up, build a wheel into dist/"
 	@echo "make setup      set up only: system packages, .venv, release build, Python package"
 	@echo "make reference  bring the schema and the generated parts of python/docs up to date"
+	@echo "make constructs measure what every construct does, for python/docs/constructs.md; takes a minute"
 	@echo "make clean      remove what was built (.build, .venv, dist); results stay"
 
 setup:
@@ -32,6 +33,9 @@ wheel: setup
 
 reference: setup  # the schema and the parts of python/docs that are made from the program
 	@.venv/bin/python .make/reference.py
+
+constructs: setup  # the table of effects, from runs that are the same on every machine
+	@cd tests/validation && ../../.venv/bin/python -m constructs.page
 
 clean:
 	rm -rf .build .venv dist
