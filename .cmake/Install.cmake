@@ -5,9 +5,10 @@ install(TARGETS hybridcare_sim hybridcare_agents hybridcare_scenarios hybridcare
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT cpp)
 foreach(layer sim agents scenarios analysis)
   install(DIRECTORY ${layer} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/hybridcare" COMPONENT cpp
-          FILES_MATCHING PATTERN "*.hpp" PATTERN "library" EXCLUDE PATTERN "evidence" EXCLUDE PATTERN "schema" EXCLUDE)
+          FILES_MATCHING PATTERN "*.hpp" PATTERN "library" EXCLUDE PATTERN "profiles" EXCLUDE PATTERN "evidence" EXCLUDE
+          PATTERN "schema" EXCLUDE)
 endforeach()
-install(DIRECTORY scenarios/library DESTINATION "${CMAKE_INSTALL_DATADIR}/hybridcare" COMPONENT cpp)
+install(DIRECTORY scenarios/library scenarios/profiles DESTINATION "${CMAKE_INSTALL_DATADIR}/hybridcare" COMPONENT cpp)
 install(EXPORT hybridcare NAMESPACE hybridcare:: DESTINATION "${config_dir}" FILE hybridcare-targets.cmake
         COMPONENT cpp)
 file(WRITE "${PROJECT_BINARY_DIR}/hybridcare-config.cmake.in" "@PACKAGE_INIT@

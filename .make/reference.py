@@ -15,6 +15,7 @@ from typing import Any
 
 from hybridcare import core
 from hybridcare.odd import odd
+from hybridcare.places import data_folder
 from hybridcare.scenario import load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +75,10 @@ def parts() -> dict[str, str]:
     for kind in ("clients", "weeks"):
         made[f"table: {kind}"] = columns(next(iter(core.RowStream(experiment, kind=kind, sample=1))))
     made["table: drivers"] = columns(core.screen(experiment, {}, replicates=2, clients=8, brief=True).table)
+    example = str(data_folder("profiles") / "illustrative_companion")
+    measured = core.Profile(load("measured_assistant").core.with_overrides(replicates=2, clients=64), example)
+    for table in (measured.table(), *measured.study()):
+        made[f"table: {table.name}"] = columns(table)
     made["parameters"] = parameters()
     made["guard variables"] = rows(
         ["name", "unit", "meaning"], [[f"`{v['name']}`", v["unit"], v["meaning"]] for v in core.guard_variables()]

@@ -101,6 +101,7 @@ void fuse(const bool* in_use, const double* d, const double (*correlation)[kModa
 ReadingTable make_reading(const Parameters& parameters, const AgentParameters& agent) {
   ReadingTable table;
   table.emotions = static_cast<int>(parameters.recognition.emotions);
+  table.home = agent.culture;
   for (int m = 0; m < kModalities; ++m) table.in_use[m] = agent.uses[m];
   for (int c = 0; c < kMostCultures; ++c)
     for (int m = 0; m < kModalities; ++m) {

@@ -11,6 +11,7 @@ namespace hybridcare {
 struct ReadingTable {
   int emotions = 0;         ///< K in use, 2..kMostEmotions
   bool by_emotion = false;  ///< d differs between emotions: only with a measured profile
+  int home = 0;             ///< the agent's own culture: its rows are what the agent believes of itself, and the twin's
   bool in_use[kModalities] = {};
   double d[kMostCultures][kModalities][kMostEmotions] = {};  ///< before any loss by distance
   double loss[kMostCultures][kModalities] = {};  ///< Delta mu; 0 where a measured row replaces the distance

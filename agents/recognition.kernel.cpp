@@ -11,7 +11,7 @@ struct Reader {
   const ReadingTable& table;
   const AgentColumns& bond;
   double added;      ///< to d, by coaching
-  bool no_distance;  ///< twin: as if of the reference culture
+  bool no_distance;  ///< twin: as if of the agent's culture
 };
 
 /// One channel without context memory: what the core has.
@@ -78,20 +78,20 @@ void set_closeness(const Reader& reader, Lanes lanes, const ClientReals& r, Scra
 }
 
 /// Fused d of emotion e without memory: plain into `plain`, with masked modalities weakened into `masked`.
-/// @param as_reference  as if the client were of the reference culture: what the agent believes
-void fuse_lanes(const Reader& reader, const CultureParameters& cultures, double weakened, int e, bool as_reference,
-                Lanes lanes, const ClientWords& w, Scratch& s, double* plain, double* masked) {
+/// @param at_home  as if the client were of the agent's culture: what the agent believes
+void fuse_lanes(const Reader& reader, double weakened, int e, bool at_home, Lanes lanes, const ClientWords& w,
+                Scratch& s, double* plain, double* masked) {
   const ReadingTable& t = reader.table;
-  const auto reference = static_cast<std::uint32_t>(cultures.reference);
-  const bool one_row = as_reference || reader.no_distance;
+  const auto home = static_cast<std::uint32_t>(t.home);
+  const bool one_row = at_home || reader.no_distance;
   for (int k = 0; k < lanes.count; ++k) plain[k] = masked[k] = 0.0;
   for (int m = 0; m < kModalities; ++m) {
     if (!t.in_use[m]) continue;
     const double left = 1.0 - reader.agent.masking[m] * (1.0 - weakened);
     const std::uint32_t* const culture = w.culture + lanes.begin;
     for (int k = 0; k < lanes.count; ++k) {
-      const auto c = static_cast<std::int32_t>(one_row ? reference : culture[k]);
-      const double far = as_reference ? 0.0 : s.normal[3][k];
+      const auto c = static_cast<std::int32_t>(one_row ? home : culture[k]);
+      const double far = at_home ? 0.0 : s.normal[3][k];
       const double d = (t.d[c][m][e] + reader.added) * (1.0 - t.loss[c][m] * far);
       plain[k] += t.weight[m] * (d > 0 ? d : 0.0);
       masked[k] += t.weight[m] * left * (d > 0 ? d : 0.0);
@@ -100,15 +100,15 @@ void fuse_lanes(const Reader& reader, const CultureParameters& cultures, double 
 }
 
 /// The same with weights fitted to each client: one active set a lane, and only where a scenario asks for it.
-void fuse_each(const Reader& reader, const CultureParameters& cultures, double weakened, int e, bool as_reference,
-               Lanes lanes, const ClientWords& w, const Scratch& s, double* plain, double* masked) {
+void fuse_each(const Reader& reader, double weakened, int e, bool at_home, Lanes lanes, const ClientWords& w,
+               const Scratch& s, double* plain, double* masked) {
   const ReadingTable& t = reader.table;
   for (int k = 0; k < lanes.count; ++k) {
     const std::uint32_t own = w.culture[lanes.begin + k];
-    const std::uint32_t c = as_reference || reader.no_distance ? static_cast<std::uint32_t>(cultures.reference) : own;
+    const std::uint32_t c = at_home || reader.no_distance ? static_cast<std::uint32_t>(t.home) : own;
     double d[kModalities], weight[kModalities];
     for (int m = 0; m < kModalities; ++m) {
-      const double far = as_reference ? 0.0 : s.normal[3][k];
+      const double far = at_home ? 0.0 : s.normal[3][k];
       const double left = (t.d[c][m][e] + reader.added) * (1.0 - t.loss[c][m] * far);
       d[m] = left > 0 ? left : 0.0;
     }
@@ -121,13 +121,13 @@ void fuse_each(const Reader& reader, const CultureParameters& cultures, double w
   }
 }
 
-void fused(const Reader& reader, const Contact& c, int e, bool as_reference, Lanes lanes, const ClientBlock& b,
-           Scratch& s, double* plain, double* masked) {
-  const Parameters& p = *c.parameters;
+void fused(const Reader& reader, const Contact& c, int e, bool at_home, Lanes lanes, const ClientBlock& b, Scratch& s,
+           double* plain, double* masked) {
+  const double weakened = c.parameters->recognition.masked;
   if (reader.agent.fusion == fusion_by_culture)
-    fuse_each(reader, p.culture, p.recognition.masked, e, as_reference, lanes, b.w, s, plain, masked);
+    fuse_each(reader, weakened, e, at_home, lanes, b.w, s, plain, masked);
   else
-    fuse_lanes(reader, p.culture, p.recognition.masked, e, as_reference, lanes, b.w, s, plain, masked);
+    fuse_lanes(reader, weakened, e, at_home, lanes, b.w, s, plain, masked);
 }
 
 /// Probability right at d times memory times `factor`, into `out`.

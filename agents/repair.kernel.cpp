@@ -84,11 +84,13 @@ void play_group(const Contact& c, const std::uint32_t* id, int count, int group,
 struct FullThresholds {
   alignas(64) Word masked, asked, misheard, adopted, handed;
   alignas(64) Word severity;                            ///< whole points of X: row of the table of intensities
+  alignas(64) Word culture;                             ///< whose confusions: the client's, in the twin the agent's own
   alignas(64) std::uint32_t taken[kMostCultures * kMostEmotions * kMostEmotions];  ///< running sums of B_c
   alignas(64) double valence[kMostCultures * kMostEmotions * 2];  ///< factor on the odds of noticing: right, wrong
   std::uint32_t negative = 0, positive = 0;             ///< bits of emotions
   int emotions = 0;
-  bool by_emotion = false, asks = false, masks = false, adopts = false, hands_over = false, mishears = false;
+  std::uint32_t by_emotion = 0, adopted_by_emotion = 0;  ///< all bits set if d differs: own, and as the coach reads
+  bool asks = false, masks = false, adopts = false, hands_over = false, mishears = false;
 };
 
 /// Odds factors by felt emotion and whether its valence was missed, so scaled that their mean over confusions is one.
@@ -108,7 +110,8 @@ void set_valence(const RecognitionParameters& p, const ReadingTable& table, int 
 void set_confusions(const Contact& c, FullThresholds& t) {
   const RecognitionParameters& p = c.parameters->recognition;
   t.emotions = c.reading->emotions;
-  t.by_emotion = c.reading->by_emotion;
+  t.by_emotion = c.reading->by_emotion ? ~0u : 0u;
+  t.adopted_by_emotion = c.coached && c.second_reader->by_emotion ? ~0u : 0u;
   for (int e = 0; e < t.emotions; ++e) (p.positive[e] ? t.positive : t.negative) |= 1u << e;
   for (int culture = 0; culture < c.parameters->culture.count; ++culture)
     for (int felt = 0; felt < t.emotions; ++felt) set_valence(p, *c.reading, culture, felt, t);
@@ -136,6 +139,7 @@ void set_lanes(const Contact& c, Lanes lanes, const ClientBlock& b, const Scratc
     t.misheard[k] = threshold(p.misheard * (1.0 - trust));
     t.adopted[k] = threshold(adoption * b.r.reliance[i]);
     t.severity[k] = static_cast<std::uint32_t>(static_cast<std::int32_t>(round_half_up(b.r.symptom[i])));
+    t.culture[k] = c.no_distance ? static_cast<std::uint32_t>(c.reading->home) : b.w.culture[i];
   }
   t.masks = (p.display_base > 0 || p.display_position > 0) && shows_masks(*c.agent);
   t.asks = p.asking > 0;
@@ -220,16 +224,17 @@ void find_rows(const std::uint32_t* HYBRIDCARE_RESTRICT culture, const std::uint
 void read_turns(const Contact& c, const ClientWords& w, Lanes lanes, int group, const FullThresholds& t, Scratch& s,
                 TurnState& now) {
   const int turns = turns_of(c, group);
-  const std::uint32_t *const id = w.id + lanes.begin, *const culture = w.culture + lanes.begin;
-  const std::uint32_t wrong_possible = c.all_right ? 0u : 1u, by_emotion = t.by_emotion ? ~0u : 0u;
+  const std::uint32_t* const id = w.id + lanes.begin;
+  const std::uint32_t wrong_possible = c.all_right ? 0u : 1u;
   alignas(64) Word how, felt;
   alignas(64) std::int32_t row[kBlock];
   draw(c, id, lanes.count, Purpose::turns, 3 * group, s.word);
   for (int turn = 0; turn < turns; ++turn) {
     for (int k = 0; k < lanes.count; ++k) {
       const std::uint32_t own = now.masked[turn][k] + 2u * now.asked[turn][k];
-      how[k] = now.adopted[turn][k] != 0 ? 4u + now.masked[turn][k] : own;
-      felt[k] = now.felt[turn][k] & by_emotion;
+      const bool adopted = now.adopted[turn][k] != 0;
+      how[k] = adopted ? 4u + now.masked[turn][k] : own;
+      felt[k] = now.felt[turn][k] & (adopted ? t.adopted_by_emotion : t.by_emotion);
     }
     miss_turn(&s.chance[0][0][0], how, felt, s.word[turn], wrong_possible, lanes.count, now.missed[turn]);
     for (int k = 0; k < lanes.count; ++k) s.right[k] += 1u - now.missed[turn][k];
@@ -237,7 +242,7 @@ void read_turns(const Contact& c, const ClientWords& w, Lanes lanes, int group, 
   draw(c, id, lanes.count, Purpose::expression, 6 * group + 4, s.word);
   for (int turn = 0; turn < turns; ++turn) {
     std::uint32_t* const taken = now.wrong_valence[turn];
-    find_rows(culture, now.felt[turn], lanes.count, row);
+    find_rows(t.culture, now.felt[turn], lanes.count, row);
     mistake_turn(t.taken, row, s.word[turn], t.emotions, lanes.count, taken);
     for (int k = 0; k < lanes.count; ++k)
       taken[k] = (t.positive >> taken[k] & 1u) ^ (t.positive >> now.felt[turn][k] & 1u);
@@ -248,14 +253,14 @@ void read_turns(const Contact& c, const ClientWords& w, Lanes lanes, int group, 
 void settle(const Contact& c, const ClientWords& w, Lanes lanes, int group, const FullThresholds& t,
             const TurnThresholds& plain, Scratch& s, TurnState& now) {
   const int turns = turns_of(c, group);
-  const std::uint32_t *const id = w.id + lanes.begin, *const culture = w.culture + lanes.begin;
+  const std::uint32_t* const id = w.id + lanes.begin;
   alignas(64) TurnWords rank;
   alignas(64) std::int32_t intense[kBlock], apart[kBlock];
   double* const odds = s.normal[0];
   draw(c, id, lanes.count, Purpose::expression, 6 * group + 1, rank);
   draw(c, id, lanes.count, Purpose::turns, 3 * group + 1, s.word);
   for (int turn = 0; turn < turns; ++turn) {
-    find_rows(culture, now.felt[turn], lanes.count, apart);
+    find_rows(t.culture, now.felt[turn], lanes.count, apart);
     for (int k = 0; k < lanes.count; ++k) {
       apart[k] = 2 * apart[k] + static_cast<std::int32_t>(now.wrong_valence[turn][k]);
       intense[k] = static_cast<std::int32_t>(t.severity[k] * 64 + (rank[turn][k] >> 26));

@@ -25,13 +25,13 @@ inline ColumnSpec unit_column() { return text("unit", "unit of the estimate and 
 inline ColumnSpec replicates_column() { return whole("replicates", "replicates", "replicates pooled"); }
 /// @param unit  "" where the column `unit` says it
 inline ColumnSpec se_column(std::string unit = "") {
-  return real("noise_se", unit, "simulation noise: jackknife standard error over replicates");
+  return real("noise_se", unit, "simulation noise (and draws of a measured profile): jackknife error over replicates");
 }
 inline ColumnSpec low_column(std::string unit = "") {
-  return real("noise_low", unit, "estimate - t(.975, replicates - 1) noise_se; simulation noise only");
+  return real("noise_low", unit, "estimate - t(.975, replicates - 1) noise_se");
 }
 inline ColumnSpec high_column(std::string unit = "") {
-  return real("noise_high", unit, "estimate + t(.975, replicates - 1) noise_se; simulation noise only");
+  return real("noise_high", unit, "estimate + t(.975, replicates - 1) noise_se");
 }
 
 }  // namespace hybridcare

@@ -29,6 +29,7 @@ Rows assistants() {
   return {
       {who, "emotions", "K", "number", "among which a turn is read", 0, 0},
       {who, "by_emotion", "", "flag", "discriminability differs between emotions: with a measured profile alone", 0, 0},
+      {who, "home", "", "index", "its own culture, whose rows are its confidence and the twin without distance", 0, 0},
       {who, "in_use", "", "flag", "which of the four modalities it reads", 0, 0},
       {who, "d", "d", "d'", "discriminability before any loss by distance, by culture, modality and emotion", 0, 0},
       {who, "loss", "Delta mu", "share", "of it lost at distance 1, by culture and modality; 0 where measured", 0, 0},

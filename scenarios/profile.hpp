@@ -77,8 +77,8 @@ struct Profile {
   std::string file, name, title, source;
   bool illustrative = false;
   std::uint32_t identity = 0;   ///< of its name: two profiles have independent luck, one profile the same in all arms
+  std::string digest;           ///< of all that was read, as 16 hexadecimal digits: changes whenever a result may
   ProfileTarget target;
-  bool other_class = false;     ///< some replies were taken for a class that the scenario has no emotion for
   ClinicLoss clinic;
   Widening widening;
   std::vector<ConfusionCounts> confusion;  ///< by modality, then culture
@@ -107,7 +107,8 @@ struct ProfileUse {
 /// not measured get the d of the reference culture and keep their loss; `mistaken` mixes the modalities by their fusion
 /// weights, which are fitted again. Qualities are levels before the label's discount (a discount above .95 counts as
 /// .95 where a labelled rating is freed of it), crisis rates per week.
-/// Prior: Jeffreys, one half per cell of a row of counts (Dirichlet), of a rating and of a crisis rate (Beta).
+/// Priors: one half for right and one half for wrong (Jeffreys' Beta), one half for each kind of mistake (Dirichlet),
+/// one half for both ends of a rating and of a crisis rate.
 /// @param key    seed and replicate; draws have purpose `profile`, second entity the profile's identity
 /// @param p      parameters with this assistant in `assistant`
 /// @param table  in: make_reading(p, p.assistant)
@@ -116,31 +117,35 @@ void draw_profile(const ProfileUse& use, Key key, Parameters& p, ReadingTable& t
 /// The discriminability at which `accuracy` is reached among the alternatives of `psychometric`; 0 at chance and below.
 double discriminability_of(const Psychometric& psychometric, double accuracy);
 
-/// Posterior means in closed form, of what is drawn. Row of `counts`: accuracy in the laboratory, and in the clinic.
+/// Posterior means in closed form: of a row of `counts`, accuracy in the laboratory, and in the clinic before it is
+/// held at chance; of a rating as the raters gave it, on [0, 1]; of a rate.
 double laboratory_accuracy(const Profile& profile, const ConfusionCounts& counts, int emotion);
 double clinic_accuracy(const Profile& profile, const ConfusionCounts& counts, int emotion);
+double rating_mean(const RatedQuality& rated);
+double rate_mean(double events, double others);
+/// The highest level that a quality can have: the whole scale, before the label's discount where raters knew.
+double most_level(const RatedQuality& rated, int quality, const Parameters& p);
 
 /// One line of what a profile says.
 struct ProfileLine {
   std::string item;             ///< "recognition", "quality", "crisis"
   std::string name;             ///< what: "text, near, sadness"
   std::string state;            ///< "measured", "pooled", "assumed"
-  double evidence = 0;          ///< replies, ratings or cases behind it; 0 if assumed
-  double as_measured = 0;       ///< accuracy in the laboratory, rating on [0, 1], rate; NaN if assumed
-  double mean = 0, low = 0, high = 0;  ///< what the model is told: posterior mean and 95 % interval
-  double below_chance = 0;      ///< posterior probability that emotions are told apart worse than by chance
+  std::string path;             ///< assumed: field whose value stands
+  double evidence = 0;          ///< replies, ratings or cases behind it; 0 if pooled or assumed
+  double observed = 0;          ///< as counted: share right, mean rating on [0, 1], rate; NaN without evidence
+  double study = 0;             ///< posterior mean of the same quantity in the study; NaN if assumed
+  double told = 0;              ///< what the model is told: mean over posterior draws
+  double low = 0, high = 0;     ///< 95 % interval of it
+  double limited = 0;           ///< share of draws held at a limit: accuracy at chance, a level at the end of its scale
   std::string note;
 };
 
-/// What was learned, what was not measured, and what was assumed on the way.
-struct ProfileSummary {
-  std::vector<ProfileLine> lines;
-  std::vector<std::string> notes;
-};
-
-/// Intervals from `kSummaryDraws` posterior draws, the same ones every time.
+/// What was learned, what was not measured. Intervals from `kSummaryDraws` posterior draws, the same ones every time.
 /// @param p  the scenario's parameters, whose values stand where nothing was measured
-ProfileSummary summarise(const Profile& profile, const Parameters& p);
+std::vector<ProfileLine> summarise(const Profile& profile, const Parameters& p);
+/// What was assumed, added up, pooled or left out on the way, in words.
+std::vector<std::string> notes_of(const Profile& profile, const Parameters& p);
 inline constexpr int kSummaryDraws = 4000;
 
 }  // namespace hybridcare

@@ -57,7 +57,7 @@ int look_up(const Map& map, const CsvTable& table, const char* column, const cha
   const std::string& name = table.text(column, row);
   for (const auto& [known, place] : map)
     if (known == name) return place;
-  table.fail(row, column, unknown_name(what, name, names_of(map)));
+  table.fail(row, column, unknown_name(what, name, names_of(map)) + "; the profile says what each stands for");
 }
 
 /// The study's reference culture is the assistant's own in the scenario: distances start there.
@@ -106,32 +106,67 @@ struct Names {
   const Map& cultures;
 };
 
+/// Replies that count nowhere, or as misread without a name for what they were taken for.
+struct Apart {
+  double classes = 0, cultures = 0, unnamed = 0;
+};
+
+void add_row(const CsvTable& table, const Names& names, std::size_t row, Apart& apart, Profile& profile) {
+  const int modality = table.choice("modality", row);
+  const int culture = look_up(names.cultures, table, "culture", "culture", row);
+  const int shown = look_up(names.classes, table, "shown", "class", row);
+  const int taken = look_up(names.classes, table, "recognised", "class", row);
+  const double count = table.number("count", row);
+  if (culture == kLeftOut) apart.cultures += count;
+  else if (shown == kLeftOut) apart.classes += count;
+  if (culture == kLeftOut || shown == kLeftOut) return;
+  ConfusionCounts& counts = counts_of(profile, modality, culture);
+  counts.count[shown][taken == kLeftOut ? static_cast<int>(profile.target.emotions.size()) : taken] += count;
+  counts.shown[shown] += count;
+  if (taken == kLeftOut) apart.unnamed += count;
+}
+
+void note_apart(const Apart& apart, Profile& profile) {
+  const auto note = [&](double replies, const char* what) {
+    if (replies > 0) profile.notes.push_back(number_text(replies) + what);
+  };
+  note(apart.classes, " replies to classes that stand for no emotion of the scenario are left out");
+  note(apart.cultures, " replies of cultures that the scenario has not are left out");
+  note(apart.unnamed, " replies were taken for a class that stands for no emotion of the scenario: they are misread");
+}
+
 /// Adds the file's rows to the tables. What is left out is counted.
 void add_counts(const CsvTable& table, const Names& names, Profile& profile) {
   std::map<std::vector<std::string>, std::size_t> seen;
-  double classes_out = 0, cultures_out = 0;
-  const auto emotions = profile.target.emotions.size();
+  Apart apart;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const int modality = table.choice("modality", row);
-    const int culture = look_up(names.cultures, table, "culture", "culture", row);
-    const int shown = look_up(names.classes, table, "shown", "class", row);
-    const int taken = look_up(names.classes, table, "recognised", "class", row);
     const auto [first, fresh] = seen.try_emplace({table.text("modality", row), table.text("culture", row),
                                                   table.text("shown", row), table.text("recognised", row)}, row);
     if (!fresh) table.fail(row, "recognised", "this cell was counted before, at " + table.where(first->second));
-    const double count = table.number("count", row);
-    if (culture == kLeftOut) cultures_out += count;
-    else if (shown == kLeftOut) classes_out += count;
-    if (culture == kLeftOut || shown == kLeftOut) continue;
-    ConfusionCounts& counts = counts_of(profile, modality, culture);
-    counts.count[shown][taken == kLeftOut ? static_cast<int>(emotions) : taken] += count;
-    counts.shown[shown] += count;
-    if (taken == kLeftOut) profile.other_class = true;
+    add_row(table, names, row, apart, profile);
   }
-  if (classes_out > 0) profile.notes.push_back(number_text(classes_out) + " replies to classes that stand for no "
-                                               "emotion of the scenario are left out");
-  if (cultures_out > 0) profile.notes.push_back(number_text(cultures_out) + " replies of cultures that the scenario "
-                                                "has not are left out");
+  note_apart(apart, profile);
+}
+
+/// What the study's names stand for, in one line.
+void note_map(const Map& map, const std::vector<std::string>& known, const char* what, Profile& profile) {
+  std::string text;
+  for (const auto& [name, place] : map) {
+    const std::string meaning = place == kLeftOut ? "none" : known[static_cast<std::size_t>(place)];
+    text += (text.empty() ? "" : ", ") + name + " → " + meaning;
+  }
+  profile.notes.push_back(std::string(what) + " of the study: " + text);
+}
+
+/// Names of the study that stand for the same thing: their counts are added up.
+void note_merged(const Map& map, const std::vector<std::string>& known, const char* consequence, Profile& profile) {
+  for (std::size_t place = 0; place < known.size(); ++place) {
+    std::vector<std::string> together;
+    for (const auto& [name, at] : map)
+      if (at == static_cast<int>(place)) together.push_back(name);
+    if (together.size() < 2) continue;
+    profile.notes.push_back(joined_names(together) + " are added up as " + known[place] + consequence);
+  }
 }
 
 std::string name_of(const Profile& profile, const ConfusionCounts& counts) {
@@ -202,6 +237,10 @@ void read_confusion(const Node& node, const std::string& json, const BesideFile&
                             text_column("recognised"), whole_column("count", 0, kMostCount, "replies"),
                             text_column("note").optional()}, {std::size_t{16} << 20, 100'000});
   add_counts(table, {classes, cultures}, profile);
+  note_map(classes, profile.target.emotions, "classes", profile);
+  if (node.find("cultures")) note_map(cultures, profile.target.cultures, "cultures", profile);
+  note_merged(classes, profile.target.emotions, ": taken for one another they were read right", profile);
+  note_merged(cultures, profile.target.cultures, "", profile);
   if (profile.confusion.empty()) throw UserError(csv.shown, "no row is of a class and a culture of the scenario");
   for (ConfusionCounts& counts : profile.confusion) check_rows(counts, pool, csv, profile);
   check_reference_measured(csv, profile);

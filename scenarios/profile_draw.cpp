@@ -17,6 +17,7 @@ using detail::kJeffreys;
 // Rows of the draws of a profile: felt emotions by modality and culture first. Append-only.
 constexpr std::uint32_t kClinicRow = 256, kRatingRow = 257, kSensitivityRow = 270, kFalseAlarmRow = 271;
 static_assert(kModalities * kMostCultures * kMostEmotions <= kClinicRow);
+constexpr std::uint32_t kMistakeCells = 2;  ///< of a row of counts: right, wrong, then what it is taken for
 constexpr std::uint32_t kAttempts = 64;   ///< of a gamma draw; more than two are rarely needed
 constexpr double kLeastFactor = .05;      ///< a rating is divided by no less: what would be left says nothing
 
@@ -78,18 +79,19 @@ double in_clinic(double accuracy, double chance, double loss) {
 /// Draws the row of one felt emotion: d, and what it is mistaken for.
 double draw_row(const Profile& profile, const ConfusionCounts& counts, int felt, const Luck& luck, double loss,
                 Mistakes& mistakes) {
-  const int emotions = static_cast<int>(profile.target.emotions.size()), cells = detail::cells_of(profile);
+  const int emotions = static_cast<int>(profile.target.emotions.size());
   const int place = (counts.modality * kMostCultures + counts.culture) * kMostEmotions + felt;
   const auto row = static_cast<std::uint32_t>(place);
-  double drawn[kMostEmotions + 1], all = 0, wrong = 0;
-  for (int cell = 0; cell < cells; ++cell) {
-    drawn[cell] = luck.gamma(row, static_cast<std::uint32_t>(cell), counts.count[felt][cell] + kJeffreys);
-    all += drawn[cell];
-    if (cell != felt && cell < emotions) wrong += drawn[cell];
+  const double right = counts.count[felt][felt], wrong = detail::replies_of(profile, counts, felt) - right;
+  const double accuracy = luck.beta(row, 0, right + kJeffreys, wrong + kJeffreys);
+  double drawn[kMostEmotions], all = 0;
+  for (int taken = 0; taken < emotions; ++taken) {
+    const auto cell = kMistakeCells + static_cast<std::uint32_t>(taken);
+    drawn[taken] = taken == felt ? 0.0 : luck.gamma(row, cell, counts.count[felt][taken] + kJeffreys);
+    all += drawn[taken];
   }
-  for (int taken = 0; taken < emotions; ++taken)
-    mistakes.share[felt][taken] = taken == felt ? 0.0 : drawn[taken] / wrong;
-  return discriminability_of(profile.psychometric, in_clinic(drawn[felt] / all, 1.0 / emotions, loss));
+  for (int taken = 0; taken < emotions; ++taken) mistakes.share[felt][taken] = drawn[taken] / all;
+  return discriminability_of(profile.psychometric, in_clinic(accuracy, 1.0 / emotions, loss));
 }
 
 void draw_counts(const Profile& profile, const ConfusionCounts& counts, const Luck& luck, double loss,
@@ -152,6 +154,7 @@ void draw_recognition(const ProfileUse& use, const Luck& luck, ReadingTable& tab
     draw_counts(profile, profile.confusion[profile.items[i].index], luck, loss, table, mistakes);
   }
   if (!table.by_emotion) return;
+  table.home = profile.target.reference;
   for (int m = 0; m < kModalities; ++m) fill_from_reference(m, profile.target.reference, table, mistakes);
   fit_weights(profile.target.reference, table);
   for (int c = 0; c < kMostCultures; ++c) mix_mistakes(c, mistakes, table);
@@ -184,9 +187,8 @@ double rater_sd(const Widening& widening, Rater rater) {
   return rater == Rater::language_model ? widening.language_model : 0.0;
 }
 
-/// A level never says more than the whole scale, once the label has taken its share.
 void set_level(const RatedQuality& rated, int quality, double level, Parameters& p) {
-  p.assistant.quality[quality] = std::min(level, 1 / label_factor(rated, quality, p));
+  p.assistant.quality[quality] = std::min(level, most_level(rated, quality, p));
 }
 
 void draw_rating(const Profile& profile, const RatedQuality& rated, const Luck& luck, Parameters& p) {
@@ -224,15 +226,22 @@ double discriminability_of(const Psychometric& psychometric, double accuracy) {
 }
 
 double laboratory_accuracy(const Profile& profile, const ConfusionCounts& counts, int emotion) {
-  double all = 0;
-  const int cells = detail::cells_of(profile);
-  for (int cell = 0; cell < cells; ++cell) all += counts.count[emotion][cell] + kJeffreys;
-  return (counts.count[emotion][emotion] + kJeffreys) / all;
+  return (counts.count[emotion][emotion] + kJeffreys) / (detail::replies_of(profile, counts, emotion) + 2 * kJeffreys);
 }
 
 double clinic_accuracy(const Profile& profile, const ConfusionCounts& counts, int emotion) {
   const double chance = 1.0 / static_cast<double>(profile.target.emotions.size());
   return in_clinic(laboratory_accuracy(profile, counts, emotion), chance, profile.clinic.mean);
+}
+
+double rating_mean(const RatedQuality& rated) {
+  return (kJeffreys + rated.weight * rated.mean) / (2 * kJeffreys + rated.weight);
+}
+
+double rate_mean(double events, double others) { return (events + kJeffreys) / (events + others + 2 * kJeffreys); }
+
+double most_level(const RatedQuality& rated, int quality, const Parameters& p) {
+  return 1 / label_factor(rated, quality, p);
 }
 
 void draw_profile(const ProfileUse& use, Key key, Parameters& p, ReadingTable& table) {

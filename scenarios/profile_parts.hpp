@@ -1,5 +1,6 @@
 // Parts of the reader of profiles. Seen by profile*.cpp alone.
 #pragma once
+#include <numeric>
 #include <string>
 
 #include "scenarios/json_tree.hpp"
@@ -7,7 +8,7 @@
 
 namespace hybridcare::detail {
 
-inline constexpr double kJeffreys = .5;   ///< prior per cell of a row of counts, a rating, a rate
+inline constexpr double kJeffreys = .5;   ///< prior for right and for wrong, each kind of mistake, both ends of a share
 inline constexpr double kMostCount = 1e9;
 
 /// A CSV file that a profile names: where it is, and what messages call it.
@@ -15,9 +16,10 @@ struct BesideFile {
   std::string path, shown;
 };
 
-/// Cells of a row of counts that the posterior knows: emotions, and perhaps classes without one.
-inline int cells_of(const Profile& profile) {
-  return static_cast<int>(profile.target.emotions.size()) + (profile.other_class ? 1 : 0);
+/// Replies in the row of an emotion, those included that were taken for a class without one.
+inline double replies_of(const Profile& profile, const ConfusionCounts& counts, int emotion) {
+  const std::size_t emotions = profile.target.emotions.size();
+  return std::accumulate(counts.count[emotion], counts.count[emotion] + emotions + 1, 0.0);
 }
 
 /// "recognition": counts, classes, cultures. @param node  the member  @param csv  the file it names

@@ -11,7 +11,6 @@ namespace hybridcare::detail {
 namespace {
 
 constexpr double kFarthestScale = 1e6;
-constexpr double kSmallestSpread = 1.0 / 12;  ///< variance within one category of width 1: rounding alone
 
 std::vector<CsvColumn> columns() {
   std::vector<std::string> rated = quality_names();
@@ -33,7 +32,7 @@ std::vector<CsvColumn> columns() {
 
 /// What a row says about its ratings, in units of the scale.
 struct Spread {
-  double mean = 0, variance = 0, step = 1;
+  double mean = 0, variance = 0;
 };
 
 /// "3 5 12 8 2": how many ratings fell into each category, from the least to the most.
@@ -58,14 +57,23 @@ std::vector<double> category_counts(const CsvTable& table, std::size_t row) {
   return counts;
 }
 
+/// A scale in whole numbers has a category for each of them, or for every second one, or between them.
+void check_categories(const CsvTable& table, std::size_t row, double steps, double width) {
+  const bool whole = width == std::floor(width);
+  if (!whole || std::fmod(width, steps) == 0 || std::fmod(steps, width) == 0) return;
+  table.fail(row, "counts", number_text(steps + 1) + " categories do not divide this scale evenly; a category without "
+                                                     "ratings has the count 0");
+}
+
 Spread from_counts(const CsvTable& table, std::size_t row, double least, double most) {
   const std::vector<double> counts = category_counts(table, row);
   if (counts.size() < 2) table.fail(row, "counts", "a scale has at least two categories");
+  const double steps = static_cast<double>(counts.size() - 1), step = (most - least) / steps;
+  check_categories(table, row, steps, most - least);
   Spread spread;
-  spread.step = (most - least) / static_cast<double>(counts.size() - 1);
   double all = 0, sum = 0, squares = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double value = least + spread.step * static_cast<double>(i);
+    const double value = least + step * static_cast<double>(i);
     all += counts[i];
     sum += counts[i] * value;
   }
@@ -74,7 +82,7 @@ Spread from_counts(const CsvTable& table, std::size_t row, double least, double 
   }
   spread.mean = sum / all;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double off = least + spread.step * static_cast<double>(i) - spread.mean;
+    const double off = least + step * static_cast<double>(i) - spread.mean;
     squares += counts[i] * off * off;
   }
   spread.variance = squares / all;
@@ -88,13 +96,12 @@ Spread from_moments(const CsvTable& table, std::size_t row, double least, double
                                 number_text(most) + "]");
   }
   if (n < 2) table.fail(row, "n", "a standard deviation needs at least 2 ratings");
-  if (sd == 0) table.fail(row, "sd", "0: give the counts of each category instead of mean and sd");
   const double widest = std::sqrt((mean - least) * (most - mean) * n / (n - 1));
   if (sd > widest * (1 + 1e-6)) {
     table.fail(row, "sd", number_text(sd) + " is more than ratings on this scale with this mean can have, " +
                               number_text(widest));
   }
-  return {mean, sd * sd, 1};
+  return {mean, sd * sd * (n - 1) / n};
 }
 
 Spread spread_of(const CsvTable& table, std::size_t row, double least, double most) {
@@ -121,8 +128,13 @@ void read_accuracy(const CsvTable& table, std::size_t row, RatedQuality& rated) 
   if (table.given("accuracy_n", row)) rated.accuracy_turns = table.number("accuracy_n", row);
 }
 
-/// Ratings on [0, 1] with mean m and variance s^2 tell as much as n m (1 - m) / s^2 successes and failures would, and
-/// never less than n of them.
+/// Ratings on [0, 1] with mean m and variance v tell as much as n m (1 - m) / v successes and failures would. The
+/// spread of few ratings is itself uncertain: one more, spread as widely as the scale allows, is counted into it.
+double weight_of(double n, double mean, double variance) {
+  const double widest = mean * (1 - mean), held = std::min(variance, widest);
+  return widest > 0 ? n * widest * (n + 1) / (n * held + widest) : n;
+}
+
 RatedQuality read_rating(const CsvTable& table, std::size_t row) {
   const double least = table.number("scale_least", row), most = table.number("scale_most", row);
   if (most <= least) {
@@ -137,8 +149,7 @@ RatedQuality read_rating(const CsvTable& table, std::size_t row) {
   rated.ratings = table.number("n", row);
   const double width = most - least;
   rated.mean = (spread.mean - least) / width;
-  const double variance = std::max(spread.variance, kSmallestSpread * spread.step * spread.step) / (width * width);
-  rated.weight = rated.ratings * std::max(1.0, rated.mean * (1 - rated.mean) / variance);
+  rated.weight = weight_of(rated.ratings, rated.mean, spread.variance / (width * width));
   read_accuracy(table, row, rated);
   return rated;
 }

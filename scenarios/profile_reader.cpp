@@ -66,6 +66,52 @@ std::uint32_t identity_of(const std::string& name) {
   return hash;
 }
 
+/// FNV-1a 64 over numbers and names.
+class Digest {
+ public:
+  void add(const void* bytes, std::size_t size) {
+    const auto* const at = static_cast<const unsigned char*>(bytes);
+    for (std::size_t i = 0; i < size; ++i) hash_ = (hash_ ^ at[i]) * 1099511628211u;
+  }
+  void add(double value) { add(&value, sizeof value); }
+  void add(const std::string& text) {
+    add(static_cast<double>(text.size()));
+    add(text.data(), text.size());
+  }
+  std::string hex() const {
+    std::string text;
+    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[hash_ >> shift & 15];
+    return text;
+  }
+
+ private:
+  std::uint64_t hash_ = 14695981039346656037u;
+};
+
+std::string digest_of(const Profile& p) {
+  Digest digest;
+  digest.add(p.name);
+  for (const double value : {p.clinic.mean, p.clinic.sd, p.widening.blind_judge, p.widening.language_model,
+                             p.widening.component, p.target.reference * 1.0, p.illustrative * 1.0})
+    digest.add(value);
+  for (const auto* names : {&p.target.emotions, &p.target.cultures})
+    for (const std::string& name : *names) digest.add(name);
+  for (const ConfusionCounts& counts : p.confusion) {
+    digest.add(counts.modality * 64.0 + counts.culture);
+    for (const auto& row : counts.count)
+      for (const double count : row) digest.add(count);
+  }
+  for (const RatedQuality& r : p.ratings)
+    for (const double value : {r.quality * 1.0, static_cast<int>(r.rater) * 4.0 + r.labelled * 2.0 + r.realised,
+                               r.ratings, r.mean, r.weight, r.accuracy, r.accuracy_turns})
+      digest.add(value);
+  const CrisisCounts crisis = p.crisis.value_or(CrisisCounts{-1, 0, 0, 0});
+  for (const double value : {crisis.true_positives, crisis.false_negatives, crisis.false_positives,
+                             crisis.true_negatives})
+    digest.add(value);
+  return digest.hex();
+}
+
 void read_head(const Node& root, const std::string& json, Profile& profile) {
   const Node& format = required(root, "format", Node::Kind::number, json);
   if (format.number != kFormat) fail(json, format, "format " + number_text(format.number) + " is unknown; this version "
@@ -156,6 +202,7 @@ Profile read_profile(const std::string& path, const ProfileTarget& target) {
   if (ratings) read_ratings(beside(*ratings, json), profile);
   if (crisis) read_crisis(beside(*crisis, json), profile);
   list_items(profile);
+  profile.digest = digest_of(profile);
   return profile;
 }
 

@@ -16,6 +16,7 @@ namespace k = HYBRIDCARE_KERNEL;
 
 constexpr std::uint32_t kSummarySeed = 1;
 constexpr double kTail = .025;  ///< on each side of a 95 % interval
+constexpr double kWorthSaying = .01;  ///< share of draws at a limit from which a line says so
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 double accuracy_at(const Profile& profile, double d) {
@@ -27,6 +28,12 @@ double accuracy_at(const Profile& profile, double d) {
 /// Values of one line over the posterior draws.
 struct Draws {
   std::vector<double> values;
+
+  double share(double least, double most) const {
+    const auto inside = [&](double value) { return value >= least && value <= most; };
+    return static_cast<double>(std::count_if(values.begin(), values.end(), inside)) /
+           static_cast<double>(values.size());
+  }
 
   double mean() const {
     double sum = 0;
@@ -89,8 +96,9 @@ void add_measured_rows(const Profile& profile, const ConfusionCounts& counts, st
                     culture_name(profile, counts.culture) + ", " + profile.target.emotions[e];
     row.line.state = counts.pooled[e] ? "pooled" : "measured";
     row.line.evidence = counts.shown[e];
-    row.line.as_measured = laboratory_accuracy(profile, counts, row.emotion);
-    row.line.mean = clinic_accuracy(profile, counts, row.emotion);
+    row.line.observed = counts.pooled[e] ? kNone : counts.count[e][e] / counts.shown[e];
+    row.line.study = laboratory_accuracy(profile, counts, row.emotion);
+    row.line.told = clinic_accuracy(profile, counts, row.emotion);
     row.line.note = counts.pooled[e] ? "no replies: the other emotions of this culture stand in" : "";
     readings.push_back(std::move(row));
   }
@@ -116,7 +124,9 @@ void add_assumed_rows(const Profile& profile, const ReadingTable& table, std::ve
       row.line.item = "recognition";
       row.line.name = modality_names()[static_cast<std::size_t>(m)] + ", " + culture_name(profile, c) + ", all";
       row.line.state = "assumed";
-      row.line.as_measured = kNone;
+      row.line.observed = row.line.study = kNone;
+      row.line.path = measured ? "/assistant/distance_loss"
+                               : "/assistant/" + modality_names()[static_cast<std::size_t>(m)] + "/discriminability";
       row.line.note = measured ? "by cultural distance from the reference culture's counts"
                                : "modality not measured: the scenario's discriminability and distance";
       readings.push_back(std::move(row));
@@ -153,8 +163,10 @@ void add_qualities(const Profile& profile, std::vector<Reading>& readings) {
     row.line.item = "quality";
     row.line.name = quality_names()[static_cast<std::size_t>(q)];
     row.line.state = rated ? "measured" : "assumed";
+    row.line.path = rated ? "" : "/assistant/quality/" + row.line.name;
     row.line.evidence = rated ? rated->ratings : 0;
-    row.line.as_measured = rated ? rated->mean : kNone;
+    row.line.observed = rated ? rated->mean : kNone;
+    row.line.study = rated ? rating_mean(*rated) : kNone;
     row.line.note = rated ? rating_note(*rated) : "not rated: the scenario's value";
     readings.push_back(std::move(row));
   }
@@ -162,19 +174,22 @@ void add_qualities(const Profile& profile, std::vector<Reading>& readings) {
 
 void add_crisis(const Profile& profile, std::vector<Reading>& readings) {
   const CrisisCounts counts = profile.crisis.value_or(CrisisCounts{});
-  const auto add = [&](Reading::Kind kind, const char* name, double events, double others) {
+  const auto add = [&](Reading::Kind kind, const char* name, const char* path, double events, double others) {
     Reading row;
     row.kind = kind;
     row.line.item = "crisis";
     row.line.name = name;
     row.line.state = profile.crisis ? "measured" : "assumed";
+    row.line.path = profile.crisis ? "" : path;
     row.line.evidence = events + others;
-    row.line.as_measured = profile.crisis ? events / (events + others) : kNone;
+    row.line.observed = profile.crisis ? events / (events + others) : kNone;
+    row.line.study = profile.crisis ? rate_mean(events, others) : kNone;
     row.line.note = profile.crisis ? "taken as a rate per week of contact" : "not measured: the scenario's value";
     readings.push_back(std::move(row));
   };
-  add(Reading::Kind::sensitivity, "sensitivity", counts.true_positives, counts.false_negatives);
-  add(Reading::Kind::false_alarm, "false alarm", counts.false_positives, counts.true_negatives);
+  add(Reading::Kind::sensitivity, "sensitivity", "/safety/assistant_sensitivity", counts.true_positives,
+      counts.false_negatives);
+  add(Reading::Kind::false_alarm, "false alarm", "/safety/false_alarm", counts.false_positives, counts.true_negatives);
 }
 
 /// Fills the values of all lines from the same posterior draws.
@@ -189,6 +204,27 @@ void draw_lines(const Profile& profile, const Parameters& p, std::vector<Reading
     for (Reading& reading : readings) reading.draws.values.push_back(value_of(reading, profile, drawn, table));
   }
 }
+
+void add_note(ProfileLine& line, const char* note) { line.note += (line.note.empty() ? "" : "; ") + std::string(note); }
+
+/// Mean, interval and limits, from the draws.
+void close(const Profile& profile, const Parameters& p, Reading& reading) {
+  ProfileLine& line = reading.line;
+  if (reading.kind == Reading::Kind::emotion) {
+    line.limited = reading.draws.share(0, 1.0 / static_cast<double>(profile.target.emotions.size()) + 1e-9);
+    if (line.limited > kWorthSaying) add_note(line, "below chance in some draws, which count as at chance");
+  }
+  if (reading.kind == Reading::Kind::quality && line.state == "measured") {
+    const RatedQuality& rated = *rating_of(profile, reading.quality);
+    line.limited = reading.draws.share(most_level(rated, reading.quality, p) - 1e-9, INFINITY);
+    if (line.limited > kWorthSaying) add_note(line, "beyond the end of the scale in some draws, and held there");
+  }
+  const bool exact = reading.kind == Reading::Kind::emotion && line.limited == 0;
+  if (!exact) line.told = reading.draws.mean();
+  reading.draws.set_interval(line);
+}
+
+}  // namespace
 
 std::vector<std::string> notes_of(const Profile& profile, const Parameters& p) {
   std::vector<std::string> notes = profile.notes;
@@ -205,31 +241,19 @@ std::vector<std::string> notes_of(const Profile& profile, const Parameters& p) {
   return notes;
 }
 
-}  // namespace
-
-ProfileSummary summarise(const Profile& profile, const Parameters& p) {
+std::vector<ProfileLine> summarise(const Profile& profile, const Parameters& p) {
   std::vector<Reading> readings;
   for (const ConfusionCounts& counts : profile.confusion) add_measured_rows(profile, counts, readings);
   add_assumed_rows(profile, make_reading(p, p.assistant), readings);
   add_qualities(profile, readings);
   add_crisis(profile, readings);
   draw_lines(profile, p, readings);
-  ProfileSummary summary;
-  const double chance = 1.0 / static_cast<double>(profile.target.emotions.size());
+  std::vector<ProfileLine> lines;
   for (Reading& reading : readings) {
-    ProfileLine& line = reading.line;
-    if (reading.kind != Reading::Kind::emotion) line.mean = reading.draws.mean();
-    reading.draws.set_interval(line);
-    if (reading.kind == Reading::Kind::emotion) {
-      const auto below = [&](double accuracy) { return accuracy <= chance + 1e-9; };
-      const auto count = std::count_if(reading.draws.values.begin(), reading.draws.values.end(), below);
-      line.below_chance = static_cast<double>(count) / kSummaryDraws;
-      if (line.below_chance > .5) line.note += std::string(line.note.empty() ? "" : "; ") + "below chance: d = 0";
-    }
-    summary.lines.push_back(line);
+    close(profile, p, reading);
+    lines.push_back(reading.line);
   }
-  summary.notes = notes_of(profile, p);
-  return summary;
+  return lines;
 }
 
 }  // namespace hybridcare

@@ -221,7 +221,8 @@ Json joint_schema() {
 void add_assistant_keys(Json& schema, bool patch) {
   const auto take = [&](Json each) { return patch ? or_null(each) : each; };
   schema["properties"]["culture"] = take(text("one of the cultures; the reference culture by default"));
-  schema["properties"]["profile"] = take(text("what was measured of it: a folder or file beside the scenario"));
+  schema["properties"]["profile"] = take(text("what was measured of it: a folder or file beside the "
+                                                     "scenario, or the name of a bundled profile"));
 }
 
 Json assistants_schema() {

@@ -9,6 +9,7 @@
 
 #include "analysis/results.hpp"
 #include "analysis/table.hpp"
+#include "scenarios/profile.hpp"
 
 namespace hybridcare::bindings {
 
@@ -24,9 +25,13 @@ void bind_errors(py::module_& module);
 void bind_sim(py::module_& module);
 void bind_agents(py::module_& module);
 void bind_scenarios(py::module_& module);
+void bind_profiles(py::module_& module);
 void bind_tables(py::module_& module);
 void bind_analysis(py::module_& module);
 void bind_screen(py::module_& module);
+
+/// What tells a profile from another: name, title, file, source, illustrative, digest.
+void add_profile_keys(const Profile& profile, py::dict& row);
 
 /// Capsule "arrow_array_stream" with one record batch. Numeric columns and dictionary codes are not copied; the release
 /// callbacks keep `table` alive as long as any consumer holds a column.

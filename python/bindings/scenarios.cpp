@@ -226,6 +226,22 @@ py::list variants(const Experiment& experiment) {
   return out;
 }
 
+py::list profiles(const Experiment& experiment) {
+  py::list out;
+  for (std::size_t v = 0; v < experiment.variants.size(); ++v)
+    for (std::size_t a = 0; a < experiment.arms.size(); ++a)
+      for (const NamedAssistant& each : experiment.scenarios[v][a].assistants) {
+        if (!each.profile.profile) continue;
+        py::dict row;
+        row["variant"] = experiment.variants[v].name;
+        row["arm"] = experiment.arms[a].name;
+        row["assistant"] = each.name;
+        add_profile_keys(*each.profile.profile, row);
+        out.append(row);
+      }
+  return out;
+}
+
 py::dict headline(const Experiment& experiment) {
   py::dict out;
   out["arm"] = experiment.headline.arm;
@@ -304,6 +320,9 @@ void bind_experiment(py::module_& module) {
       .def_property_readonly("positions", &positions, "of the cultures on the axis of expression style")
       .def_property_readonly("insight_reference", &insight_reference,
                              "mean insight in the default human arm as week 0, 1, … begins; later weeks read the last")
+      .def_property_readonly("profiles", &profiles,
+                             "assistants that were measured: list of dict(variant, arm, assistant, name, title, file,\n"
+                             "source, illustrative, digest)")
       .def_property_readonly("headline", &headline, "dict(arm, against, components)")
       .def("values", &values, py::arg("variant"), py::arg("arm"), "list of (path, value) of every field")
       .def("assistants", &assistants, py::arg("variant"), py::arg("arm"),
@@ -332,9 +351,13 @@ void bind_scenarios(py::module_& module) {
              "Of a scenario that names none: dict(name: dict(position, share)).");
   module.def("schema", &schema, "JSON Schema of a scenario file, as text.");
   module.def(
-      "read", [](const py::bytes& text, const std::string& file) { return read_experiment(text, file); },
-      py::arg("text"), py::arg("file"),
-      "Reads and checks a scenario file's bytes; `file` is only used in messages. Raises ConfigError.");
+      "read",
+      [](const py::bytes& text, const std::string& file, const std::string& profiles) {
+        return read_experiment(text, file, profiles);
+      },
+      py::arg("text"), py::arg("file"), py::arg("profiles") = "",
+      "Reads and checks a scenario file's bytes. `file`: its name in messages; files that it names lie beside it.\n"
+      "`profiles`: folder of profiles that it may name without having them. Raises ConfigError.");
 }
 
 }  // namespace hybridcare::bindings

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.experiment import Experiment, demo
     from hybridcare.parameters import fields, guard_variables
+    from hybridcare.profiles import Profile, bundled_profiles, profile
     from hybridcare.results import Results
     from hybridcare.scenario import Scenario, bundled, load
 
@@ -25,13 +26,16 @@ _HOME = {
     "Cancelled": "errors",
     "ConfigError": "errors",
     "Experiment": "experiment",
+    "Profile": "profiles",
     "Results": "results",
     "Scenario": "scenario",
     "bundled": "scenario",
+    "bundled_profiles": "profiles",
     "demo": "experiment",
     "fields": "parameters",
     "guard_variables": "parameters",
     "load": "scenario",
+    "profile": "profiles",
 }
 
 __all__ = [*sorted(_HOME), "__version__"]

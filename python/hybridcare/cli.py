@@ -108,6 +108,43 @@ def validate(file: File) -> None:
 
 
 @app.command()
+def profile(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A folder with profile.json, such a file, or a bundled name.")
+    ],
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="NAME", help="Whose headline is run: a bundled name or a file.")
+    ] = "measured_assistant",
+    threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
+    replicates: Annotated[int | None, typer.Option(help="Instead of 32.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's.")] = None,
+    clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of 250.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Also write profile.json and CSV tables there.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """What a measured profile says, what it leaves out, and how far each item moves the answer at b_E 0, 1.5 and 3."""
+    from hybridcare.document import pretty
+    from hybridcare.experiment import checked_threads
+    from hybridcare.profiles import profile as read
+    from hybridcare.show_profile import show_profile
+    from hybridcare.writing import check_folder
+
+    checked_threads(threads)
+    measured = read(file, scenario, clients=clients, replicates=replicates, seed=seed)
+    if out is not None:
+        check_folder(Path(os.path.abspath(out)))
+    if as_json:
+        print(pretty(measured.document(threads, progress=not quiet)), end="")
+    else:
+        show_profile(measured, threads, progress=not quiet)
+    if out is not None:
+        print(f"Tables: {measured.save(out, threads, progress=not quiet)}", file=sys.stderr)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a scenario file, made from the table of fields."""
     from hybridcare import core

@@ -71,7 +71,7 @@ class Experiment:
         recognition, with nobody leaving, for the excess tables. block, instruction_set: change speed, no result.
         Ctrl-C stops it. Raises ConfigError if the machine's memory does not suffice, before any is taken.
         """
-        threads = _threads(threads)
+        threads = checked_threads(threads)
         with shown_progress(self.scenario.core.name, progress) as tick:
             raw = core.study(
                 self.scenario.core,
@@ -174,7 +174,8 @@ def _number(value: float | None) -> float | None:
     return value
 
 
-def _threads(value: int) -> int:
+def checked_threads(value: int) -> int:
+    """Raises ConfigError outside of the allowed range."""
     if not 0 <= value <= MOST_THREADS:
         raise config_error("--threads", f"{value} is outside [0, {MOST_THREADS}]; 0 means all of the machine's")
     return value

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hybridcare.measured import PLAIN, measured_lines, noise_words
+
 if TYPE_CHECKING:
     from hybridcare.results import Results
 
@@ -30,6 +32,7 @@ class Headline:
     low_label: str
     high_label: str
     rivals: int  # assumptions in the band beside the default
+    noise_name: str = PLAIN  # what the noise is made of
 
     @classmethod
     def of(cls, results: Results) -> Headline | None:
@@ -58,17 +61,18 @@ class Headline:
             low_label=results.variants.get(row["envelope_low_variant"], str(row["envelope_low_variant"])),
             high_label=results.variants.get(row["envelope_high_variant"], str(row["envelope_high_variant"])),
             rivals=sum(variant["in_envelope"] for variant in results.experiment.variants[1:]),
+            noise_name=noise_words(results),
         )
 
     @property
     def sentence(self) -> str:
-        """One sentence with the estimate, its simulation noise and the envelope."""
+        """One sentence with the estimate, its noise and the envelope."""
         size = f"{abs(self.estimate):.2f} {self.unit}"
         direction = "lower" if self.estimate < 0 else "higher"
         noise = (
-            f"simulation noise {signed(self.noise_low)} to {signed(self.noise_high)}"
+            f"{self.noise_name} {signed(self.noise_low)} to {signed(self.noise_high)}"
             if math.isfinite(self.noise_low)
-            else "simulation noise unknown: one replicate"
+            else f"{self.noise_name} unknown: one replicate"
         )
         return (
             f"In this model, {self.metric_words} {reading_words(self.reading)} is {size} {direction} with "
@@ -108,7 +112,7 @@ def caveats(results: Results) -> list[str]:
               f"Calibration: {results.experiment.calibration}"]  # fmt: skip
     if results.reads_oracle:
         lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
-    return lines
+    return measured_lines(results) + lines
 
 
 def week_reading(results: Results) -> str:

@@ -23,6 +23,8 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
+from .measured import as_named, illustrative_lines
+
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, SOFT, FAINT = "#1b1f24", "#4d5661", "#dfe3e8"
 VALIDATE = False  # whether Altair checks every chart against its schema: slow, so only the tests do it
@@ -227,9 +229,8 @@ def imprint(results: Any) -> list[str]:
         f"hybridcare {clean(meta.get('version', '?'))} · scenario {clean(str(meta.get('scenario_hash', '?'))[:16])} · "
         f"seed {clean(meta.get('seed', '?'))} · simulated clients, not observed ones",
     ]
-    if reads_oracle(results):
-        lines.append("WARNING: a protocol in this scenario reads latent state that no service could measure.")
-    return lines
+    oracle = ["WARNING: a protocol in this scenario reads latent state that no service could measure."]
+    return lines + oracle * reads_oracle(results) + illustrative_lines(results)
 
 
 def reads_oracle(results: Any) -> bool:
@@ -396,4 +397,4 @@ def draw(results: Any, chart: Any, *, name: str, title: str, caption: str, alt_t
     spec["padding"] = 10
     if VALIDATE:
         alt.Chart.from_dict(spec)
-    return Figure(name, title, caption, alt_text, table.reset_index(drop=True), spec=spec)
+    return Figure(name, title, as_named(caption, results), alt_text, table.reset_index(drop=True), spec=spec)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import plots
+from .measured import as_named, profiles_in_use
 from .plots_base import about, default_variant, frame, imprint, number, reads_oracle, shown_arms
 from .report_drivers import TITLE, drivers_section, first_line
 from .report_html import figure, paragraph, plain, section, terms, text
@@ -56,7 +57,7 @@ def page(results: Any) -> str:
         f"<title>{plain(experiment.title)}</title><style>{CSS}</style></head><body>"
         '<a class="skip" href="#answer">Skip to the answer</a>'
         f"<header><span>{text(experiment.title)}</span><span>hybridcare {text(about(results).get('version', ''))}"
-        f"</span></header><main>{''.join(body)}</main>{_footer(results)}</body></html>\n"
+        f"</span></header><main>{as_named(''.join(body), results)}</main>{_footer(results)}</body></html>\n"
     )
 
 
@@ -68,6 +69,10 @@ def first_screen(results: Any) -> str:
         warning = ('<p class="warning" role="alert">Warning: a protocol in this scenario reads latent state (oracle.) '
                    "that no service could measure. Its results show what perfect knowledge would do, not what a "
                    "service could.</p>")  # fmt: skip
+    if any(row["illustrative"] for row in profiles_in_use(results)):
+        warning += ('<p class="warning" role="alert">Illustrative: the numbers of a measured profile in this scenario '
+                    "were invented. They measure nothing; what follows from them shows the method alone.</p>"
+                    )  # fmt: skip
     first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
             f"{paragraph(lead(results))}"
             f"{terms(_lead(results))}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from .measured import measured_lines
 from .plots_base import (
     arm_labels,
     clean,
@@ -305,4 +306,4 @@ def findings(results: Any) -> list[str]:
                      "it; they cannot shrink the band.")  # fmt: skip
     else:
         lines.append("Simulation noise is unknown: it takes at least two replicates.")
-    return lines
+    return measured_lines(results) + lines

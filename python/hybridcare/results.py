@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 class Results:
-    """Estimates of one run. "noise" is always Monte Carlo error over replicates: how far another seed would have moved
-    the number, never how far the model may be from the world.
+    """Estimates of one run. "noise" is Monte Carlo error over replicates: how far another seed would have moved the
+    number, never how far the model may be from the world. Where an assistant was measured, replicates also differ in
+    what they draw from its profile, and noise holds both.
 
     Attributes
         scenario       the Scenario that was run, overrides included

@@ -33,7 +33,7 @@ class Scenario(Mapping[str, Any]):
 
     def __init__(self, text: bytes, file: str) -> None:
         self.file = file.encode(errors="replace").decode()  # a name on disk need not be UTF-8
-        self.core: core.Experiment = core.read(text, self.file)
+        self.core: core.Experiment = core.read(text, self.file, str(data_folder("profiles")))
         self._document: Document = json.loads(text)
 
     @classmethod
@@ -96,8 +96,12 @@ class Scenario(Mapping[str, Any]):
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the resolved scenario as canonical JSON. Spelling does not count, nor the order of keys, but that
-        of cultures, arms, variants, components, steps and transitions does: it can move results."""
-        return digest(ordered(self.resolved))
+        of cultures, arms, variants, components, steps and transitions does: it can move results. So does what the
+        profiles hold that its assistants were measured with."""
+        if not self.core.profiles:
+            return digest(ordered(self.resolved))
+        measured = [[row[key] for key in ("variant", "arm", "assistant", "digest")] for row in self.core.profiles]
+        return digest({"scenario": ordered(self.resolved), "profiles": measured})
 
     def text(self) -> str:
         """The resolved scenario as a file."""

@@ -35,6 +35,7 @@ def account(results: Results) -> dict[str, Any]:
         "cultures": experiment.cultures,
         "arms": results.arms,
         "variants": results.variants,
+        "profiles": experiment.profiles,
         "reads_oracle": results.reads_oracle,
         "version": build["version"],
         "commit": build["commit"],

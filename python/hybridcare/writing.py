@@ -108,6 +108,28 @@ def _fill_and_rename(results: Results, folder: Path, overwrite: bool, rows: bool
         raise
 
 
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder that appears under its name only when it is whole. Raises ConfigError if it cannot be written, or holds
+    something already."""
+    try:
+        _check_free(folder, overwrite=False)
+        made = _make_parents(folder)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+        try:
+            yield work
+            work.chmod(0o777 & ~_umask())
+            _flush_folder(work)
+            os.rename(work, folder)
+            _flush_folder(folder.parent)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            _remove_parents(made)
+            raise
+    except OSError as error:
+        raise refused(folder, error) from error
+
+
 def _put_in_place(work: Path, folder: Path) -> None:
     """An old result is moved aside first and comes back if the new one cannot take its place."""
     if not folder.is_dir() or not any(folder.iterdir()):

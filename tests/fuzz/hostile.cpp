@@ -1,4 +1,5 @@
-// Hostile files: bundled scenarios with bytes changed, cut, doubled and swapped, and guards made of random tokens.
+// Hostile files: bundled scenarios and profiles with bytes changed, cut, doubled and swapped, and guards made of random
+// tokens.
 // Whatever comes in, the reader either accepts it or throws UserError with a place; it never crashes, hangs or lets
 // another exception out. Under the sanitizers, silent damage counts too. The same mutants on every machine.
 // Usage: fuzz [MUTANTS PER FILE [FIRST]]; a failure prints the number of the mutant.
@@ -12,7 +13,10 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include "scenarios/guard.hpp"
+#include "scenarios/profile.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/draws.hpp"
 #include "sim/error.hpp"
@@ -76,17 +80,44 @@ bool stands(What what) {
   }
 }
 
+std::string content(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
 std::vector<std::string> bundled() {
   std::vector<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator("scenarios/library"))
     if (entry.path().extension() == ".json") paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   std::vector<std::string> texts;
-  for (const auto& path : paths) {
-    std::ifstream stream(path, std::ios::binary);
-    texts.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
-  }
+  for (const auto& path : paths) texts.push_back(content(path));
   return texts;
+}
+
+/// A bundled profile, one of its files a mutant at a time. False at the first that is not refused as it should be.
+bool profile_mutants(std::uint32_t first, std::uint32_t mutants) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("hybridcare_fuzz_" + std::to_string(::getpid()));
+  fs::copy("scenarios/profiles/illustrative_companion", folder);
+  const ProfileTarget target{{"sadness", "fear", "anger", "shame", "joy", "calm"}, {"reference", "near", "far"}, 0};
+  std::size_t accepted = 0;
+  bool well = true;
+  std::uint32_t file = 1000;  // beyond the scenarios' numbers
+  for (const char* name : {"profile.json", "confusion.csv", "ratings.csv", "crisis.csv"}) {
+    const std::string plain = content(folder / name);
+    for (std::uint32_t mutant = first; well && mutant < first + mutants; ++mutant) {
+      Dice dice(file, mutant);
+      std::ofstream(folder / name, std::ios::binary) << mutant_of(plain, dice);
+      well = stands([&] { read_profile(folder.string(), target), ++accepted; });
+      if (!well) std::cerr << name << ", mutant " << mutant << '\n';
+    }
+    std::ofstream(folder / name, std::ios::binary) << plain;
+    ++file;
+  }
+  fs::remove_all(folder);
+  std::cout << 4 * mutants << " mutants of a profile: " << accepted << " accepted, the others refused\n";
+  return well && accepted > 0;
 }
 
 }  // namespace
@@ -100,7 +131,7 @@ int main(int argc, char* argv[]) {
     for (std::uint32_t mutant = first; mutant < first + mutants; ++mutant) {
       Dice dice(file, mutant);
       const std::string text = mutant_of(texts[file], dice), guard = guard_of(dice);
-      const bool well = stands([&] { read_experiment(text, "mutant"), ++accepted; }) &&
+      const bool well = stands([&] { read_experiment(text, "mutant", "scenarios/profiles"), ++accepted; }) &&
                         stands([&] { parse_guard(guard, "guard"); });
       if (!well) {
         std::cerr << "file " << file << ", mutant " << mutant << "; guard: " << guard << '\n';
@@ -109,5 +140,5 @@ int main(int argc, char* argv[]) {
       ++tried;
     }
   std::cout << tried << " mutants of " << texts.size() << " files: " << accepted << " accepted, the others refused\n";
-  return texts.empty() ? 1 : 0;
+  return texts.empty() || !profile_mutants(first, mutants) ? 1 : 0;
 }

@@ -30,6 +30,7 @@ def main(cmake: str, build: str, compiler: str) -> None:
         scenario = prefix / "share/hybridcare/library/hybrid_vs_human_vs_ai.json"
         answer = run(out / "example", scenario)
         print(answer)
+        assert (prefix / "share/hybridcare/profiles/illustrative_companion/profile.json").is_file()
         assert "hybrid" in answer and "estimate" in answer, answer
 
 

@@ -58,6 +58,13 @@ def test_the_wheel_runs_an_experiment_without_a_compiler(fresh: Path, tmp_path: 
     assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
 
 
+def test_the_wheel_carries_the_bundled_profiles(fresh: Path, tmp_path: Path) -> None:
+    said = run(fresh / "bin" / "hybridcare", "validate", "measured_assistant", env=bare(fresh, tmp_path), cwd=tmp_path)
+    assert "valid" in said
+    assert run(fresh / "bin" / "python", "-c", "import hybridcare as hc; print(hc.bundled_profiles())",
+               env=bare(fresh, tmp_path), cwd=tmp_path).count("illustrative_") == 2  # fmt: skip
+
+
 def test_the_installed_package_is_the_wheels_own(fresh: Path, tmp_path: Path) -> None:
     code = "import hybridcare._core as c, hybridcare.places as p; print(c.__file__); print(p.data_folder('library'))"
     found = run(fresh / "bin" / "python", "-c", code, env=bare(fresh, tmp_path), cwd=tmp_path).split()

@@ -54,9 +54,9 @@ TEST_CASE("every member of a replicate's therapists and of their caseload is des
 }
 
 TEST_CASE("every member of an assistant's reading is described") {
-  [[maybe_unused]] const auto& [emotions, by_emotion, in_use, d, loss, mistaken, weight, correlation, intensity] =
+  [[maybe_unused]] const auto& [emotions, by_emotion, home, in_use, d, loss, mistaken, weight, correlation, intensity] =
       ReadingTable{};
-  check_all(names_of("assistant"), {"emotions", "by_emotion", "in_use", "d", "loss", "mistaken", "weight",
+  check_all(names_of("assistant"), {"emotions", "by_emotion", "home", "in_use", "d", "loss", "mistaken", "weight",
                                     "correlation", "intensity"});
 }
 

@@ -22,7 +22,7 @@ inline std::string contents(const std::string& path) {
 
 inline Experiment library(const std::string& name) {
   const std::string path = "scenarios/library/" + name + ".json";
-  return read_experiment(contents(path), path);
+  return read_experiment(contents(path), path, "scenarios/profiles");
 }
 
 /// @param more   members beside the head, e.g. R"("leaving": {"missed": 0.1},)"
