@@ -207,7 +207,7 @@ Table calibration_table(const Estimates& all, const BondPlan& plan, const Sums& 
   TableWriter writer(
       "calibration",
       {twin_column(), arm_column(), agent_column(), culture_column(), whole("week", "weeks", "after its contacts"),
-       real("calibration", "share", "trust minus reliability (accuracy x quality over contacts so far)"),
+       real("trust_gap", "share", "trust minus reliability (accuracy x quality over contacts so far)"),
        se_column("share"), low_column("share"), high_column("share"),
        real("over_trust", "share", "mean of trust above reliability; 0 where it is below"),
        real("over_trust_noise_se", "share", "its simulation noise"),

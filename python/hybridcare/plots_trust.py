@@ -114,7 +114,7 @@ def calibration(results: Any, variant: str | None = None) -> Figure | None:
     pooled = data[data["culture"] == "all"]
     long = pd.concat([pooled[["panel", "week"]].assign(kind=OVER, value=pooled["over_trust"]),
                       pooled[["panel", "week"]].assign(kind=UNDER, value=-pooled["under_trust"])], ignore_index=True)
-    net = pooled[["panel", "week"]].assign(value=pooled["calibration"])
+    net = pooled[["panel", "week"]].assign(value=pooled["trust_gap"])
     x = {"field": "week", "type": "quantitative", "title": "week since entry", "axis": {"tickCount": 5},
          "scale": {"nice": False}}  # fmt: skip
     y = {"field": "value", "type": "quantitative", "title": "trust minus reliability, 0 to 1", "stack": None,
@@ -131,7 +131,7 @@ def calibration(results: Any, variant: str | None = None) -> Figure | None:
     week = results.experiment.reading_week
     at = pooled[pooled["week"] == week]
     alt_text = f"Trust minus reliability at week {week}, 0 to 1: " + "; ".join(
-        f"in {r.who}, {r.arm_label} {signed(r.calibration)}" for r in at.itertuples())
+        f"in {r.who}, {r.arm_label} {signed(r.trust_gap)}" for r in at.itertuples())
     return draw(results, chart, name="calibration", title="Is trust deserved?",
                 caption="Reliability is the accuracy times the quality of an agent's contacts so far, from 0 to 1 as "
                 "trust is. That the two scales match is an assumption: read how arms differ and which way a line "
@@ -144,7 +144,7 @@ def _calibration_table(data: pd.DataFrame, week: int) -> pd.DataFrame:
     data = data[data["week"].isin({1, 4, week, int(data["week"].max())})]
     return pd.DataFrame({
         "trust in": data["who"], "arm": data["arm_label"], "clients": data["culture_label"], "week": data["week"],
-        "trust minus reliability, 0 to 1": [signed(v, 3) for v in data["calibration"]],
+        "trust minus reliability, 0 to 1": [signed(v, 3) for v in data["trust_gap"]],
         "simulation noise, standard error": [number(v, 4) for v in data["noise_se"]],
         "over-trust": [number(v, 3) for v in data["over_trust"]],
         "under-trust": [number(v, 3) for v in data["under_trust"]],

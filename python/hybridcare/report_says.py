@@ -161,7 +161,7 @@ def calibration(results: Any) -> str:
     """Whether trust is deserved."""
     main, week, parts = Main.of(results), results.experiment.reading_week, []
     for agent, who in THE.items():
-        apart = main.value("calibration", "calibration", agent=agent, week=week)
+        apart = main.value("calibration", "trust_gap", agent=agent, week=week)
         if _known(apart):
             parts.append(f"{number(abs(apart))} (of 1) {'above' if apart >= 0 else 'below'} the reliability of {who}")
     return f"At week {week} trust lies {' and '.join(parts)} with {main.label(main.arm)}." if parts else ""

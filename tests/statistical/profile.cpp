@@ -84,8 +84,7 @@ std::vector<std::array<Seen, 3>> first_contacts(const Scenario& s, int clients, 
 
 // 1,500 replicates of 32 clients, each with its own draw of 18 rows and of the clinic's loss (SD .06). Standard
 // errors: .0010 in the reference culture, .0021 where 20 replies were seen for each emotion. Caught: a rate off by .009
-// and .018.
-// Seen to fail: the clinic's loss left out; half a reply more on the side of right; the distance's loss kept.
+// and .018. Seen to fail: the clinic's loss left out; the distance's loss kept; one draw for all replicates.
 TEST_CASE("first contacts are misread at one minus the posterior mean, in every measured culture",
           "[statistical][profile]") {
   ProfileFolder& folder = three_cultures();

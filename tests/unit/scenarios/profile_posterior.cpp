@@ -133,6 +133,19 @@ TEST_CASE("mistakes are drawn from a Dirichlet of their own", "[profile]") {
   next.check(10.5 / 12.5, beta_variance(10.5, 2));  // 10 wrong, all for the next emotion, and four halves beside
 }
 
+TEST_CASE("replies taken for no emotion of the scenario are misread, and no mistake for another", "[profile]") {
+  ProfileFolder folder;
+  std::string json = ProfileFolder::json(ProfileFolder::plain_recognition(R"("mean": 0, "sd": 0)"));
+  folder.write("profile.json", json.replace(json.find(R"("calm": "calm")"), 14, R"("calm": "calm", "surprise": null)"));
+  folder.write("confusion.csv", ProfileFolder::head() + ProfileFolder::rows("text", "reference", 30, 40) +
+                                    "text,reference,fear,surprise,20\n");
+  const Profile profile = folder.read();
+  const Drawn drawn(profile, 0, true, 1);
+  CHECK(choose_right(drawn.table.d[0][by_text][1]) == Approx(30.5 / 61));
+  CHECK(choose_right(drawn.table.d[0][by_text][0]) == Approx(30.5 / 41));
+  CHECK(drawn.table.mistaken[1][1][2] == Approx(drawn.table.mistaken[1][0][1]));  // the same ten, for the next emotion
+}
+
 TEST_CASE("mistakes of several modalities are mixed by their weights in the fusion", "[profile]") {
   ProfileFolder folder;
   folder.write("confusion.csv",
@@ -245,4 +258,19 @@ TEST_CASE("a measured row replaces the distance; the others keep it, from the re
   CHECK(drawn.table.loss[2][by_speech] == plain.loss[2][by_speech]);  // speech was measured in the reference alone
   CHECK(drawn.table.d[2][by_speech][0] == drawn.table.d[0][by_speech][0]);
   CHECK(drawn.table.d[2][by_text][0] < drawn.table.d[0][by_text][0]);
+}
+
+TEST_CASE("an assistant of another culture fills the others from its own row", "[profile]") {
+  ProfileFolder folder;
+  std::string json = ProfileFolder::json();
+  folder.write("profile.json", json.replace(json.find(R"("reference": "reference")"), 24, R"("reference": "far")"));
+  folder.write("confusion.csv", ProfileFolder::head() + ProfileFolder::rows("text", "far", 30, 40) +
+                                    ProfileFolder::rows("text", "reference", 10, 40));
+  ProfileTarget target = ProfileFolder::target();
+  target.reference = 2;
+  const Profile profile = folder.read(target);
+  const Drawn drawn(profile, 0, true);
+  CHECK(drawn.table.home == 2);
+  for (const int assumed : {1, 3}) CHECK(drawn.table.d[assumed][by_text][4] == drawn.table.d[2][by_text][4]);
+  CHECK(drawn.table.d[0][by_text][4] < drawn.table.d[2][by_text][4]);
 }
