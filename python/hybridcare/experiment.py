@@ -114,7 +114,7 @@ class Experiment:
 
         question = {"metric": metric, "reading": reading, "culture": culture, "arm": arm, "against": against,
                     "twin": twin, "variant": variant}  # fmt: skip
-        return screen(self.scenario, question, replicates, clients, _threads(threads), design, brief, progress)
+        return screen(self.scenario, question, replicates, clients, checked_threads(threads), design, brief, progress)
 
     def estimate_bytes(self, threads: int = 0, twins: bool = True) -> int:
         """Bytes that a run takes at most. Raises ConfigError if that is more than the machine has."""
