@@ -45,7 +45,7 @@ def misread_in_week(agent: str, week: int) -> Output:
 
 
 def calibration(
-    agent: str, column: str = "calibration", name: str = "trust minus reliability", week: int = 12
+    agent: str, column: str = "trust_gap", name: str = "trust minus reliability", week: int = 12
 ) -> Output:
     def read(run: Run, arm: str) -> float:
         key = ("twin", "arm", "agent", "culture", "week")
