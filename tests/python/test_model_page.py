@@ -1,6 +1,6 @@
 """model.md agrees with the program: defaults, grades, values of the core, paths, sections, the order of the week.
 
-Seen to fail: a default, a grade and a core value changed in the page; a path misspelled; a heading taken out.
+Failed on mistakes of the page as it was written; not yet broken on purpose for each kind of check.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The ODD document leaves out no state variable, phase, mechanism or parameter, and has what Grimm et al. 2020 want.
 
-Seen to fail: a row taken out of each table; a parameter's row; a phase without its submodels; an element out of order.
+Made to fail by a missing row, parameter or submodel, or an element out of order; not yet broken on purpose to see it.
 """
 
 from __future__ import annotations

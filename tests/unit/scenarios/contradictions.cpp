@@ -1,5 +1,5 @@
 // Protocols that contradict themselves: each is refused with a message that says why, or has the meaning that a test
-// below shows. Seen to fail: each check taken out of the reader.
+// below shows. Seen to fail: the checks of feedback and of agents whom no step meets taken out; the others not yet.
 #include "tests/unit/scenarios/support.hpp"
 #include "tests/unit/scenarios/week_arms.hpp"
 

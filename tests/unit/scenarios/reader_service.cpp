@@ -234,7 +234,7 @@ TEST_CASE("every file beside a scenario is read as spreadsheets write it", "[ser
 }
 
 TEST_CASE("every file beside a scenario is refused with line and column, in the same words", "[service][csv]") {
-  // Seen to fail: files read from wherever a path leads; a limit on rows taken out; a column that need not be there.
+  // Seen to fail: files read from wherever a path leads; a limit on rows taken out.
   const Folder folder;
   for (const Kind& kind : kKinds) {
     const std::string at = "t.csv:2: column '" + kind.last + "': ", start = kind.head + "\n" + kind.first + ",";
