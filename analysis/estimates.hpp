@@ -58,6 +58,7 @@ Table misrecognition_table(const Estimates& estimates);
 Table leaving_table(const Estimates& estimates);
 Table nnt_table(const Estimates& estimates);
 Table equity_table(const Estimates& estimates);
+Table replicates_table(const Estimates& estimates);  ///< on request
 
 /// Score below which a share `p` of the clients lies. Scores are whole points: each is taken as spread evenly over
 /// the point around it, so that bands are smooth. NaN without clients.

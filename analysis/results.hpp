@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "analysis/table.hpp"
+#include "analysis/watch.hpp"
 #include "scenarios/run.hpp"
 
 namespace hybridcare {
 
 /// All estimates of one run. Tables (columns: README.md): "estimates", "contrasts", "split", "headline",
 /// "course", "trust", "erosion", "misrecognition", "excess", "echo", "accounts"; where clients are coupled also
-/// "access" (with a service) and "service".
+/// "access" (with a service) and "service"; "measures" if any were asked for.
 struct Results {
   std::vector<Table> tables;
   RunReport report;
@@ -21,7 +22,12 @@ struct Results {
   const Table& table(const std::string& name) const;  ///< @throws UserError naming the known ones
 };
 
-struct StudyOptions { RunOptions run; bool twins = true; };
+struct StudyOptions {
+  RunOptions run;
+  bool twins = true;
+  bool by_replicate = false;  ///< also the table "replicates"
+  WatchRequest watch;  ///< the user's own measures and groups; they change no other result, and not the hash
+};
 
 /// Bytes that `study` will take at most. @throws UserError if that is more than the machine has.
 std::size_t estimate_bytes(const Experiment& experiment, const StudyOptions& options);

@@ -3,6 +3,7 @@
 #include "analysis/access.hpp"
 #include "analysis/estimates.hpp"
 #include "analysis/hash.hpp"
+#include "analysis/measures.hpp"
 #include "analysis/memory.hpp"
 #include "analysis/results.hpp"
 #include "analysis/theme.hpp"
@@ -44,6 +45,9 @@ double study_bytes(const Experiment& experiment, const StudyOptions& options) {
     in_flight += bytes.per_thread;
     sums += 4 * bytes.sums;  // tables hold a few groups' sums at a time, as real numbers
   }
+  const ThemeBytes own = measures_bytes(parse_watch(options.watch, experiment), experiment, plan);
+  in_flight += own.per_thread;
+  sums += 4 * own.sums;
   constexpr double kTaskBytes = 16;
   const int together = replicates_together(experiment, experiment.replicates, threads);
   const double coupled = coupled_bytes(experiment, cells, options.run.block, together);
@@ -95,6 +99,11 @@ Results study(const Experiment& given, const StudyOptions& options) {
     beside.push_back(kind.make(experiment, cells, options.run.first_replicate));
     recorders.push_back(&beside.back()->recorder());
   }
+  const Watch watch = parse_watch(options.watch, experiment);
+  if (!watch.measures.empty()) {
+    beside.push_back(make_measures(watch, experiment, cells, options.run.first_replicate));
+    recorders.push_back(&beside.back()->recorder());
+  }
   results.report = run(experiment, cells, recorders, options.run);
   const Counts counts = tally.take();
   Hash hash;
@@ -104,9 +113,10 @@ Results study(const Experiment& given, const StudyOptions& options) {
   results.hash = hash.hex();
   const Estimates all(experiment, cells, counts);
   results.tables = all_tables(all);
+  if (options.by_replicate) results.tables.push_back(replicates_table(all));
   for (const auto& theme : beside) theme->write(all, results.tables);
   if (!results.report.services.empty()) results.tables.push_back(service_table(experiment, cells, results.report));
-  results.reads_oracle = reads_oracle(experiment);
+  results.reads_oracle = reads_oracle(experiment);  // measures may read what no service could: they steer nothing
   return results;
 }
 

@@ -1,5 +1,5 @@
 // Recursive descent over the guard's words, straight into postfix code. Types are checked on the way.
-#include "scenarios/guard.hpp"
+#include "scenarios/expression.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -46,6 +46,26 @@ class Parser {
     need_truth(disjunction(), first);
     if (peek().kind != TokenKind::end) guard_error(where_, peek().column, "unexpected " + in_quotes(peek().text));
     return std::move(guard_);
+  }
+
+  ClientExpression parse_any() {
+    ClientExpression result;
+    const GuardCategory* category = find_category(peek());
+    if (category && tokens_[next_ + 1].kind == TokenKind::end) {
+      result.levels = category->levels;
+      emit(category->code, 1);
+    } else {
+      if (peek().kind == TokenKind::end) guard_error(where_, 1, "the expression is empty");
+      result.is_condition = disjunction() == Type::truth;
+      if (peek().kind != TokenKind::end) guard_error(where_, peek().column, "unexpected " + in_quotes(peek().text));
+    }
+    result.text = guard_.text;
+    result.code = std::move(guard_.code);
+    result.reads_oracle = guard_.reads_oracle;
+    std::sort(rated_.begin(), rated_.end());
+    rated_.erase(std::unique(rated_.begin(), rated_.end()), rated_.end());
+    result.contacts = std::move(rated_);
+    return result;
   }
 
  private:
@@ -258,13 +278,22 @@ class Parser {
   Guard guard_;
 };
 
+void refuse_long(std::string_view text, const std::string& where, const char* what) {
+  if (text.size() <= kLongestGuard) return;
+  throw UserError(where, std::string(what) + " has at most " + std::to_string(kLongestGuard) + " characters");
+}
+
 }  // namespace
 
 Guard parse_guard(std::string_view text, const std::string& where, const std::vector<GuardCategory>& categories) {
-  if (text.size() > kLongestGuard) {
-    throw UserError(where, "a guard has at most " + std::to_string(kLongestGuard) + " characters");
-  }
+  refuse_long(text, where, "a guard");
   return Parser(text, where, categories).parse();
+}
+
+ClientExpression parse_expression(std::string_view text, const std::string& where,
+                            const std::vector<GuardCategory>& categories) {
+  refuse_long(text, where, "an expression");
+  return Parser(text, where, categories).parse_any();
 }
 
 }  // namespace hybridcare

@@ -2,7 +2,7 @@
 #include <cstddef>
 
 #include "agents/client.hpp"
-#include "scenarios/guard.hpp"
+#include "scenarios/expression.hpp"
 
 namespace hybridcare {
 namespace {
@@ -113,6 +113,11 @@ GuardCategory culture_category(const std::vector<std::string>& cultures) {
 GuardCategory attribute_category(const std::string& name, const std::vector<std::string>& levels, int place) {
   const std::int32_t first = client(offsetof(ClientReals, attribute));
   return {name, levels, {GuardOp::variable, first + place}};
+}
+
+GuardCategory exit_category() {
+  const auto column = static_cast<std::int32_t>(offsetof(ClientWords, exit) / sizeof(Word));
+  return {"exit", {"none", "completed", "ended_early", "dropped"}, {GuardOp::word, column}};
 }
 
 const std::vector<GuardVariable>& guard_variables() {

@@ -10,7 +10,11 @@ namespace hybridcare::HYBRIDCARE_KERNEL {
 /// already are.
 void sort_lanes(ClientBlock& block);
 
-/// Value of a transition's guard for lane i. @param columns  ClientBlock::r as the first of the columns of double
+/// Value of an expression for lane i; truth is 1, falsehood 0.
+/// @param columns  ClientBlock::r as the first of the columns of double
+double evaluate(const GuardCode* code, int length, const double* columns, int i);
+
+/// Whether a transition's guard holds for lane i.
 bool holds(const TransitionPlan& transition, const double* columns, int i);
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -68,23 +68,26 @@ void sort_lanes(ClientBlock& b) {
   }
 }
 
-bool holds(const TransitionPlan& transition, const double* columns, int i) {
+double evaluate(const GuardCode* code, int length, const double* columns, int i) {
   double stack[kGuardDepth];
   int top = -1;
-  for (int n = 0; n < transition.length; ++n) {
-    const GuardCode& code = transition.code[n];
-    switch (code.op) {
-      case GuardOp::constant: stack[++top] = code.value; break;
-      case GuardOp::variable: stack[++top] = columns[code.column * kBlock + i]; break;
-      case GuardOp::word: stack[++top] = words_of(columns)[code.column * kBlock + i]; break;
+  for (int n = 0; n < length; ++n) {
+    switch (code[n].op) {
+      case GuardOp::constant: stack[++top] = code[n].value; break;
+      case GuardOp::variable: stack[++top] = columns[code[n].column * kBlock + i]; break;
+      case GuardOp::word: stack[++top] = words_of(columns)[code[n].column * kBlock + i]; break;
       case GuardOp::negate: stack[top] = -stack[top]; break;
       case GuardOp::logical_not: stack[top] = stack[top] == 0; break;
       default:
         --top;
-        stack[top] = combine(code.op, stack[top], stack[top + 1]);
+        stack[top] = combine(code[n].op, stack[top], stack[top + 1]);
     }
   }
-  return top == 0 && stack[0] != 0;
+  return top == 0 ? stack[0] : 0.0;
+}
+
+bool holds(const TransitionPlan& transition, const double* columns, int i) {
+  return evaluate(transition.code, transition.length, columns, i) != 0;
 }
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

@@ -30,11 +30,36 @@ StudyOptions study_options(int threads, int block, const std::string& instructio
   return options;
 }
 
+/// From plain dictionaries: {"name": …, "of": …, "given": …, "when": …, "week": …, "least": …}, and for groups
+/// {"name": …, "of": …, "cuts": […]}. The package checks their keys; expressions are checked where they are read.
+WatchRequest watch_request(const py::list& measures, const py::list& groupings) {
+  WatchRequest request;
+  for (const py::handle each : measures) {
+    const py::dict row = each.cast<py::dict>();
+    MeasureRequest& made = request.measures.emplace_back();
+    made.name = row["name"].cast<std::string>();
+    made.of = row["of"].cast<std::string>();
+    made.given = row["given"].cast<std::string>();
+    made.when = row["when"].cast<std::string>();
+    made.week = row["week"].cast<int>();
+    made.least = row["least"].cast<double>();
+  }
+  for (const py::handle each : groupings) {
+    const py::dict row = each.cast<py::dict>();
+    request.groupings.push_back({row["name"].cast<std::string>(), row["of"].cast<std::string>(),
+                                 row["cuts"].cast<std::vector<double>>()});
+  }
+  return request;
+}
+
 ResultsView run_study(const Experiment& experiment, int threads, int block, const std::string& instruction_set,
-                      bool twins, const py::object& progress) {
+                      bool twins, const py::object& progress, const py::list& watch, const py::list& by,
+                      bool by_replicate) {
   std::atomic<bool> cancel{false};
   std::atomic<std::size_t> done{0}, total{0};
   StudyOptions options = study_options(threads, block, instruction_set, twins);
+  options.watch = watch_request(watch, by);
+  options.by_replicate = by_replicate;
   options.run.cancel = &cancel;
   options.run.progress = [&](std::size_t d, std::size_t t) {
     total = t;
@@ -86,15 +111,33 @@ std::vector<Cell> cells_of(const Experiment& experiment, const std::string& twin
   return cells;
 }
 
+/// One client of one replicate alone; -1: all.
+void narrow(const Experiment& experiment, int replicate, int client, RunOptions& options) {
+  const auto outside = [](const char* what, int value, int most) {
+    throw UserError(what, std::to_string(value) + " is outside [0, " + std::to_string(most) + "]");
+  };
+  if (replicate >= experiment.replicates) outside("replicate", replicate, experiment.replicates - 1);
+  if (client >= experiment.clients) outside("client", client, experiment.clients - 1);
+  if (replicate >= 0) {
+    options.first_replicate = static_cast<std::uint32_t>(replicate);
+    options.replicates = 1;
+  }
+  if (client >= 0) {
+    options.first_client = static_cast<std::uint32_t>(client);
+    options.clients = 1;
+  }
+}
+
 /// Iterator over chunks of rows. The flag is on the heap: the stream keeps its address.
 class Rows {
  public:
   Rows(const Experiment& experiment, const std::string& kind, std::uint32_t sample, int threads, int block,
-       const std::string& instruction_set, const std::string& twin)
+       const std::string& instruction_set, const std::string& twin, int replicate, int client)
       : cancel_(std::make_unique<std::atomic<bool>>(false)) {
     if (kind != "clients" && kind != "weeks") throw py::value_error("kind must be 'clients' or 'weeks'");
     RunOptions options = study_options(threads, block, instruction_set, false).run;
     options.cancel = cancel_.get();
+    narrow(experiment, replicate, client, options);
     const auto what = kind == "weeks" ? RowStream::Kind::weeks : RowStream::Kind::clients;
     stream_ = std::make_unique<RowStream>(experiment, what, sample, options, cells_of(experiment, twin));
   }
@@ -124,13 +167,15 @@ void bind_analysis(py::module_& module) {
       "Bytes that the study takes at most. Raises ConfigError if the machine has less.");
   module.def("study", &run_study, py::arg("experiment"), py::arg("threads") = 0, py::arg("block") = kBlock,
              py::arg("instruction_set") = "", py::arg("twins") = true, py::arg("progress") = py::none(),
+             py::arg("watch") = py::list(), py::arg("by") = py::list(), py::arg("by_replicate") = false,
              "Runs the experiment. `progress(done, total)` is called now and then on this thread. Ctrl-C stops the\n"
              "run within one block and raises KeyboardInterrupt. Raises ConfigError for options out of range.");
   py::class_<Rows>(module, "RowStream", "Iterator over Table chunks in the order (replicate, block, cell, client).")
       .def(py::init<const Experiment&, const std::string&, std::uint32_t, int, int, const std::string&,
-                    const std::string&>(),
+                    const std::string&, int, int>(),
            py::arg("experiment"), py::arg("kind") = "clients", py::arg("sample") = 50, py::arg("threads") = 0,
-           py::arg("block") = kBlock, py::arg("instruction_set") = "", py::arg("twin") = "factual")
+           py::arg("block") = kBlock, py::arg("instruction_set") = "", py::arg("twin") = "factual",
+           py::arg("replicate") = -1, py::arg("client") = -1)
       .def("__iter__", [](py::object self) { return self; })
       .def("__next__", &Rows::next);
 }

@@ -135,6 +135,8 @@ class RowStream:
         block: int = 256,
         instruction_set: str = "",
         twin: str = "factual",
+        replicate: int = -1,
+        client: int = -1,
     ) -> None: ...
     def __iter__(self) -> Iterator[Table]: ...
     def __next__(self) -> Table: ...
@@ -157,6 +159,9 @@ def study(
     instruction_set: str = "",
     twins: bool = True,
     progress: Callable[[int, int], None] | None = None,
+    watch: list[dict[str, Any]] = ...,
+    by: list[dict[str, Any]] = ...,
+    by_replicate: bool = False,
 ) -> Results: ...
 def screen_size(
     experiment: Experiment,

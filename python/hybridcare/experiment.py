@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core
@@ -13,6 +13,7 @@ from hybridcare.names import unknown
 from hybridcare.progress import progress as shown_progress
 from hybridcare.results import Results
 from hybridcare.scenario import Scenario, load
+from hybridcare.watch import Grouping, Measure, groupings, measures
 
 if TYPE_CHECKING:
     from hybridcare.drivers import Drivers
@@ -64,12 +65,19 @@ class Experiment:
         progress: bool = True,
         block: int = 256,
         instruction_set: str = "",
+        watch: Mapping[str, Measure] | None = None,
+        by: Mapping[str, Grouping] | str | Sequence[str] | None = None,
     ) -> Results:
         """Runs all arms in all variants, paired by construction, and returns the Results.
 
         threads: 0 for all of the machine's. twins: also the same clients without cultural distance, with perfect
         recognition, with nobody leaving, for the excess tables. block, instruction_set: change speed, no result.
-        Ctrl-C stops it. Raises ConfigError if the machine's memory does not suffice, before any is taken.
+        watch: measures of your own by name, in the language of guards, for the table "measures": "phq9 >= 20", or
+        {"of": "phq9_start - phq9", "given": "exit == dropped", "when": "at" | "ever" | "mean" | "total", "week": 26,
+        "least": 3}; latent state as `oracle.symptom`. by: groups at entry, for the same table: "culture", a condition,
+        or {"severity": {"of": "phq9_start", "cuts": [15, 20]}}. Neither changes any other result, nor the hash.
+        Ctrl-C stops it. Raises ConfigError for an expression that cannot be read (with its column), and if the
+        machine's memory does not suffice, before any is taken.
         """
         threads = checked_threads(threads)
         with shown_progress(self.scenario.core.name, progress) as tick:
@@ -80,6 +88,8 @@ class Experiment:
                 instruction_set=instruction_set,
                 twins=twins,
                 progress=tick,
+                watch=measures(watch),
+                by=groupings(by),
             )
         return Results(self.scenario, raw)
 
@@ -115,6 +125,12 @@ class Experiment:
         question = {"metric": metric, "reading": reading, "culture": culture, "arm": arm, "against": against,
                     "twin": twin, "variant": variant}  # fmt: skip
         return screen(self.scenario, question, replicates, clients, checked_threads(threads), design, brief, progress)
+
+    def alone(self) -> Results:
+        """Results of the fewest clients that can be run: enough for rows and stories of this experiment, whose clients
+        are simulated when they are asked for."""
+        raw = core.study(self.scenario.core.with_overrides(seed=None, clients=1, replicates=1), twins=False)
+        return Results(self.scenario, raw)
 
     def estimate_bytes(self, threads: int = 0, twins: bool = True) -> int:
         """Bytes that a run takes at most. Raises ConfigError if that is more than the machine has."""
