@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hybridcare.comparison import Comparison, compare
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.experiment import Experiment, demo
     from hybridcare.parameters import fields, guard_variables
@@ -29,8 +30,10 @@ _HOME = {
     "Profile": "profiles",
     "Results": "results",
     "Scenario": "scenario",
+    "Comparison": "comparison",
     "bundled": "scenario",
     "bundled_profiles": "profiles",
+    "compare": "comparison",
     "demo": "experiment",
     "fields": "parameters",
     "guard_variables": "parameters",

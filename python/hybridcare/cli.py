@@ -11,6 +11,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from hybridcare import cli_experiments
+
 app = typer.Typer(
     name="hybridcare",
     help="Simulates care shared by human therapists and AI assistants: outcome, trust, misrecognition by culture.",
@@ -224,6 +226,11 @@ def list_bundled() -> None:
 
     for name in bundled():
         print(f"{name}: {load(name).core.question}")
+
+
+# Verbs with a file of their own: one line each.
+app.command()(cli_experiments.compare)
+app.command()(cli_experiments.story)
 
 
 def _version(wanted: bool) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hybridcare.drivers import Drivers
     from hybridcare.scenario import Scenario
+    from hybridcare.story import Story
 
 
 class Results:
@@ -286,6 +287,17 @@ class Results:
         from hybridcare.rows import rows
 
         return rows(self, "weeks", sample, to, threads)
+
+    def story(
+        self, client: int, arm: str | None = None, replicate: int = 0, twin: str = "no_distance"
+    ) -> Story:
+        """One client's course in words and as a picture, with the exact twin's beside it. See `hybridcare.story`.
+
+        Raises ConfigError: an unknown arm or twin, a client or replicate that the run does not have.
+        """
+        from hybridcare.story import story
+
+        return story(self, client, arm, replicate, twin)
 
     # pictures and files
     def plot(self) -> Any:

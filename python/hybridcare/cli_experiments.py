@@ -1,0 +1,163 @@
+"""Commands that ask one question of a scenario: `compare` arms, tell one client's `story`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.comparison import Comparison
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
+
+
+def compare(
+    file: File,
+    arm: Annotated[
+        list[str] | None,
+        typer.Option("--arm", metavar="NAME[=PATCH]", help="An arm by name, or a new one: a merge patch as JSON, or a "
+                     "file that holds one. Repeat. Default: all of the file's."),  # fmt: skip
+    ] = None,
+    against: Annotated[str | None, typer.Option(metavar="ARM", help="Reference. Default: as in the file.")] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option("--precision", metavar="METRIC=HALF_WIDTH", help="Add replicates until the simulation noise of "
+                     "each contrast is this narrow, e.g. phq9=0.1 or recovery@post=0.02. Repeat."),  # fmt: skip
+    ] = None,
+    cap: Annotated[int, typer.Option(help="Replicates at most, with --precision.")] = 512,
+    clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of the file's.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Instead of the file's; with --precision, to begin with.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Also write a results folder.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an older hybridcare result.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Compare arms with a reference: differences, who gains and who loses, and how many replicates that takes."""
+    from hybridcare.comparison import compare as run
+    from hybridcare.comparison import parsed_precision
+    from hybridcare.errors import config_error
+    from hybridcare.writing import check_folder
+
+    if out is not None:
+        if not out:
+            raise config_error("--out", "is empty; give the name of a folder")
+        check_folder(Path(os.path.abspath(out)), overwrite)
+    found = run(file, _arms(file, arm) if arm else None, against, precision=parsed_precision(precision or []), cap=cap,
+                replicates=replicates, clients=clients, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
+    _show(found)
+    if out is not None:
+        folder = found.results.save(out, overwrite=overwrite)
+        print(f"\nReport: {(folder / 'report.html').as_uri()}")
+
+
+def story(
+    file: File,
+    client: Annotated[int, typer.Option(help="Number of the client, from 0.")] = 0,
+    arm: Annotated[str | None, typer.Option(metavar="ARM", help="Default: the main comparison's.")] = None,
+    replicate: Annotated[int, typer.Option(help="From 0.")] = 0,
+    twin: Annotated[str, typer.Option(help="no_distance, perfect_recognition, nobody_leaves, more_empathy.")] = (
+        "no_distance"
+    ),
+    picture: Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")] = None,
+) -> None:
+    """Tell one simulated client's course week by week, beside the exact twin's."""
+    from hybridcare.errors import config_error
+    from hybridcare.experiment import Experiment
+    from hybridcare.scenario import load
+
+    if picture is not None and Path(picture).suffix not in (".svg", ".png", ".html"):
+        raise config_error("--picture", f"a picture is written as .svg, .png or .html, not {picture!r}")
+    scenario = load(file)
+    size = {"clients": scenario.core.clients, "replicates": scenario.core.replicates}
+    for name, value in (("client", client), ("replicate", replicate)):
+        if not 0 <= value < size[f"{name}s"]:
+            raise config_error(f"--{name}", f"{value} is outside [0, {size[f'{name}s'] - 1}]")
+    results = Experiment(scenario).alone()
+    told = results.story(client, arm=arm, replicate=replicate, twin=twin)
+    print(told.words())
+    if picture is not None:
+        told.plot().save(picture)
+        print(f"\nPicture: {Path(picture).resolve().as_uri()}")
+
+
+def _arms(file: str, given: list[str]) -> dict[str, Any]:
+    """Merge patches by name; a name alone stands for the file's own arm."""
+    from hybridcare.errors import config_error
+    from hybridcare.names import unknown
+    from hybridcare.scenario import load
+
+    known = list(load(file).get("arms", {}))
+    arms: dict[str, Any] = {}
+    for entry in given:
+        name, equals, patch = entry.partition("=")
+        if not equals and name not in known:
+            raise config_error("--arm", unknown("arm", name, known))
+        arms[name] = _patch(name, patch) if equals else {}
+    return arms
+
+
+def _patch(name: str, given: str) -> Any:
+    from hybridcare.errors import config_error
+
+    text = given
+    try:
+        if not given.lstrip().startswith("{"):
+            text = Path(given).read_text(encoding="utf-8")
+        return json.loads(text)
+    except OSError as error:
+        raise config_error(f"--arm {name}", f"{given}: {(error.strerror or str(error)).lower()}") from error
+    except (ValueError, RecursionError) as error:
+        raise config_error(f"--arm {name}", f"is no JSON: {error}") from error
+
+
+def _show(found: Comparison) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    results = found.results
+    console.print(f"{results.experiment.question}\n")
+    for line in results.caveats:
+        console.print(line)
+    console.print(_table(found.table(), f"Against {found.against}, same clients and same luck", _DIFFERENCE))
+    console.print(_table(found.gains(), "Who gains and who loses: latent level at the reading week, by 1 point or more "
+                         "(a quantity of the model)", _GAINS))  # fmt: skip
+    if found.targets:
+        console.print(_table(found.noise(), "Half-widths of simulation noise", _NOISE))
+    console.print(f"\n{results.client_weeks:,} client-weeks; seed {results.experiment.seed}, hash {results.hash[:12]}")
+
+
+#: Columns: title, column of the frame, format.
+_DIFFERENCE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("unit", "unit", ""),
+               ("difference", "estimate", "+.3f"), ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"),
+               ("pairing saves", "variance_reduction", ".0%"))  # fmt: skip
+_GAINS = (("arm", "arm", ""), ("by", "grouping", ""), ("group", "group", ""), ("points", "difference", "+.2f"),
+          ("±", "noise_se", ".2f"), ("better off", "share_better", ".0%"), ("worse off", "share_worse", ".0%"),
+          ("clients", "clients", ",d"))  # fmt: skip
+_NOISE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("wanted", "wanted", ".3g"),
+          ("reached", "half_width", ".3g"), ("replicates", "replicates", ",d"), ("enough", "reached", ""),
+          ("needed", "needed", ".0f"))  # fmt: skip
+
+
+def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    for head, _, form in columns:
+        table.add_column(head, justify="right" if form else "left", no_wrap=not form)
+    for row in frame.to_dict("records"):
+        table.add_row(*(Text(_cell(row[name], form)) for _, name, form in columns))
+    return table
+
+
+def _cell(value: Any, form: str) -> str:
+    if isinstance(value, float) and value != value:
+        return "—"
+    return format(value, form) if form else str(value)
