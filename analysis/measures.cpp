@@ -156,12 +156,14 @@ class MeasurePart final : public SumPart {
   std::vector<Values> values_; ///< by cell, of the block at hand
 };
 
+SumRecorder::Make parts_of(const MeasurePlan& plan) {
+  return [&plan](std::uint32_t replicate) { return std::make_unique<MeasurePart>(plan, replicate); };
+}
+
 class MeasureTheme final : public SumTheme {
  public:
   MeasureTheme(std::unique_ptr<MeasurePlan> plan, int replicates, std::uint32_t first_replicate)
-      : SumTheme(plan->empty(replicates), first_replicate,
-                 [&plan = *plan](std::uint32_t replicate) { return std::make_unique<MeasurePart>(plan, replicate); }),
-        plan_(std::move(plan)) {}
+      : SumTheme(plan->empty(replicates), first_replicate, parts_of(*plan)), plan_(std::move(plan)) {}
   /// What is measured beside a run is no part of its identity.
   void close(Hash&) override {
     Hash own;
@@ -205,6 +207,10 @@ ThemeBytes measures_bytes(const Watch& watch, const Experiment& experiment, cons
   const double sums = 8.0 * static_cast<double>(cells.size()) * plan.groups * plan.size();
   const double values = 8.0 * static_cast<double>(cells.size() * watch.measures.size()) * kBlock;
   return {experiment.replicates * sums, sums + values};
+}
+
+std::unique_ptr<SumRecorder> measure_recorder(const MeasurePlan& plan, int replicates, std::uint32_t first_replicate) {
+  return std::make_unique<SumRecorder>(plan.empty(replicates), first_replicate, parts_of(plan));
 }
 
 std::unique_ptr<Theme> make_measures(const Watch& watch, const Experiment& experiment, const std::vector<Cell>& cells,

@@ -68,6 +68,11 @@ struct MeasurePlan {
   Sums empty(int replicates) const;
 };
 
+/// @param plan  must outlive the recorder
+std::unique_ptr<SumRecorder> measure_recorder(const MeasurePlan& plan, int replicates, std::uint32_t first_replicate);
+/// Mean over clients of a measure in one cell; of a condition: the share.
+Estimate measured_level(const Sums& sums, int cell, std::size_t measure);
+
 ThemeBytes measures_bytes(const Watch& watch, const Experiment& experiment, const std::vector<Cell>& cells);
 /// Looks at every cell. Table: "measures".
 std::unique_ptr<Theme> make_measures(const Watch& watch, const Experiment& experiment, const std::vector<Cell>& cells,

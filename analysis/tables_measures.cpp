@@ -82,6 +82,12 @@ void add_row(TableWriter& writer, const Line& line, const SumPool& pool) {
 
 }  // namespace
 
+Estimate measured_level(const Sums& sums, int cell, std::size_t measure) {
+  return pool_of(sums, cell, 0, measure).estimate([](const Row& row) {
+    return ratio(at(row, MeasureSum::value) / kValueOne, at(row, MeasureSum::clients));
+  });
+}
+
 Table measures_table(const Estimates& all, const MeasurePlan& plan, const Sums& sums) {
   TableWriter writer(
       "measures",

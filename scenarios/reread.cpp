@@ -1,5 +1,6 @@
 #include "scenarios/reread.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,23 @@ std::vector<PlacedValue> places_in(const Field& field, const Scenario& scenario,
   return places;
 }
 
+/// Takes the member "arms" out of a patch and gives the part of it that is for that arm, or null.
+/// @throws UserError for an arm that the experiment has not
+Node own_part(Node& patch, const Experiment& experiment, int arm, const std::string& file) {
+  const auto arms = std::find_if(patch.members.begin(), patch.members.end(),
+                                 [](const NodeMember& member) { return member.name == "arms"; });
+  if (arms == patch.members.end()) return {};
+  need(Node::Kind::object, arms->value, file);
+  std::vector<std::string> known;
+  for (const ArmInfo& each : experiment.arms) known.push_back(each.name);
+  refuse_unknown(arms->value, known, file);
+  const Node* own = arms->value.find(known.at(static_cast<std::size_t>(arm)));
+  Node part = own ? *own : Node{};
+  if (own) need(Node::Kind::object, part, file);
+  patch.members.erase(arms);
+  return part;
+}
+
 }  // namespace
 
 struct Rereader::State {
@@ -99,6 +117,17 @@ Scenario Rereader::read(int variant, int arm, const std::vector<PlacedValue>& va
         throw UserError(where(file, each.pointer),
                         "something else in the scenario sets it to " + number_text(found.value));
   return scenario;
+}
+
+Scenario Rereader::read(int variant, int arm, const std::string& patch) {
+  const std::string file = "point";
+  Node common = parse_json(patch, file);
+  need(Node::Kind::object, common, file);
+  const Node own = own_part(common, state_->experiment, arm, file);
+  Node tree = state_->tree(variant, arm);
+  merge_patch(tree, common);
+  if (own.kind == Node::Kind::object) merge_patch(tree, own);
+  return read_scenario(tree, state_->experiment.file, state_->profiles);
 }
 
 }  // namespace hybridcare

@@ -29,6 +29,10 @@ class Rereader {
   /// The scenario of that arm in that variant, with these values.
   /// @throws UserError where the reader refuses them, or where something else in the scenario says otherwise
   Scenario read(int variant, int arm, const std::vector<PlacedValue>& values);
+  /// The scenario of that arm in that variant with a JSON merge patch laid over it. What the patch has under "arms" is
+  /// for the arm of that name alone.
+  /// @throws UserError for what is no JSON or no object, an unknown arm, and what the reader refuses
+  Scenario read(int variant, int arm, const std::string& patch);
 
  private:
   struct State;

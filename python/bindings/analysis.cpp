@@ -30,20 +30,9 @@ StudyOptions study_options(int threads, int block, const std::string& instructio
   return options;
 }
 
-/// From plain dictionaries: {"name": …, "of": …, "given": …, "when": …, "week": …, "least": …}, and for groups
-/// {"name": …, "of": …, "cuts": […]}. The package checks their keys; expressions are checked where they are read.
+/// Groups from {"name": …, "of": …, "cuts": […]}.
 WatchRequest watch_request(const py::list& measures, const py::list& groupings) {
-  WatchRequest request;
-  for (const py::handle each : measures) {
-    const py::dict row = each.cast<py::dict>();
-    MeasureRequest& made = request.measures.emplace_back();
-    made.name = row["name"].cast<std::string>();
-    made.of = row["of"].cast<std::string>();
-    made.given = row["given"].cast<std::string>();
-    made.when = row["when"].cast<std::string>();
-    made.week = row["week"].cast<int>();
-    made.least = row["least"].cast<double>();
-  }
+  WatchRequest request{measure_requests(measures), {}};
   for (const py::handle each : groupings) {
     const py::dict row = each.cast<py::dict>();
     request.groupings.push_back({row["name"].cast<std::string>(), row["of"].cast<std::string>(),
@@ -55,24 +44,11 @@ WatchRequest watch_request(const py::list& measures, const py::list& groupings) 
 ResultsView run_study(const Experiment& experiment, int threads, int block, const std::string& instruction_set,
                       bool twins, const py::object& progress, const py::list& watch, const py::list& by,
                       bool by_replicate) {
-  std::atomic<bool> cancel{false};
-  std::atomic<std::size_t> done{0}, total{0};
   StudyOptions options = study_options(threads, block, instruction_set, twins);
   options.watch = watch_request(watch, by);
   options.by_replicate = by_replicate;
-  options.run.cancel = &cancel;
-  options.run.progress = [&](std::size_t d, std::size_t t) {
-    total = t;
-    done = d;
-  };
-  std::size_t shown = 0;
-  const auto tick = [&] {
-    if (progress.is_none() || total == 0 || done == shown) return;
-    shown = done;
-    progress(shown, total.load());
-  };
   SharedResults results;
-  on_own_thread([&] { results = std::make_shared<const Results>(study(experiment, options)); }, tick, cancel);
+  on_own_thread(options.run, progress, [&] { results = std::make_shared<const Results>(study(experiment, options)); });
   return {results};
 }
 
@@ -155,6 +131,21 @@ class Rows {
 };
 
 }  // namespace
+
+std::vector<MeasureRequest> measure_requests(const py::list& measures) {
+  std::vector<MeasureRequest> requests;
+  for (const py::handle each : measures) {
+    const py::dict row = each.cast<py::dict>();
+    MeasureRequest& made = requests.emplace_back();
+    made.name = row["name"].cast<std::string>();
+    made.of = row["of"].cast<std::string>();
+    made.given = row["given"].cast<std::string>();
+    made.when = row["when"].cast<std::string>();
+    made.week = row["week"].cast<int>();
+    made.least = row["least"].cast<double>();
+  }
+  return requests;
+}
 
 void bind_analysis(py::module_& module) {
   bind_results(module);

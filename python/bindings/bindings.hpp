@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/results.hpp"
+#include "analysis/screen.hpp"
 #include "analysis/table.hpp"
 #include "scenarios/profile.hpp"
 
@@ -29,6 +31,13 @@ void bind_profiles(py::module_& module);
 void bind_tables(py::module_& module);
 void bind_analysis(py::module_& module);
 void bind_screen(py::module_& module);
+void bind_points(py::module_& module);
+
+/// From plain dictionaries: {"name": …, "of": …, "given": …, "when": …, "week": …, "least": …}. The package checks
+/// their keys; expressions are checked where they are read.
+std::vector<MeasureRequest> measure_requests(const py::list& measures);
+/// From a dictionary with metric, reading, culture, arm, against, twin, variant, each as text or left out.
+Question question_of(const py::dict& given);
 
 /// What tells a profile from another: name, title, file, source, illustrative, digest.
 void add_profile_keys(const Profile& profile, py::dict& row);

@@ -10,5 +10,6 @@ PYBIND11_MODULE(_core, module) {
   hybridcare::bindings::bind_scenarios(module);
   hybridcare::bindings::bind_analysis(module);
   hybridcare::bindings::bind_screen(module);
+  hybridcare::bindings::bind_points(module);
   hybridcare::bindings::bind_profiles(module);
 }

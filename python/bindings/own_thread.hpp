@@ -7,8 +7,10 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "bindings.hpp"
+#include "scenarios/run.hpp"
 
 namespace hybridcare::bindings {
 
@@ -51,6 +53,27 @@ void on_own_thread(Work&& work, Tick&& tick, std::atomic<bool>& cancel) {
   worker.join();
   if (interruption) std::rethrow_exception(interruption);
   if (failure) std::rethrow_exception(failure);
+}
+
+/// The same for a run, which can be cancelled and says how far it is.
+/// @param run       its cancel flag and progress are set for as long as the work lasts
+/// @param progress  None, or called with (done, total) on this thread after a slice in which something was done
+template <class Work>
+void on_own_thread(RunOptions& run, const py::object& progress, Work&& work) {
+  std::atomic<bool> cancel{false};
+  std::atomic<std::size_t> done{0}, total{0};
+  run.cancel = &cancel;
+  run.progress = [&](std::size_t d, std::size_t t) {
+    total = t;
+    done = d;
+  };
+  std::size_t shown = 0;
+  const auto tick = [&] {
+    if (progress.is_none() || total == 0 || done == shown) return;
+    shown = done;
+    progress(shown, total.load());
+  };
+  on_own_thread(std::forward<Work>(work), tick, cancel);
 }
 
 }  // namespace hybridcare::bindings

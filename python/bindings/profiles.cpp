@@ -1,6 +1,4 @@
 // Measured profiles: what one says in a scenario, and what it does to the headline, as one long call.
-#include <atomic>
-
 #include "analysis/profile_study.hpp"
 #include "bindings.hpp"
 #include "own_thread.hpp"
@@ -36,25 +34,12 @@ TableView table(const ProfileView& view) {
 
 py::tuple study(const ProfileView& view, int threads, int block, const std::string& instruction_set,
                 const py::object& progress) {
-  std::atomic<bool> cancel{false};
-  std::atomic<std::size_t> done{0}, total{0};
   ProfileStudyOptions options;
   options.run.threads = threads;
   options.run.block = block;
   options.run.instruction_set = instruction_set;
-  options.run.cancel = &cancel;
-  options.run.progress = [&](std::size_t d, std::size_t t) {
-    total = t;
-    done = d;
-  };
-  std::size_t shown = 0;
-  const auto tick = [&] {
-    if (progress.is_none() || total == 0 || done == shown) return;
-    shown = done;
-    progress(shown, total.load());
-  };
   ProfileStudy found;
-  on_own_thread([&] { found = study_profile(*view.experiment, view.profile, options); }, tick, cancel);
+  on_own_thread(options.run, progress, [&] { found = study_profile(*view.experiment, view.profile, options); });
   return py::make_tuple(TableView{std::make_shared<const Table>(std::move(found.effects))},
                         TableView{std::make_shared<const Table>(std::move(found.answers))});
 }

@@ -1,5 +1,4 @@
 // The layer analysis/: screening a result over the fields of the scenario, as one long call.
-#include <atomic>
 #include <utility>
 
 #include "analysis/screen.hpp"
@@ -15,16 +14,6 @@ struct ScreeningView {
   SharedScreening screening;
   TableView table() const { return {SharedTable(screening, &screening->table)}; }
 };
-
-Question question_of(const py::dict& given) {
-  Question question;
-  for (const auto& [name, text] :
-       {std::pair{"metric", &question.metric}, {"reading", &question.reading}, {"culture", &question.culture},
-        {"arm", &question.arm}, {"against", &question.against}, {"twin", &question.twin},
-        {"variant", &question.variant}})
-    if (given.contains(name)) *text = given[name].cast<std::string>();
-  return question;
-}
 
 py::dict question_row(const Question& question) {
   return py::dict(py::arg("metric") = question.metric, py::arg("reading") = question.reading,
@@ -51,26 +40,14 @@ py::dict size_row(const ScreenSize& size) {
 ScreeningView run_screen(const Experiment& experiment, const py::dict& question, int replicates, int clients,
                          int threads, int block, const std::string& instruction_set, bool design, bool brief,
                          const py::object& progress) {
-  std::atomic<bool> cancel{false};
-  std::atomic<std::size_t> done{0}, total{0};
   ScreenOptions options = screen_options(replicates, clients, design, brief);
   options.run.threads = threads;
   options.run.block = block;
   options.run.instruction_set = instruction_set;
-  options.run.cancel = &cancel;
-  options.run.progress = [&](std::size_t d, std::size_t t) {
-    total = t;
-    done = d;
-  };
-  std::size_t shown = 0;
-  const auto tick = [&] {
-    if (progress.is_none() || total == 0 || done == shown) return;
-    shown = done;
-    progress(shown, total.load());
-  };
   const Question asked = question_of(question);
   SharedScreening found;
-  on_own_thread([&] { found = std::make_shared<const Screening>(screen(experiment, asked, options)); }, tick, cancel);
+  on_own_thread(options.run, progress,
+                [&] { found = std::make_shared<const Screening>(screen(experiment, asked, options)); });
   return {found};
 }
 
@@ -104,6 +81,16 @@ void bind_view(py::module_& module) {
 }
 
 }  // namespace
+
+Question question_of(const py::dict& given) {
+  Question question;
+  for (const auto& [name, text] :
+       {std::pair{"metric", &question.metric}, {"reading", &question.reading}, {"culture", &question.culture},
+        {"arm", &question.arm}, {"against", &question.against}, {"twin", &question.twin},
+        {"variant", &question.variant}})
+    if (given.contains(name)) *text = given[name].cast<std::string>();
+  return question;
+}
 
 void bind_screen(py::module_& module) {
   bind_view(module);

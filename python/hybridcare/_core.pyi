@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 CLIENT_BYTES: int
 DRAW_TABLE_VERSION: int
 
@@ -141,6 +144,24 @@ class RowStream:
     def __iter__(self) -> Iterator[Table]: ...
     def __next__(self) -> Table: ...
 
+class PointRuns:
+    @property
+    def metrics(self) -> list[dict[str, str]]: ...
+    @property
+    def estimate(self) -> NDArray[np.float64]: ...
+    @property
+    def values(self) -> NDArray[np.float64]: ...
+    @property
+    def failures(self) -> dict[int, str]: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def client_weeks(self) -> int: ...
+    @property
+    def kernel_seconds(self) -> float: ...
+    @property
+    def wall_seconds(self) -> float: ...
+
 def build_info() -> dict[str, Any]: ...
 def fields() -> list[dict[str, Any]]: ...
 def guard_variables() -> list[dict[str, Any]]: ...
@@ -163,6 +184,21 @@ def study(
     by: list[dict[str, Any]] = ...,
     by_replicate: bool = False,
 ) -> Results: ...
+def run_points(
+    experiment: Experiment,
+    points: list[str],
+    arms: list[str],
+    metrics: list[dict[str, str]],
+    watch: list[dict[str, Any]] = ...,
+    replicates: int = -1,
+    clients: int = -1,
+    paired: bool = True,
+    first_point: int = 0,
+    threads: int = 0,
+    block: int = 256,
+    instruction_set: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> PointRuns: ...
 def screen_size(
     experiment: Experiment,
     question: dict[str, str],
