@@ -32,4 +32,8 @@ foreach(name IN LISTS HYBRIDCARE_DATA)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scenarios/${name}" "${package}/data/${name}" SYMBOLIC)
   install(DIRECTORY "scenarios/${name}" DESTINATION hybridcare/data COMPONENT python EXCLUDE_FROM_ALL)
 endforeach()
+foreach(name rivals.json)  # and files of scenarios/
+  file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scenarios/${name}" "${package}/data/${name}" SYMBOLIC)
+  install(FILES "scenarios/${name}" DESTINATION hybridcare/data COMPONENT python EXCLUDE_FROM_ALL)
+endforeach()
 install(TARGETS _core LIBRARY DESTINATION hybridcare COMPONENT python EXCLUDE_FROM_ALL)
