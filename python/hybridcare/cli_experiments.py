@@ -32,7 +32,7 @@ def compare(
     ] = None,
     cap: Annotated[int, typer.Option(help="Replicates at most, with --precision.")] = 512,
     clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of the file's.")] = None,
-    replicates: Annotated[int | None, typer.Option(help="Instead of the file's; with --precision, to begin with.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Instead of the file's; with --precision: at first.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
     threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Also write a results folder.")] = None,

@@ -11,7 +11,6 @@ import html
 import json
 import math
 import re
-import textwrap
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -248,22 +247,6 @@ def about(results: Any) -> dict[str, Any]:
     return known
 
 
-def _config() -> dict[str, Any]:
-    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK, "labelFontSize": 12}
-    return {
-        "aria": False,
-        "background": "white",
-        "font": FONT,
-        "view": {"stroke": None},
-        "axis": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "gridColor": FAINT, "domainColor": "#9aa3ad",
-                 "tickColor": "#9aa3ad", "labelLimit": 330, "titlePadding": 8},
-        "legend": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 480, "symbolSize": 90},
-        "header": {**text, "titleFontSize": 12, "labelFontWeight": "bold", "labelLimit": 330},
-        "title": {"font": FONT, "fontSize": 13, "fontWeight": "bold", "color": INK, "anchor": "start",
-                  "subtitleFont": FONT, "subtitleFontSize": 12, "subtitleColor": SOFT},
-    }  # fmt: skip
-
-
 # -------------------------------------------------------------------------------------------------------------- figure
 @dataclass(frozen=True)
 class Figure:
@@ -388,13 +371,7 @@ def draw(results: Any, chart: Any, *, name: str, title: str, caption: str, alt_t
 
     @param width  about how wide the picture is, in pixels; the imprint is wrapped to it
     """
-    wide = max(60, int(width / 5.4))
-    foot = [part for line in imprint(results) for part in textwrap.wrap(line, wide)]
-    below = alt.TitleParams(text=foot, orient="bottom", anchor="start", fontSize=10, fontWeight="normal",
-                            color=SOFT, offset=14, frame="bounds")  # fmt: skip
-    spec = stacked(chart) | {"title": below.to_dict(validate=VALIDATE)}
-    spec["$schema"], spec["config"] = alt.SCHEMA_URL, _config()
-    spec["padding"] = 10
-    if VALIDATE:
-        alt.Chart.from_dict(spec)
-    return Figure(name, title, as_named(caption, results), alt_text, table.reset_index(drop=True), spec=spec)
+    from .plots_close import close
+
+    return close(chart, imprint(results), name=name, title=title, caption=as_named(caption, results),
+                 alt_text=alt_text, table=table, width=width)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the Python tests share: a tiny scenario in which clients leave, and the real command line in a subprocess."""
+"""What the Python tests share: a tiny scenario in which clients leave, the real command line, a page in a browser."""
 
 from __future__ import annotations
 
@@ -91,3 +91,14 @@ def refusal(result: subprocess.CompletedProcess[str]) -> str:
     assert lines[0].startswith("hybridcare: ")
     assert "Report:" not in result.stdout
     return lines[0]
+
+
+def opened(browser: Any, path: Path) -> tuple[list[str], list[dict]]:
+    """Opens a file; the addresses that it asked for, and what it wrote to the console."""
+    browser.get("about:blank")
+    browser.get_log("performance"), browser.get_log("browser")
+    browser.get(path.as_uri())
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    sent = [e["params"] for e in events if e["method"] == "Network.requestWillBeSent"]
+    asked = [e["request"]["url"] for e in sent if e["documentURL"] == path.as_uri()]
+    return asked, browser.get_log("browser")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import opened
 from report_fixture import HOSTILE, FakeResults, Outline, hostile
 
 import hybridcare as hc
@@ -210,36 +208,6 @@ def test_an_experiment_without_comparison_says_so(tmp_path: Path) -> None:
 
 
 # -------------------------------------------------------------------------------------------------- in a real browser
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver")
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not (found and driver):
-        pytest.skip("needs chromium and chromedriver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = found
-    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-                 "--disable-component-update", "--no-first-run", "--window-size=1280,900",
-                 f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):  # fmt: skip
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
-    yield chrome
-    chrome.quit()
-
-
-def opened(browser: Any, path: Path) -> tuple[list[str], list[dict]]:
-    """Opens a file; the addresses that it asked for, and what it wrote to the console."""
-    browser.get("about:blank")
-    browser.get_log("performance"), browser.get_log("browser")
-    browser.get(path.as_uri())
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    sent = [e["params"] for e in events if e["method"] == "Network.requestWillBeSent"]
-    asked = [e["request"]["url"] for e in sent if e["documentURL"] == path.as_uri()]
-    return asked, browser.get_log("browser")
-
-
 @pytest.mark.parametrize("which", ["report", "hostile_report"])
 def test_it_opens_from_disk_without_network_or_complaint(
     browser: Any, tmp_path: Path, which: str, request: pytest.FixtureRequest

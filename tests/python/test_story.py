@@ -11,7 +11,8 @@ BASE = "hybrid_vs_human_vs_ai"
 
 @pytest.fixture(scope="module")
 def results() -> hc.Results:
-    return hc.Experiment(BASE, arms=["human", "hybrid"], variants=["default"], clients=40, replicates=2).run(progress=False)
+    arms = ["human", "hybrid"]
+    return hc.Experiment(BASE, arms=arms, variants=["default"], clients=40, replicates=2).run(progress=False)
 
 
 def test_a_story_tells_what_the_rows_say(results: hc.Results) -> None:
