@@ -1,4 +1,4 @@
-"""Writes what follows from the program: the JSON Schema, the ODD document, and in python/docs columns, parameters and
+"""Writes what follows from the program: the JSON Schemas, the ODD document, and in python/docs columns, parameters and
 guard variables.
 
 In the pages they stand between `<!-- NAME -->` and `<!-- end -->`; all else there is written by hand.
@@ -17,11 +17,13 @@ from hybridcare import core
 from hybridcare.odd import odd
 from hybridcare.places import data_folder
 from hybridcare.scenario import load
+from hybridcare.study_schema import text as study_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "python" / "docs"
 ODD = DOCS / "odd.md"
 SCHEMA = ROOT / "scenarios" / "schema" / "scenario.schema.json"
+STUDY_SCHEMA = ROOT / "scenarios" / "schema" / "study.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
 
@@ -88,7 +90,7 @@ def parts() -> dict[str, str]:
 
 def main(check: bool) -> int:
     made, used, stale = parts(), set(), []
-    files = {SCHEMA: core.schema(), ODD: odd()}
+    files = {SCHEMA: core.schema(), STUDY_SCHEMA: study_schema(), ODD: odd()}
     for page in sorted(set(DOCS.glob("*.md")) - {ODD}):
         text = page.read_text(encoding="utf-8")
 

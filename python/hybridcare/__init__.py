@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hybridcare.profiles import Profile, bundled_profiles, profile
     from hybridcare.results import Results
     from hybridcare.scenario import Scenario, bundled, load
+    from hybridcare.study import Study
+    from hybridcare.study_door import bundled_studies, load_study
 
 _HOME = {
     "Cancelled": "errors",
@@ -31,13 +33,16 @@ _HOME = {
     "Results": "results",
     "Scenario": "scenario",
     "Comparison": "comparison",
+    "Study": "study",
     "bundled": "scenario",
     "bundled_profiles": "profiles",
+    "bundled_studies": "study_door",
     "compare": "comparison",
     "demo": "experiment",
     "fields": "parameters",
     "guard_variables": "parameters",
     "load": "scenario",
+    "load_study": "study_door",
     "profile": "profiles",
 }
 

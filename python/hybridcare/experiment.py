@@ -17,6 +17,7 @@ from hybridcare.watch import Grouping, Measure, groupings, measures
 
 if TYPE_CHECKING:
     from hybridcare.drivers import Drivers
+    from hybridcare.study import Study
 
 MOST_THREADS = 1024
 Choice = Mapping[str, Mapping[str, Any]] | Iterable[str]
@@ -125,6 +126,35 @@ class Experiment:
         question = {"metric": metric, "reading": reading, "culture": culture, "arm": arm, "against": against,
                     "twin": twin, "variant": variant}  # fmt: skip
         return screen(self.scenario, question, replicates, clients, checked_threads(threads), design, brief, progress)
+
+    def sweep(
+        self,
+        uncertainties: Mapping[str, Any] | None = None,
+        levers: Mapping[str, Any] | None = None,
+        metrics: Mapping[str, Any] | Iterable[str] = (),
+        n: int | None = None,
+        design: str | Mapping[str, Any] = "sobol",
+        relationships: Iterable[str] = ("default",),
+        against: str | None = None,
+        points: Mapping[str, Sequence[Any]] | None = None,
+        name: str = "",
+    ) -> Study:
+        """A study of this experiment at many points of the space of its assumptions and choices; `.run()` it.
+
+        uncertainties    {path: distribution}, such as {"/change/empathy_elasticity": {"uniform": [0, 4]}}; "span" takes
+                    the range that the table of fields states
+        levers      {path: [values]}, or {word: {"patches": {name: patch}}}; arms are chosen when the experiment is made
+        metrics     {name: metric}, or metrics such as "phq9@week_12", "erosion_assistant"; default: PHQ-9 at the
+                    reading week
+        n, design   how many, and how: sobol, latin_hypercube, saltelli, morris, full_factorial; default n: 64, or 16
+                    trajectories, or 3 values
+        relationships    which models hold: default, variants of the base by name, rival models R0 to R4
+        points      path -> values: points of your own (a pandas frame will do), instead of uncertainties
+        Raises ConfigError with the place, what was found and what is allowed.
+        """
+        from hybridcare.study_door import asked
+
+        return asked(self.scenario, uncertainties, levers, metrics, n, design, relationships, against, points, name)
 
     def alone(self) -> Results:
         """Results of the fewest clients that can be run: enough for rows and stories of this experiment, whose clients

@@ -1,0 +1,73 @@
+"""Ways to a study: a bundled one by name, a file, keyword arguments."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hybridcare.document import merged
+from hybridcare.errors import config_error
+from hybridcare.names import unknown
+from hybridcare.places import data_folder
+from hybridcare.scenario import Scenario
+from hybridcare.study import Study
+from hybridcare.study_file import FORMAT, read_study, spec_of
+
+
+def bundled_studies() -> list[str]:
+    """Names of the bundled studies."""
+    return sorted(path.stem for path in data_folder("studies").glob("*.json"))
+
+
+def load_study(name_or_path: str | os.PathLike[str], **sizes: int | None) -> Study:
+    """A bundled study by name, or a study file by path. sizes: n, replicates, clients, seed instead of the file's.
+
+    Raises ConfigError: no such study (the nearest is named), or what is wrong in it and where.
+    """
+    given = os.fspath(name_or_path)
+    is_name = not os.path.splitext(given)[1] and os.sep not in given and not os.path.lexists(given)
+    if is_name and given not in bundled_studies():
+        raise config_error("", unknown("study", given, bundled_studies()) + "; or give the path of a file")
+    spec = read_study(data_folder("studies") / f"{given}.json" if is_name else given)
+    document = dict(spec.document)
+    for name, value in sizes.items():
+        if value is not None:
+            document = merged(document, {"design": {"n": value}} if name == "n" else {name: value})
+    return Study(spec_of(document, spec.file))
+
+
+def asked(
+    scenario: Scenario,
+    uncertainties: Mapping[str, Any] | None,
+    levers: Mapping[str, Any] | None,
+    metrics: Mapping[str, Any] | Iterable[str],
+    n: int | None,
+    design: str | Mapping[str, Any],
+    relationships: Iterable[str],
+    against: str | None,
+    points: Mapping[str, Sequence[Any]] | None,
+    name: str,
+) -> Study:
+    """The study that keyword arguments ask for. See Experiment.sweep. Raises ConfigError."""
+    how: dict[str, Any] = {"kind": design} if isinstance(design, str) else dict(design)
+    if points is not None:
+        how = {"kind": "csv"}
+    elif "n" not in how:
+        how["n"] = n if n is not None else {"morris": 16, "full_factorial": 3}.get(str(how.get("kind")), 64)
+    wanted = metrics if isinstance(metrics, Mapping) else named_metrics(metrics, scenario.core.reading_week)
+    document = {"format": FORMAT, "base": scenario.document(), "base_file": scenario.file, "metrics": dict(wanted),
+                "uncertainties": dict(uncertainties or {}), "levers": dict(levers or {}), "design": how,
+                "relationships": list(relationships)}  # fmt: skip
+    document |= {key: value for key, value in (("against", against), ("name", name)) if value}
+    columns = None if points is None else {str(path): list(points[path]) for path in points}
+    return Study.of(document, "sweep", scenario, columns)
+
+
+def named_metrics(metrics: Iterable[str], week: int) -> dict[str, str]:
+    """A name for each: what stands before the @, or all of it, in letters, digits and _."""
+    texts = [metrics] if isinstance(metrics, str) else list(metrics) or [f"phq9@week_{week}"]
+    short = [text.partition("@")[0] for text in texts]
+    chosen = [a if short.count(a) == 1 else text for a, text in zip(short, texts, strict=True)]
+    return {re.sub(r"\W", "_", name): text for name, text in zip(chosen, texts, strict=True)}
