@@ -15,7 +15,7 @@ from hybridcare.errors import ConfigError, config_error
 from hybridcare.factors import Factor, refuse_twice
 from hybridcare.names import unknown
 from hybridcare.scenario import Scenario, load
-from hybridcare.study_checks import Checker, given_points, read_with
+from hybridcare.study_paths import Checker, given_points, read_with
 from hybridcare.study_file import Lever, Spec, Wanted, lever_paths, patch_at, spec_of
 from hybridcare.study_models import Model, models
 
