@@ -48,6 +48,11 @@ double pseudo_value(const Estimate& estimate, std::size_t replicate) {
   return n * estimate.value - (n - 1) * estimate.without[replicate];
 }
 
+bool is_coupled(const Experiment& held) {
+  return std::any_of(held.scenarios[0].begin(), held.scenarios[0].end(),
+                     [](const Scenario& arm) { return arm.coupling != nullptr; });
+}
+
 class Runner {
  public:
   Runner(const Experiment& experiment, const std::vector<std::string>& patches, const PointsRequest& request)
@@ -101,6 +106,10 @@ class Runner {
       const std::lock_guard lock(mutex_);
       runs_.failures[point] = error.what();
       return;
+    }
+    if (is_coupled(held)) {  // who is still in care takes others' slots: no week can be left out
+      held.weeks = experiment_.weeks;
+      held.reading_week = experiment_.reading_week;
     }
     keep(point, measured(held, point, threads));
   }
