@@ -107,7 +107,7 @@ class Runner {
       runs_.failures[point] = error.what();
       return;
     }
-    if (is_coupled(held)) {  // who is still in care takes others' slots: no week can be left out
+    if (is_coupled(held)) {  // its calendar is as long as the experiment says, as in a study
       held.weeks = experiment_.weeks;
       held.reading_week = experiment_.reading_week;
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def data_folder(name: str) -> Path:
-    """Folder `library`, `profiles`, `schema`, `evidence` or `studies` of the installed package, or of the source tree."""
+    """Folder `library`, `profiles`, `schema`, `evidence`, `studies` ... of the installed package, or of the source."""
     here = Path(__file__).parent  # not resolved: in a build folder the package is made of links
     for place in (here / "data" / name, Path(__file__).resolve().parents[2] / "scenarios" / name):
         if place.is_dir():

@@ -103,15 +103,20 @@ TEST_CASE("unknown names are refused before any work", "[points]") {
   CHECK_THROWS_AS(runs({"{}"}, asked), UserError);
 }
 
-TEST_CASE("a point that couples clients lives through all weeks: who stays in care takes others' slots", "[points]") {
-  const std::string service = R"({"service": {"arrivals": 6, "in_need": 24, "slots": 4}, "therapists": {"count": 1},
+TEST_CASE("a point that couples clients reads the same, whatever else is read", "[points]") {
+  const std::string service = R"({"service": {"arrivals": 6, "in_need": 0, "slots": 1, "seek": {"intercept": 2}},
+      "therapists": {"count": 1},
       "pathway": {"steps": {"care": {"human": {"every_weeks": 1}}}}})";
   PointsRequest asked = request();
   asked.metrics.resize(1);
-  const PointRuns cut = runs({service}, asked);
+  asked.run.clients = 100;  // the last comes in week 17: the first are still in care then, and no longer followed
+  std::string text = kTwoArms;
+  text.replace(text.find("\"weeks\": 14"), 11, "\"weeks\": 40");
+  const Experiment longer = read_experiment(text, "f.json");
+  const PointRuns cut = run_points(longer, {service}, asked);
   INFO((cut.failures.empty() ? std::string() : cut.failures.begin()->second));
   REQUIRE(cut.failures.empty());
   asked.metrics.resize(2);
   asked.metrics[1].metric = "dropout";  // of the whole course
-  CHECK(cut.estimate[0] == runs({service}, asked).estimate[0]);
+  CHECK(cut.estimate[0] == run_points(longer, {service}, asked).estimate[0]);
 }
