@@ -99,10 +99,10 @@ def _fill_and_rename(results: Results, folder: Path, overwrite: bool, rows: bool
     try:
         _fill(results, work, rows)
         work.chmod(0o777 & ~_umask())
-        _flush_folder(work)
+        flush_folder(work)
         _check_free(folder, overwrite)  # once more: another run may have finished there meanwhile
         _put_in_place(work, folder)
-        _flush_folder(folder.parent)
+        flush_folder(folder.parent)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
@@ -119,9 +119,9 @@ def new_folder(folder: Path) -> Iterator[Path]:
         try:
             yield work
             work.chmod(0o777 & ~_umask())
-            _flush_folder(work)
+            flush_folder(work)
             os.rename(work, folder)
-            _flush_folder(folder.parent)
+            flush_folder(folder.parent)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             _remove_parents(made)
@@ -290,7 +290,8 @@ def _flush_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Makes the names in a folder last, as a flush does its files' content. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
