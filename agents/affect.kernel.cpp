@@ -12,6 +12,7 @@ void attune(const Contact& contact, Lanes lanes, const ClientBlock& block, Scrat
       const double client_own = -p.client_severity * symptom[k] / 27.0;
       affect_turn(p, client_own, p.therapist_warmth * s.shown[resonance][k], client[k], agent[k]);
     }
+  if (contact.parameters->attribution.absent[attunement]) return;
   for (int k = 0; k < lanes.count; ++k) {
     const double synchrony = clip(1.0 - 0.5 * abs(client[k] - agent[k]), 0.0, 1.0);
     s.shown[attunement][k] = clip(s.shown[attunement][k] + p.effect * (synchrony - p.reference), 0.0, 1.0);

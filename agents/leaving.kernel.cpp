@@ -14,7 +14,12 @@ HYBRIDCARE_INLINE double trust_now(const AgentColumns& a, int i) {
 }
 
 /// Trust that counts for staying: both agents weighed where the step has both; the reference (no effect) with neither.
-void set_trust(const LeavingParameters p, const LeavingContext c, Lanes lanes, const ClientBlock& b, Scratch& s) {
+void set_trust(const Parameters& parameters, const LeavingContext c, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  const LeavingParameters p = parameters.leaving;
+  if (parameters.attribution.trust_absent && (c.human || c.assistant)) {
+    for (int k = 0; k < lanes.count; ++k) s.logit[k] = parameters.attribution.trust_level;
+    return;
+  }
   const double human = c.human ? (c.assistant ? p.trust_human_share : 1.0) : 0.0;
   const double assistant = c.assistant ? 1.0 - human : 0.0;
   const double neither = c.human || c.assistant ? 0.0 : p.trust_reference;
@@ -71,7 +76,7 @@ void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, 
     for (int k = 0; k < lanes.count; ++k) s.logit[k] = p.intercept;
     return;
   }
-  set_trust(p, c, lanes, block, s);
+  set_trust(parameters, c, lanes, block, s);
   const ClientReals& r = block.r;
   const int at = lanes.begin;
   const double alone = c.assistant && !c.human ? p.assistant_only : 0.0;

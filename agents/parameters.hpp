@@ -297,6 +297,17 @@ struct AccountParameters {
   double threshold_low, threshold_high;      ///< what a QALY may cost
 };
 
+/// Section 6: what an attribution takes away. An absent quality is expressed at `level` by every agent, in every
+/// equation that reads it; absent pathways are not practised; trust, absent, counts as `trust_level` wherever it is
+/// read, whatever it is. Nothing is absent in a scenario that is no attribution.
+struct AttributionParameters {
+  bool absent[kQualities];
+  bool pathways_absent;
+  bool trust_absent;
+  double level;                 ///< quality, [0, 1]
+  double trust_level;           ///< trust, [0, 1]
+};
+
 /// What a study sees of its clients (section 6). Read by estimates alone: no course depends on it.
 struct ObservationParameters {
   double missed_dropped;        ///< probability that a measurement is missing after dropping out
@@ -332,6 +343,7 @@ struct Parameters {
   PrivacyParameters privacy;
   SafetyParameters safety;
   AccountParameters accounts;
+  AttributionParameters attribution;
   ObservationParameters observation;
   IntakeHistogram histogram;
   AttributeParameters attributes;

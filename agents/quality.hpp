@@ -10,6 +10,11 @@ namespace hybridcare::HYBRIDCARE_KERNEL {
 /// fatigue, coaching, feedback.
 void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& scratch);
 
+/// What misreading every turn leaves of quality q: its floor, and all of one that is held at a level (section 6).
+HYBRIDCARE_INLINE double floor_of(const Parameters& parameters, int q) {
+  return parameters.attribution.absent[q] ? 1.0 : parameters.quality.floor[q];
+}
+
 /// Sets scratch.quality[p], scratch.empathy (E), scratch.overall (Q), from what was meant and what was read right.
 /// Perspective-taking and attunement die with misreading; technique and autonomy support hardly do: an assumption,
 /// therefore swept. An assistant's parts other than perspective-taking and technique wear off by repetition.

@@ -81,18 +81,33 @@ void mean_one(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratc
   }
 }
 
+/// What every agent expresses of a quality that an attribution has taken away.
+void hold_level(double level, int q, int count, Scratch& s) {
+  for (int k = 0; k < count; ++k) s.shown[q][k] = level;
+}
+
 /// What is left of it, given how much was read right.
 void express_one(const Contact& c, int q, Lanes lanes, Scratch& s) {
-  const double floor = c.parameters->quality.floor[q], per_turn = 1.0 / c.turns;
+  const double floor = floor_of(*c.parameters, q), per_turn = 1.0 / c.turns;
   for (int k = 0; k < lanes.count; ++k) {
     const double accuracy = static_cast<std::int32_t>(s.right[k]) * per_turn;
     s.quality[q][k] = s.shown[q][k] * (floor + (1.0 - floor) * accuracy);
   }
 }
 
-/// @param shift  added to empathy as expressed, not as rated
-void summarise(const QualityParameters p, double shift, int count, Scratch& s) {
-  const double empathy_weight = p.weight[resonance] + p.weight[perspective_taking] + p.weight[compassion];
+/// Weight of the three parts of empathy; of those alone that are present, if `present`.
+double empathy_weight_of(const Parameters& p, bool present) {
+  double weight = 0;
+  for (const int q : {resonance, perspective_taking, compassion})
+    weight += present && p.attribution.absent[q] ? 0.0 : p.quality.weight[q];
+  return weight;
+}
+
+/// @param added  to each part of empathy that is present, as expressed, not as rated
+void summarise(const Parameters& parameters, double added, int count, Scratch& s) {
+  const QualityParameters p = parameters.quality;
+  const double empathy_weight = empathy_weight_of(parameters, false);
+  const double shift = added * (empathy_weight_of(parameters, true) / empathy_weight);
   for (int k = 0; k < count; ++k) {
     const double felt = p.weight[resonance] * s.quality[resonance][k] +
                         p.weight[perspective_taking] * s.quality[perspective_taking][k] +
@@ -127,7 +142,12 @@ void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s
   const AgentColumns& a = columns_of(contact.partner, block);
   set_novelty(*contact.agent, a.weeks_since + lanes.begin, lanes.count, s);
   draw_noise(contact, block.w.id + lanes.begin, lanes.count, s);
+  const AttributionParameters& without = contact.parameters->attribution;
   for (int q = 0; q < kQualities; ++q) {
+    if (without.absent[q]) {
+      hold_level(without.level, q, lanes.count, s);
+      continue;
+    }
     set_means(contact, q, lanes, block, s);
     apply_label(contact, q, lanes, block, s);
     apply_pair(contact, q, lanes, a, s);
@@ -138,7 +158,7 @@ void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s
 
 void express(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   for (int q = 0; q < kQualities; ++q) express_one(contact, q, lanes, s);
-  summarise(contact.parameters->quality, contact.empathy_shift, lanes.count, s);
+  summarise(*contact.parameters, contact.empathy_shift, lanes.count, s);
   keep(contact, lanes, block, s);
 }
 

@@ -1,5 +1,6 @@
 #include "agents/repair.hpp"
 
+#include "agents/quality.hpp"
 #include "sim/math.hpp"
 #include "sim/philox.hpp"
 
@@ -25,7 +26,7 @@ void set_repair(const Contact& c, Lanes lanes, const ClientBlock& b, Scratch& s)
   const bool human = c.partner == Partner::human;
   const double base = c.agent->repaired, effect = p.repair.attunement;
   const bool felt = effect != 0.0 && base > 0.0 && base < 1.0;
-  const double start = felt ? logit_of(base) : 0.0, floor = p.quality.floor[attunement];
+  const double start = felt ? logit_of(base) : 0.0, floor = floor_of(p, attunement);
   const double usual = c.agent->reference[attunement], tired = human ? p.therapists.fatigue_repair : 0.0;
   const double policy = c.agent->repair_policy == apology ? p.repair.apology : 0.0;
   const double extra = c.feedback ? p.monitoring.repair : 0.0;

@@ -6,8 +6,9 @@
 
 namespace hybridcare::HYBRIDCARE_KERNEL {
 
-/// Trust as everything else in the week reads it: before the week's contacts.
-void hold_trust(Lanes lanes, AgentColumns& agent);
+/// Trust as everything else in the week reads it: before the week's contacts; or the level that an attribution puts in
+/// its place.
+void hold_trust(const AttributionParameters& parameters, Lanes lanes, AgentColumns& agent);
 
 /// Good evidence is what was read right and reached the client, weighed by validation; bad evidence is what was noticed
 /// and not repaired, the cost of contact itself and, for an assistant, of repetition. Both fade. Counts ruptures: many

@@ -55,7 +55,11 @@ void update_rescorla_wagner(const Contact& c, Lanes lanes, ClientBlock& block, c
 
 }  // namespace
 
-void hold_trust(Lanes lanes, AgentColumns& agent) {
+void hold_trust(const AttributionParameters& parameters, Lanes lanes, AgentColumns& agent) {
+  if (parameters.trust_absent) {
+    for (int i = lanes.begin; i < lanes.begin + lanes.count; ++i) agent.trust_before[i] = parameters.trust_level;
+    return;
+  }
   for (int i = lanes.begin; i < lanes.begin + lanes.count; ++i)
     agent.trust_before[i] = agent.trust_good[i] / (agent.trust_good[i] + agent.trust_bad[i]);
 }

@@ -23,7 +23,7 @@ const std::vector<Field>& fields() {
   static const std::vector<Field> table = [] {
     Fields rows = joined({intake_fields(), course_fields(), human_fields(), assistant_fields(), recognition_fields(),
                           encounter_fields(), roles_fields(), change_fields(), leaving_fields(), safety_fields(),
-                          accounts_fields(), observation_fields(), service_fields()});
+                          accounts_fields(), attribution_fields(), observation_fields(), service_fields()});
     add_spans(rows);
     return rows;
   }();

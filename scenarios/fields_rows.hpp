@@ -105,6 +105,7 @@ Fields roles_fields();
 Fields safety_fields();
 Fields leaving_fields();
 Fields accounts_fields();
+Fields attribution_fields();
 Fields observation_fields();
 Fields service_fields();
 

@@ -26,15 +26,17 @@ std::uint8_t news_of(const ClientBlock& b, int i) {
   return static_cast<std::uint8_t>(news);
 }
 
-std::int32_t change_of(const NetworkParameters& p, const AgentColumns& a, int i) {
+/// What trust gained or lost since the start is worth telling: nothing where an attribution holds it at one level.
+std::int32_t change_of(const NetworkParameters& p, bool trust_absent, const AgentColumns& a, int i) {
+  if (trust_absent) return 0;
   const double trust = a.trust_good[i] / (a.trust_good[i] + a.trust_bad[i]);
   return static_cast<std::int32_t>(told(p, trust, a.trust_start[i]) >> kPlaces);
 }
 
 }  // namespace
 
-WordOfMouth::WordOfMouth(const NetworkParameters& parameters, Network network)
-    : parameters_(parameters), network_(std::move(network)) {
+WordOfMouth::WordOfMouth(const NetworkParameters& parameters, Network network, bool trust_absent)
+    : parameters_(parameters), trust_absent_(trust_absent), network_(std::move(network)) {
   now_.resize(network_.clients());
   next_.resize(network_.clients());
   told_.resize(network_.clients());
@@ -45,8 +47,8 @@ void WordOfMouth::listen(const ClientBlock& b) {
     const std::uint32_t id = b.w.id[i];
     Story& story = next_[id];
     const std::uint8_t news = news_of(b, i);
-    story.human = change_of(parameters_, b.human, i);
-    story.assistant = change_of(parameters_, b.assistant, i);
+    story.human = change_of(parameters_, trust_absent_, b.human, i);
+    story.assistant = change_of(parameters_, trust_absent_, b.assistant, i);
     story.stigma = static_cast<std::int32_t>(to_fixed(b.r.stigma[i]) >> kPlaces);
     story.news = static_cast<std::uint8_t>(news & ~(told_[id] & kOnce));
     told_[id] |= news & kOnce;

@@ -17,7 +17,8 @@ struct Story {
 class WordOfMouth {
  public:
   /// @param network  its clients are numbered as the population is
-  WordOfMouth(const NetworkParameters& parameters, Network network);
+  /// @param trust_absent  an attribution holds trust at one level: nobody has a change of it to tell
+  WordOfMouth(const NetworkParameters& parameters, Network network, bool trust_absent = false);
 
   /// What the clients of a block have to tell at the end of this week. Blocks may be told on several threads.
   void listen(const ClientBlock& block);
@@ -30,6 +31,7 @@ class WordOfMouth {
 
  private:
   const NetworkParameters parameters_;
+  const bool trust_absent_;
   const Network network_;
   std::vector<Story> now_, next_;
   std::vector<std::uint8_t> told_;  ///< news of each client that are old

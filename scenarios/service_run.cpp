@@ -109,7 +109,8 @@ void ServiceRun::connect() {
     std::copy_if(world_.coupling->edges->begin(), world_.coupling->edges->end(), std::back_inserter(edges), known);
   }
   log_->opinions.resize(static_cast<std::size_t>(options_.clients));
-  mouths_ = std::make_unique<WordOfMouth>(p, make_network(std::move(edges), clients));
+  const bool trust_absent = world_.parameters().attribution.trust_absent;
+  mouths_ = std::make_unique<WordOfMouth>(p, make_network(std::move(edges), clients), trust_absent);
   for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t) { mouths_->listen(*group.block); });
   mouths_->turn();
 }

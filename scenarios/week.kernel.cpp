@@ -71,8 +71,9 @@ void on_begin(Course& c, const Run& run, ClientBlock& b) {
     forget_week(b.human, i);
     forget_week(b.assistant, i);
   }
-  hold_trust(run.lanes, b.human);
-  hold_trust(run.lanes, b.assistant);
+  const AttributionParameters& without = parameters_of(c, run).attribution;
+  hold_trust(without, run.lanes, b.human);
+  hold_trust(without, run.lanes, b.assistant);
 }
 
 void on_course(Course& c, const Run& run, ClientBlock& b) {
@@ -164,7 +165,7 @@ void on_safety(Course& c, const Run& run, ClientBlock& b) {
 void on_practise(Course& c, const Run& run, ClientBlock& b) {
   const Parameters& p = parameters_of(c, run);
   pay_writing(p, run.lanes, b);
-  if (!run.step->practises()) return;
+  if (!run.step->practises() || p.attribution.pathways_absent) return;
   const bool human = run.step->human.every_weeks > 0, assistant = run.step->assistant.every_weeks > 0;
   const Partner carrier = assistant ? Partner::assistant : human ? Partner::human : Partner::none;
   if (run.step->bundle) return practise(p, carrier, human, c.input.key, c.week, run.lanes, b, c.scratch);

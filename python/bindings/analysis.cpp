@@ -1,11 +1,14 @@
 // The layer analysis/: a study as one long call, its tables, and rows on request.
 #include <algorithm>
 #include <atomic>
+#include <bit>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "bindings.hpp"
 #include "analysis/names.hpp"
+#include "analysis/shapley.hpp"
 #include "own_thread.hpp"
 #include "scenarios/names.hpp"
 #include "sim/error.hpp"
@@ -130,6 +133,16 @@ class Rows {
   std::unique_ptr<RowStream> stream_;
 };
 
+using Share = std::tuple<double, double, double>;  // value; least and most over orders
+
+std::vector<Share> shares_of(const std::vector<double>& worth) {
+  if (!std::has_single_bit(worth.size()) || worth.size() > 65536)
+    throw py::value_error("a game of n players has 2^n worths, n at most 16; found " + std::to_string(worth.size()));
+  std::vector<Share> shares;
+  for (const Contribution& each : shapley(worth)) shares.emplace_back(each.value, each.least_order, each.most_order);
+  return shares;
+}
+
 }  // namespace
 
 std::vector<MeasureRequest> measure_requests(const py::list& measures) {
@@ -149,6 +162,9 @@ std::vector<MeasureRequest> measure_requests(const py::list& measures) {
 
 void bind_analysis(py::module_& module) {
   bind_results(module);
+  module.def("shapley", &shares_of, py::arg("worth"),
+             "Exact Shapley values of a game: (value, least, most over orders) of each player, from the worth of\n"
+             "every coalition, whose number has a bit for each player in it. ValueError: not 2^n of them.");
   module.def(
       "estimate_bytes",
       [](const Experiment& experiment, int threads, bool twins) {

@@ -1,6 +1,6 @@
 """Types of the compiled module; see python/bindings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -199,6 +199,7 @@ def run_points(
     instruction_set: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> PointRuns: ...
+def shapley(worth: Sequence[float]) -> list[tuple[float, float, float]]: ...
 def screen_size(
     experiment: Experiment,
     question: dict[str, str],

@@ -28,6 +28,7 @@ try:
         screen,
         screen_size,
         service_intake,
+        shapley,
         state_variables,
         study,
     )
@@ -62,6 +63,7 @@ __all__ = [
     "screen",
     "screen_size",
     "service_intake",
+    "shapley",
     "state_variables",
     "study",
 ]

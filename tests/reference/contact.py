@@ -168,7 +168,7 @@ class Contact:
         """The client does not feel what the twin `more_empathy` adds."""
         p, bond = self.p, self.bond
         alliance, empathy, heard, _ = map(normal, self.words(RATINGS))
-        felt_empathy = bond.empathy - self.world.empathy_added
+        felt_empathy = quality.empathy(p, shown, 0.0)
         bond.alliance_rating = bond.alliance + p["/ratings/alliance_sd"] * alliance
         bond.empathy_rating = felt_empathy + self.client.halo + self.improvement() + p["/ratings/empathy_sd"] * empathy
         felt = p["/ratings/heard_empathy"] * felt_empathy + p["/ratings/heard_validation"] * shown["validation"]

@@ -97,6 +97,8 @@ class Course:
                 bond.alliance_mean += self.p["/alliance/mean_rate"] * (bond.alliance - bond.alliance_mean)
         self.come_to_assistant()
         client.new_week(week, self.exit != "none")
+        for bond in client.bonds.values() if self.p["/attribution/absent/trust"] else ():
+            bond.trust_before = self.p["/attribution/trust_level"]
         if client.weeks_in_care > 0 or self.in_care:
             client.weeks_in_care += 1
 
@@ -227,6 +229,8 @@ class Course:
         return p["/leaving/privacy"] * self.client.privacy_concern * scale * (1 - p["/privacy/transparency"])
 
     def trust_in_care(self) -> float:
+        if self.p["/attribution/absent/trust"]:
+            return self.p["/attribution/trust_level"]
         trust = {agent: self.client.bonds[agent].trust for agent in self.agents}
         if len(trust) == 1:
             return sum(trust.values())

@@ -176,6 +176,21 @@ FULL: dict[str, Any] = {
             "pathway": {"restart_on_new_provider": False, "re_entry": None, "steps": {"ai": {"plan": False}}},
             "practice": {"slots": 3},
         },
+        "without_some": {
+            "attribution": {
+                "absent": {"resonance": True, "validation": True, "attunement": True, "technique": True, "trust": True},
+                "level": 0.35,
+            },
+            "affect": {"effect": 0.5},
+        },
+        "without_others": {
+            "attribution": {
+                "absent": {"perspective_taking": True, "compassion": True, "autonomy_support": True,
+                           "curiosity": True, "pathways": True},
+                "trust_level": 0.8,
+            },
+            "affect": {"effect": 0.5},
+        },
         "rival": RIVAL,
     },
     "headline": {"arm": "stepped", "against": "corrected"},

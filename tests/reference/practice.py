@@ -21,6 +21,8 @@ class Practice:
         self.rival = p["/rival/contact_only"]
 
     def practise(self) -> None:
+        if self.p["/attribution/absent/pathways"]:
+            return
         if self.step["bundle"]:
             done = self.slots()
             self.client.practised = sum(done)

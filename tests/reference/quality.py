@@ -56,12 +56,18 @@ def meant(contact: Contact) -> dict[str, float]:
         if name == "technique" and contact.monitored:
             shown += p["/monitoring/technique"]
         found[name] = clip(shown, 0, 1)
+    found.update(held(p))
     if p["/affect/effect"] != 0:
         close = closeness(contact, found["resonance"])
         found["attunement"] = clip(
             found["attunement"] + p["/affect/effect"] * (close - p["/affect/reference"]), 0, 1
         )
-    return found
+    return {**found, **held(p)}
+
+
+def held(p: dict) -> dict[str, float]:
+    """Qualities that an attribution has taken away, each at the level that stands in its place."""
+    return {name: p["/attribution/level"] for name in QUALITIES if p[f"/attribution/absent/{name}"]}
 
 
 def closeness(contact: Contact, resonance: float) -> float:
@@ -86,15 +92,17 @@ def expressed(contact: Contact, intended: dict[str, float], accuracy: float) -> 
     for name in QUALITIES:
         floor = contact.p[f"/quality/floor/{name}"]
         found[name] = intended[name] * (floor + (1 - floor) * accuracy)
-    return found
+    return {**found, **held(contact.p)}
 
 
 def empathy(p: dict, quality: dict[str, float], added: float) -> float:
-    """E. The twin `more_empathy` adds to it, and to the same three in Q."""
+    """E. The twin `more_empathy` adds to what is there of its three parts, and to the same in Q."""
     weight = {name: p[f"/quality/weight/{name}"] for name in EMPATHY}
-    return sum(weight[name] * quality[name] for name in EMPATHY) / sum(weight.values()) + added
+    more = {name: 0.0 if name in held(p) else added for name in EMPATHY}
+    return sum(weight[name] * (quality[name] + more[name]) for name in EMPATHY) / sum(weight.values())
 
 
 def overall(p: dict, quality: dict[str, float], added: float) -> float:
     """Q."""
-    return sum(p[f"/quality/weight/{name}"] * (quality[name] + added * (name in EMPATHY)) for name in QUALITIES)
+    raised = [name for name in EMPATHY if name not in held(p)]
+    return sum(p[f"/quality/weight/{name}"] * (quality[name] + added * (name in raised)) for name in QUALITIES)

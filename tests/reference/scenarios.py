@@ -99,6 +99,11 @@ ODD: dict[str, Any] = {
         "ai_then_usual": arm("ai", {"ai": "usual"}),
         "ai_then_followed": arm("ai", {"ai": "followed"}),
         "leaflet_then_human": arm("leaflet", {"leaflet": "human"}, ("enough",)),
+        "without_some": arm("guided", attribution={"level": 0.2, "absent": {
+            "resonance": True, "compassion": True, "attunement": True, "validation": True, "trust": True}}),
+        "without_others": {"attribution": {"absent": {
+            "perspective_taking": True, "autonomy_support": True, "technique": True, "curiosity": True,
+            "pathways": True}}},
         "rival_human": arm("human", transitions=("enough",), **RIVAL),
         "rival_both": arm("guided", **RIVAL),
     },
@@ -134,7 +139,8 @@ def merged(base: Any, patch: Any) -> Any:
 
 
 #: What no course of a single client depends on, and what is chosen together with other things.
-LEFT = ("/service/", "/network/", "/accounts/", "/observation/", "/rival/contact_only", "/recognition/emotions_drawn")
+LEFT = ("/service/", "/network/", "/accounts/", "/observation/", "/attribution/", "/rival/contact_only",
+        "/recognition/emotions_drawn")
 SUMS = {"/quality/weight": QUALITIES,
         "/practice/share": ("mindfulness", "expressive_writing", "bias_modification", "focusing")}  # fmt: skip
 

@@ -137,6 +137,8 @@ class Turns:
         p, contact = self.p, self.contact
         floor = p["/quality/floor/attunement"]
         expected = meant["attunement"] * (floor + (1 - floor) * self.reading.right)
+        if p["/attribution/absent/attunement"]:
+            expected = p["/attribution/level"]
         chance = contact.of("repaired")
         weight = p["/repair/attunement"]
         if weight != 0 and 0 < chance < 1:

@@ -49,7 +49,7 @@ TEST_CASE("trust is updated as the document says", "[trust]") {
 TEST_CASE("trust is held before the week's contacts and the update does not move what was held", "[trust]") {
   const Room room;
   Bench bench = people();
-  baseline::passes.hold_trust(bench.all(), bench.block->human);
+  baseline::passes.hold_trust({}, bench.all(), bench.block->human);
   for (int i = 0; i < bench.block->size; ++i)
     CHECK(bench.block->human.trust_before[i] == near(trust_of(bench.block->human, i)));
   const Bench held(bench);
@@ -143,7 +143,7 @@ TEST_CASE("trust depends on no neighbour and on no instruction set", "[trust]") 
   const Room room;
   for (const Partner partner : {Partner::human, Partner::assistant})
     check_lanes_and_sets(people(), [&](const Passes& p, Lanes lanes, ClientBlock& b, Scratch& s) {
-      p.hold_trust(lanes, columns_of(partner, b));
+      p.hold_trust({}, lanes, columns_of(partner, b));
       hold(p, room.contact(partner), lanes, b, s, Until::trust);
     });
 }
