@@ -1,7 +1,7 @@
 """Every construct of the model: what its parameter does, where it shows, and what it leaves alone."""
 
 from . import change, empathy, people, profiles, recognition, roles, service, trust
-from .measure import Bench, Row
+from .measure import Bench, Row, base, changed
 from .scenes import SCENES
 
 PARTS: dict[str, list[Row]] = {
@@ -20,4 +20,7 @@ PARTS: dict[str, list[Row]] = {
     "Accounts": service.ACCOUNTS,
 }
 ROWS: list[Row] = [row for rows in PARTS.values() for row in rows]
-BENCHES = {name: Bench(document, [row for row in ROWS if row.scene == name]) for name, document in SCENES.items()}
+BENCHES = {
+    name: Bench(document, (side(row) for row in ROWS if row.scene == name for side in (base, changed)))
+    for name, document in SCENES.items()
+}

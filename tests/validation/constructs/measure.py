@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -42,6 +42,17 @@ Document = dict[str, Any]
 Cell = tuple[str, str]  # experiment and arm, as JSON
 
 
+@dataclass(frozen=True)
+class Line:
+    """A row of a table; what nobody reads is not converted."""
+
+    table: pa.Table
+    place: int
+
+    def __getitem__(self, column: str) -> Any:
+        return self.table[column][self.place].as_py()
+
+
 class Run:
     """One experiment with one replicate; tables are read once."""
 
@@ -54,10 +65,14 @@ class Run:
         return self.experiment.run(threads=1, twins=self.twins, progress=False)
 
     @cache  # noqa: B019  (runs live as long as the tests)
-    def index(self, table: str, *keys: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    def table(self, name: str) -> pa.Table:
+        return self.results.arrow(name).combine_chunks()
+
+    @cache  # noqa: B019
+    def index(self, name: str, *keys: str) -> dict[tuple[Any, ...], Line]:
         """Rows of a table by the values of these columns."""
-        rows = self.results.arrow(table).to_pylist()
-        return {tuple(row[key] for key in keys): row for row in rows}
+        columns = [self.table(name)[key].to_pylist() for key in keys]
+        return {key: Line(self.table(name), place) for place, key in enumerate(zip(*columns, strict=True))}
 
     @cached_property
     def clients(self) -> pd.DataFrame:
@@ -101,11 +116,12 @@ class Row:
     scene: str
     change: Mapping[str, Any]
     reads: Output | None  # None: nothing may move
-    way: int  # +1 up, -1 down, 0 either
+    way: int  # +1 up, -1 down; 0 where nothing may move
     still: tuple[Output, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     test: str = ""  # "file: name" of the mechanism's own test under tests/unit
     why: str = ""
+    unless: Mapping[str, Any] = field(default_factory=dict)  # where nothing may move: with these on both sides it does
 
 
 @dataclass(frozen=True)
@@ -119,8 +135,23 @@ class Effect:
     def holds(self, row: Row) -> bool:
         if self.moved or row.reads is None:
             return not self.moved
-        size = abs(self.mean) if row.way == 0 else row.way * self.mean
+        size = row.way * self.mean
         return size > LIMIT * self.error and size > 1e-9
+
+
+#: What was read of one side: the values of each output, one a seed, by its name.
+Readings = Mapping[str, list[float]]
+
+
+def judged(row: Row, base: Readings, changed: Readings) -> Effect:
+    """What the row says of these readings, wherever they come from."""
+    names = [output.name for output in row.still]
+    moved = tuple(name for name in names if base[name] != changed[name] or any(map(math.isnan, base[name])))
+    if row.reads is None:
+        return Effect(math.nan, math.nan, moved)
+    pairs = zip(changed[row.reads.name], base[row.reads.name], strict=True)
+    differences = pd.Series([after - before for after, before in pairs])
+    return Effect(float(differences.mean()), float(differences.sem()), moved)
 
 
 def at(values: Mapping[str, Any]) -> Document:
@@ -135,6 +166,13 @@ def at(values: Mapping[str, Any]) -> Document:
     return patch
 
 
+def over(patch: Any, more: Any) -> Any:
+    """One patch that does what both do in turn. Unlike in a document that is patched, what removes stays."""
+    if not isinstance(patch, dict) or not isinstance(more, dict):
+        return more
+    return {**patch, **{name: over(patch.get(name), value) for name, value in more.items()}}
+
+
 def text(patch: Document) -> str:
     return json.dumps(patch, sort_keys=True)
 
@@ -145,23 +183,22 @@ def split(patch: Document) -> Cell:
     return text(people), text({name: part for name, part in patch.items() if name not in PEOPLE})
 
 
-class Bench:
-    """All experiments that the rows of one scene need, run when first asked for."""
+def base(row: Row) -> Cell:
+    return split(at(row.given))
 
-    def __init__(self, document: Document, rows: list[Row], twins: bool = False) -> None:
+
+def changed(row: Row) -> Cell:
+    return split(over(at(row.given), at(row.change)))
+
+
+class Bench:
+    """Experiments of one scene with these cells, run when first asked for."""
+
+    def __init__(self, document: Document, cells: Iterable[Cell], twins: bool = False) -> None:
         self.document, self.twins = document, twins
         self.arms: dict[str, list[str]] = {}
-        for row in rows:
-            for side in (self.base(row), self.changed(row)):
-                arms = self.arms.setdefault(side[0], [])
-                if side[1] not in arms:
-                    arms.append(side[1])
-
-    def base(self, row: Row) -> Cell:
-        return split(at(row.given))
-
-    def changed(self, row: Row) -> Cell:
-        return split(merged(at(row.given), at(row.change)) if row.given else at(row.change))
+        for people, arm in dict.fromkeys(cells):
+            self.arms.setdefault(people, []).append(arm)
 
     @cache  # noqa: B019
     def run(self, people: str, batch: int, seed: int) -> Run:
@@ -170,19 +207,14 @@ class Bench:
         named = {f"arm{place}": json.loads(arm) for place, arm in enumerate(arms)}
         return Run({**merged(self.document, json.loads(people)), "arms": named}, seed, self.twins)
 
-    def read(self, output: Output, cell: Cell) -> list[float]:
+    @cache  # noqa: B019
+    def read(self, output: Output, cell: Cell, seeds: range) -> list[float]:
         batch, place = divmod(self.arms[cell[0]].index(cell[1]), BATCH)
-        return [float(output.read(self.run(cell[0], batch, seed), f"arm{place}")) for seed in SEEDS]
+        return [float(output.read(self.run(cell[0], batch, seed), f"arm{place}")) for seed in seeds]
+
+    def readings(self, row: Row, cell: Cell, seeds: range = SEEDS) -> Readings:
+        outputs = row.still if row.reads is None else (*row.still, row.reads)
+        return {output.name: self.read(output, cell, seeds) for output in outputs}
 
     def effect(self, row: Row) -> Effect:
-        base, changed = self.base(row), self.changed(row)
-        moved = []
-        for output in row.still:
-            values = self.read(output, base)
-            if values != self.read(output, changed) or any(map(math.isnan, values)):
-                moved.append(output.name)
-        if row.reads is None:
-            return Effect(math.nan, math.nan, tuple(moved))
-        pairs = zip(self.read(row.reads, changed), self.read(row.reads, base), strict=True)
-        differences = pd.Series([after - before for after, before in pairs])
-        return Effect(float(differences.mean()), float(differences.sem()), tuple(moved))
+        return judged(row, self.readings(row, base(row)), self.readings(row, changed(row)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ def shown(value: Any) -> str:
     return f"{value:.4g}"
 
 
+@cache
+def defaults() -> dict[str, Any]:
+    return {field["path"]: field["default"] for field in core.fields()}
+
+
 def before(pointer: str, row: Row) -> Any:
     """What stood at the pointer: given by the row, by the scene, or a default."""
     if pointer in row.given:
@@ -41,12 +47,20 @@ def before(pointer: str, row: Row) -> Any:
         place = place.get(name) if isinstance(place, dict) else None
     if place is not None:
         return place
-    field = next((f for f in core.fields() if f["path"] == pointer), None)
-    return None if field is None else field["default"]
+    return defaults().get(pointer)
+
+
+def short_of(pointer: str) -> str:
+    return pointer.replace("/pathway/steps/care", "step")
+
+
+def setting(pointer: str, value: Any) -> str:
+    """A value that is set on both sides."""
+    return f"`{short_of(pointer)}` {shown(value)}".replace(" {}", "")
 
 
 def parameter(pointer: str, row: Row) -> str:
-    short = pointer.replace("/pathway/steps/care", "step")
+    short = short_of(pointer)
     old, new = before(pointer, row), row.change[pointer]
     if new is None:
         return f"`{short}` taken away"
@@ -65,9 +79,13 @@ def number(effect: Effect) -> str:
     return f"{effect.mean:+.{places}f} ± {effect.error:.{places}f}".replace("-", "−")
 
 
+def nothing(row: Row) -> str:
+    return "nothing moves; it would with " + ", ".join(setting(*item) for item in row.unless.items())
+
+
 def line(row: Row) -> str:
     effect = BENCHES[row.scene].effect(row)
-    measured = "nothing moves" if row.reads is None else f"{row.reads.name}: {number(effect)} {row.reads.unit}".strip()
+    measured = f"{row.reads.name}: {number(effect)} {row.reads.unit}".strip() if row.reads else nothing(row)
     note = f" ({row.why})" if row.why else ""
     file, _, name = row.test.partition(": ")
     cells = [

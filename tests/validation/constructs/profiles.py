@@ -18,7 +18,7 @@ ROWS = [
     Row("measured counts replace assumed reading", "S2", A, BOTH, FIRST[A], -1, (CONTACTS[A], phq9(1)), {},
         "measured.cpp: counts take the place of assumed reading"),
     Row("a measured culture loses nothing by distance", "S2", A, {"/assistant/distance_loss": .9}, None, 0, (FAR, NEAR,
-        TRUST[A]), BOTH, "measured.cpp: counts take the place of assumed reading"),
+        TRUST[A]), BOTH, "measured.cpp: counts take the place of assumed reading", unless={PROFILE: "one_culture"}),
     Row("distance fills an unmeasured culture", "S2", A, {"/assistant/distance_loss": .9}, FAR, +1, (NEAR, CONTACTS[A]),
         {PROFILE: "one_culture"}, "measured.cpp: counts take the place of assumed reading"),
     Row("from laboratory to clinic", "S2", A, {PROFILE: "clinic"}, MISREAD[A], +1, (CONTACTS[A], phq9(1)), BOTH,

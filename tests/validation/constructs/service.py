@@ -104,8 +104,8 @@ SERVICE = [
         {}, SEEK),
     Row("unmet preference", "S14", DOOR, {"/service/unmet_preference": 8}, TRUST[A], -1, (ARRIVED, phq9(1)), {},
         MEETING),
-    Row("what was heard enters the first meeting", "S14, S15", TALK, {"/service/meeting_hearsay": 20}, TRUST[A], 0,
-        (ARRIVED,), {"/network/hear": 1}, MEETING),
+    Row("what was heard enters the first meeting", "S14, S15", TALK, {"/service/meeting_hearsay": 20}, TRUST[A], -1,
+        (ARRIVED,), {"/network/hear": 1}, MEETING, "what is heard of the assistant here is bad"),
     Row("weeks waited make clients leave", "S10", "service, leaving", {"/leaving/waited": .2}, DROPOUT, +1, (ARRIVED,),
         {}, LEAVES),
     Row("weeks waited cost satisfaction", "S18", S, {"/satisfaction/waited": .3}, SATISFACTION, -1, (ARRIVED, PHQ9,
@@ -158,7 +158,8 @@ PRIVACY = [
         "privacy.cpp: an unlabelled assistant is found out once"),
     Row("discovery of a labelled assistant", "S16", A, {"/privacy/discovery": .2}, None, 0, (TRUST[A], PHQ9,
         EMPATHY[A]), {},
-        "privacy.cpp: an unlabelled assistant is found out once, and that costs four failures; a labelled one"),
+        "privacy.cpp: an unlabelled assistant is found out once, and that costs four failures; a labelled one",
+        unless={"/assistant/labelled": False}),
     Row("transparency", "S10, S16", "assistant, leaving", {"/privacy/transparency": 0}, DROPOUT, +1, (phq9(1),),
         {"/leaving/privacy": 2}, "leaving.cpp: transparency, consent and short retention each ease concern"),
     Row("consent", "S16", "assistant, leaving", {"/privacy/consent": 1}, DROPOUT, -1, (phq9(1),), {"/leaving/privacy":
@@ -169,7 +170,7 @@ PRIVACY = [
     Row("concern about privacy", "S10, S16", "assistant, leaving", {"/leaving/privacy": 3}, DROPOUT, +1, (phq9(1),),
         {"/privacy/transparency": 0}, LEAVES),
     Row("privacy where only a human is met", "S16", "leaving", {"/privacy/transparency": 0, "/leaving/privacy": 3},
-        None, 0, (DROPOUT, PHQ9, TRUST[H]), {}, LEAVES),
+        None, 0, (DROPOUT, PHQ9, TRUST[H]), {}, LEAVES, unless={STEP + "assistant": {}}),
     Row("leaving: trust", "S10", "leaving", {"/leaving/trust": 6}, DROPOUT, -1, (phq9(1), misread_in_week(H, 1)),
         {"/human/trust_mean": 20}, "leaving.cpp: distrust, failures and worsening drive clients out"),
     Row("leaving: distrust", "S10", "leaving", {"/human/trust_bad": 20}, DROPOUT, +1, (phq9(1),), {"/leaving/trust": 3},
@@ -209,7 +210,7 @@ SAFETY = [
     Row("human review takes time", "S17", A, {STEP + "review_every": 2}, REVIEWS, +1, (PHQ9, TRUST[A], MISREAD[A]), {},
         RISK),
     Row("false alarms without an assistant", "S17", H, {"/safety/false_alarm": .1}, None, 0, (ALARMS, SAFETY_MINUTES,
-        PHQ9), RISKY, RISK),
+        PHQ9), RISKY, RISK, unless={STEP + "assistant": {}}),
 ]  # fmt: skip
 
 ACCOUNTS = [
