@@ -28,6 +28,7 @@ class Rival:
     meaning, source, note    what it says, where that comes from, what to mind
     status         whether it was fitted
     assistant_contacts    patch for every step's contacts with an assistant; empty for all but R3
+    levels         what a refit could shift alone: "all" arms together, or those with each kind of "provider"
     """
 
     name: str
@@ -38,6 +39,7 @@ class Rival:
     status: str
     note: str = ""
     assistant_contacts: dict[str, Any] = field(default_factory=dict)
+    levels: str = "all"
 
     @property
     def title(self) -> str:

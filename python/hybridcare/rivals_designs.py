@@ -1,0 +1,332 @@
+"""Which trial would tell two rival models apart: candidate designs, ranked by the log-likelihood difference to expect.
+
+What is simulated is the trial's own data: per participant the PHQ-9 at entry and at the reading week, the ratings of
+empathy and alliance, and whether care was left early; no latent state. See `hybridcare.likelihood`.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hybridcare import core
+from hybridcare.document import Document, merged
+from hybridcare.errors import config_error
+from hybridcare.likelihood import ArmPair, Difference, Moments, difference, moments
+from hybridcare.names import unknown
+from hybridcare.places import data_file
+from hybridcare.progress import progress as shown_progress
+from hybridcare.rivals import Rival, first_words, rivals
+from hybridcare.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CLIENTS, REPLICATES = 300, 24
+ODDS = 20.0  #: at which evidence between two models is often called strong
+AGENTS = ("human", "assistant")
+#: Categories of participants: stayed and rated, stayed unrated, left rated, left unrated.
+_LEFT = np.array([False, False, True, True])
+#: Measured outcomes that a trial may record, beside the PHQ-9 at entry.
+OUTCOMES = ("phq9", "empathy_rating", "alliance_rating", "left_early")
+_DESIGN_KEYS = ("label", "question", "note", "arms")
+
+
+@dataclass(frozen=True)
+class Design:
+    """A candidate trial. `base` and each arm of `arms` are merge patches; participants are allocated equally."""
+
+    name: str
+    label: str
+    question: str
+    note: str
+    base: dict[str, Any]
+    arms: dict[str, dict[str, Any]]
+
+
+@cache
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(data_file("designs.json").read_text(encoding="utf-8"))
+    return content
+
+
+def designs(wanted: Iterable[str] | Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Design]:
+    """The bundled candidate designs by name, those named, or the user's own: {"mine": {"label": …, "arms": {"a": patch,
+    "b": patch}}}, where other members of a design are patches over all of its arms. Raises ConfigError."""
+    known = _content()["designs"]
+    if isinstance(wanted, str):
+        wanted = [part.strip() for part in wanted.split(",")]
+    if wanted is None or not isinstance(wanted, Mapping):
+        names = list(known) if wanted is None else list(dict.fromkeys(wanted))
+        for name in names:
+            if name not in known:
+                raise config_error("designs", unknown("design", name, known))
+        return {name: _design(name, known[name]) for name in names}
+    return {str(name): _design(str(name), entry) for name, entry in wanted.items()}
+
+
+def _design(name: str, entry: Any) -> Design:
+    where = f"designs/{name}"
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("arms"), Mapping) or len(entry["arms"]) < 2:
+        raise config_error(where, "expected an object with \"arms\": two merge patches by name, at least")
+    for arm, patch in entry["arms"].items():
+        if not isinstance(patch, Mapping):
+            raise config_error(f"{where}/arms/{arm}", f"expected a merge patch, found {patch!r}")
+    base = {key: value for key, value in entry.items() if key not in _DESIGN_KEYS}
+    return Design(name, str(entry.get("label", name)), str(entry.get("question", "")), str(entry.get("note", "")), base,
+                  {str(arm): dict(patch) for arm, patch in entry["arms"].items()})  # fmt: skip
+
+
+def document_of(design: Design, base: Document, clients: int, replicates: int) -> Document:
+    """The scenario file of a design: people, fields and cultures of `base`; pathway and arms of the design.
+
+    A service, a network, variants and arms of the base are left out: a trial recruits its own.
+    """
+    content = _content()
+    left_out = ("pathway", "arms", "variants", "headline", "service", "network")
+    out = {name: value for name, value in base.items() if name not in left_out}
+    out |= {"pathway": content["pathway"], "weeks": content["weeks"], "reading_week": content["reading_week"],
+            "clients": clients, "replicates": replicates}  # fmt: skip
+    out = merged(out, design.base)
+    out["arms"] = design.arms
+    return out
+
+
+@dataclass(frozen=True)
+class Discrimination:
+    """What `discriminate` found. `found` by design, best first; `against` are the two models, as (a, b)."""
+
+    base: Scenario
+    against: tuple[Rival, Rival]
+    designs: dict[str, Design]
+    found: dict[str, Difference]
+    outcomes: tuple[str, ...]
+    refit: bool
+    clients: int
+    replicates: int
+
+    def table(self) -> pd.DataFrame:
+        """One row for each design, best first. Log-likelihoods are natural, for 100 participants, allocated equally.
+
+        design, label, arms
+        per_100, noise_se            mean over which of the two models is true, the false one with its levels
+                                     shifted as a refit could (if `refit`)
+        if_a, if_b, *_noise_se       directed: if the first, or the second, is true, in favour of it
+        as_given, as_given_noise_se  like per_100, with nothing refitted
+        participants                 for odds of 20 to 1, by per_100 (NaN: no difference beyond noise)
+        """
+        import pandas
+
+        rows = [self._row(name, found) for name, found in self.found.items()]
+        return pandas.DataFrame(rows)
+
+    def _row(self, name: str, found: Difference) -> dict[str, Any]:
+        beyond = found.both > 2 * found.noise_both
+        return {
+            "design": name, "label": self.designs[name].label, "arms": len(self.designs[name].arms),
+            "per_100": 100 * found.both, "noise_se": 100 * found.noise_both,
+            "if_a": 100 * found.if_a, "if_a_noise_se": 100 * found.noise_if_a,
+            "if_b": 100 * found.if_b, "if_b_noise_se": 100 * found.noise_if_b,
+            "as_given": 100 * found.as_given, "as_given_noise_se": 100 * found.noise_as_given,
+            "participants": math.log(ODDS) / found.both if beyond else math.nan,
+        }  # fmt: skip
+
+    @property
+    def best(self) -> Design:
+        """The design with the largest expected difference."""
+        return self.designs[next(iter(self.found))]
+
+    @property
+    def sentence(self) -> str:
+        """The trial that would separate the two, in one sentence."""
+        name, found = next(iter(self.found.items()))
+        a, b = self.against
+        if not found.both > 2 * found.noise_both:
+            return (f"None of these trials separates {a.title} from {b.title} beyond simulation noise, with "
+                    f"{self.clients * self.replicates:,} simulated participants an arm.")  # fmt: skip
+        number = math.ceil(math.log(ODDS) / found.both / 10) * 10
+        return (f"“{self.designs[name].label}” separates {a.title} from {b.title} best: expected difference in "
+                f"log-likelihood {100 * found.both:.2f} per 100 participants (simulation noise ± "
+                f"{200 * found.noise_both:.2f}), so that about {number:,} participants give odds of {ODDS:.0f} to 1."
+                )  # fmt: skip
+
+    @property
+    def caveats(self) -> list[str]:
+        """What must stand beside the ranking."""
+        a, b = self.against
+        lines = [first_words(), f"{a.name} and {b.name}: {a.status}."]
+        if self.refit:
+            lines.append("Levels are what a refit would move first; so the false model may shift them, and a trial is "
+                         "worth what is left: the level of the PHQ-9 in all arms together (R0: with each kind of "
+                         "provider), and that of leaving with each kind. “As given” takes the present constants at "
+                         "their word. A whole refit would leave less.")
+            first = next(iter(self.found))
+            other = max(self.found, key=lambda name: self.found[name].as_given)
+            if other != first:
+                lines.append(f"As given, “{self.designs[other].label}” would be the best, not "
+                             f"“{self.designs[first].label}”.")  # fmt: skip
+        else:
+            lines.append("Ranked with all constants as given: a refit would take much of these differences away.")
+        return [*lines, "Outcomes are taken as normal within those who stayed and those who left, participants as "
+                "independent of each other (a trial whose participants share therapists tells less), everybody as "
+                "measured at the reading week.", f"Calibration: {self.base.core.calibration}"]  # fmt: skip
+
+    def plot(self) -> Any:
+        """The designs as bars with simulation noise, refitted and as given, as a `plots.Figure`."""
+        from hybridcare.plots_rivals import discrimination
+
+        return discrimination(self)
+
+    def parts(self) -> list[Any]:
+        """Parts of a report: see `hybridcare.report_verb`."""
+        from hybridcare.report_verb import Part
+
+        shown = self.table()
+        about = [f"{design.label}: {design.question} {design.note}".strip() for design in self.designs.values()]
+        return [Part("The trial that would separate them", [self.sentence, *self.caveats], self.plot().chart, shown,
+                     "Log-likelihoods are natural, per 100 participants; noise is Monte Carlo error."),
+                Part("The designs", about)]  # fmt: skip
+
+    def document(self) -> dict[str, Any]:
+        """Everything as plain dictionaries that JSON can hold; None where unknown."""
+        rows = [{key: None if isinstance(value, float) and not math.isfinite(value) else value
+                 for key, value in row.items()} for row in self.table().to_dict("records")]  # fmt: skip
+        return {"format": "hybridcare discriminate 1", "against": [rival.name for rival in self.against],
+                "sentence": self.sentence, "caveats": self.caveats, "outcomes": list(self.outcomes), "refit": self.refit,
+                "clients": self.clients, "replicates": self.replicates, "seed": self.base.core.seed,
+                "scenario_hash": self.base.hash, "version": core.build_info()["version"], "designs": rows}  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<hybridcare.Discrimination {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        notes = "<br>".join(f"<small>{html.escape(line)}</small>" for line in self.caveats)
+        table = self.table().to_html(index=False, float_format=lambda value: f"{value:.2f}")
+        return f"<p>{html.escape(self.sentence)}</p>{table}{notes}"
+
+
+def discriminate(
+    base: Scenario | str | os.PathLike[str],
+    a: str | Rival = "R0",
+    b: str | Rival = "R1",
+    designs: Iterable[str] | Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
+    refit: bool = True,
+    clients: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    threads: int = 0,
+    progress: bool = True,
+) -> Discrimination:
+    """Ranks candidate trials by how well they tell rival `a` from rival `b`: the expected difference in log-likelihood
+    per 100 participants, with its Monte Carlo error.
+
+    base        gives the people: intake, cultures, fields; its arms are not used
+    designs     names of bundled ones, or the user's own by name (see `designs`); default: all bundled
+    outcomes    what the trial measures beside the PHQ-9 at entry: some of phq9, empathy_rating, alliance_rating,
+                left_early
+    refit       whether the false model may shift its levels, as a refit would: that of the PHQ-9 in all arms together
+                (R0, with constants of its own for each: with each kind of provider), that of leaving with each kind;
+                else all is taken as given, and levels that were never fitted decide
+    clients, replicates    simulated per arm and model; default 300 in each of 24 (at least 4)
+    Raises ConfigError: an unknown rival, design or outcome, two times the same rival by name, a design that the reader
+    refuses.
+    """
+    start = base if isinstance(base, Scenario) else load(base)
+    pair = tuple(each if isinstance(each, Rival) else rivals([each])[each] for each in (a, b))
+    if isinstance(a, str) and a == b:
+        raise config_error("discriminate", f"two different rivals are needed, found {a} twice")
+    for name in outcomes:
+        if name not in OUTCOMES:
+            raise config_error("outcomes", unknown("outcome", name, OUTCOMES))
+    size = (CLIENTS if clients is None else clients, REPLICATES if replicates is None else replicates)
+    start.core.with_overrides(clients=size[0], replicates=size[1], seed=seed)
+    if size[1] < 4:
+        raise config_error("replicates", f"{size[1]} are too few for an error: at least 4")
+    document = start.document() if seed is None else {**start.document(), "seed": int(seed)}
+    chosen = _chosen_designs(designs)
+    found: dict[str, Difference] = {}
+    with shown_progress(f"{start.core.name}: {pair[0].name} or {pair[1].name}", progress) as tick:
+        for number, design in enumerate(chosen.values()):
+            made = document_of(design, document, *size)
+            found[design.name] = _one(made, start.file, (pair[0], pair[1]), tuple(outcomes), refit, threads)
+            if tick is not None:
+                tick(number + 1, len(chosen))
+    ranked = dict(sorted(found.items(), key=lambda entry: -entry[1].both))
+    return Discrimination(start, (pair[0], pair[1]), {name: chosen[name] for name in ranked}, ranked, tuple(outcomes),
+                          refit, *size)  # fmt: skip
+
+
+_chosen_designs = designs  # the argument of that name hides it
+
+
+def _one(document: Document, file: str, pair: tuple[Rival, Rival], outcomes: tuple[str, ...], refit: bool,
+         threads: int) -> Difference:  # fmt: skip
+    scenarios = [Scenario.of(rival.over(document), file) for rival in pair]
+    arms = [arm["name"] for arm in scenarios[0].core.arms]
+    rows = [_participants(scenario, outcomes, threads) for scenario in scenarios]
+    kinds = [_provider(scenarios[0].core.pathway(number)) for number in range(len(arms))]
+    pairs = []
+    for number, arm in enumerate(arms):
+        made = _moments([each[arm] for each in rows], outcomes, scenarios[0].core.replicates)
+        group = sorted(set(kinds)).index(kinds[number])
+        free = {"level": 1 if "phq9" in outcomes else None, "left": _LEFT, "group": group,
+                "groups": tuple(group if rival.levels == "provider" else 0 for rival in pair)} if refit else {}
+        pairs.append(ArmPair(*made, share=1 / len(arms), **free))
+    return difference(pairs)
+
+
+def _provider(pathway: Mapping[str, Any]) -> str:
+    """Whom an arm meets: "", human, assistant, or both."""
+    from hybridcare.plots_base import meets
+
+    return "+".join(agent for agent in AGENTS if any(meets(step, agent) for step in pathway["steps"]))
+
+
+def _participants(scenario: Scenario, outcomes: Sequence[str], threads: int) -> dict[str, dict[str, np.ndarray]]:
+    """Columns of measured outcomes by arm: replicate, left (0 or 1), and values, shape (N, d)."""
+    import pyarrow
+
+    from hybridcare import tables
+
+    ratings = [f"mean_{name}_{agent}" for name in ("empathy_rating", "alliance_rating") if name in outcomes
+               for agent in AGENTS]  # fmt: skip
+    measured = ["phq9_start", *([f"phq9_week_{scenario.core.reading_week}"] if "phq9" in outcomes else []), *ratings]
+    parts = [tables.arrow(chunk).select(["replicate", "arm", "exit", *measured])
+             for chunk in core.RowStream(scenario.core, kind="clients", threads=threads)]  # fmt: skip
+    frame = tables.pandas(pyarrow.concat_tables(parts).unify_dictionaries())
+    out = {}
+    for arm, rows in frame.groupby("arm", observed=True):
+        left = (rows["exit"].astype(str) == "dropped").to_numpy() if "left_early" in outcomes else np.zeros(len(rows))
+        out[str(arm)] = {"replicate": rows["replicate"].to_numpy(int), "left": left.astype(int),
+                         "values": rows[measured].to_numpy(float)}  # fmt: skip
+    return out
+
+
+def _moments(rows: Sequence[Mapping[str, np.ndarray]], outcomes: Sequence[str],
+             replicates: int) -> tuple[Moments, Moments]:  # fmt: skip
+    """Of one arm in both models. Categories: stayed or left, by rated or not."""
+    size = rows[0]["values"].shape[1]
+    known = [np.isfinite(each["values"]) for each in rows]
+    ever = known[0].any(axis=0) & known[1].any(axis=0)  # an agent whom this arm does not have is never rated
+    always = np.array([not name for name in range(size)])
+    always[1] |= "phq9" in outcomes
+    has = np.array([ever, ever & always, ever, ever & always])  # in the order of _LEFT
+    offset = np.nanmean(np.where(known[0], rows[0]["values"], np.nan)[:, ever], axis=0)
+    made = []
+    for each, there in zip(rows, known, strict=True):
+        values = each["values"].copy()
+        values[:, ever] -= offset
+        unrated = ~there[:, ever].all(axis=1)
+        category = 2 * each["left"] + unrated
+        made.append(moments(values, category, each["replicate"], has, replicates))
+    return made[0], made[1]
