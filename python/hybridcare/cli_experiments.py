@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,24 +18,36 @@ if TYPE_CHECKING:
 File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
 
 
+#: Options that both commands, or only long lines, would otherwise repeat.
+ArmPatches = Annotated[
+    list[str] | None,
+    typer.Option("--arm", metavar="NAME[=PATCH]", help="An arm by name, or a new one: a merge patch as JSON, or a file "
+                 "that holds one. Repeat. Default: all of the file's."),  # fmt: skip
+]
+Precision = Annotated[
+    list[str] | None,
+    typer.Option("--precision", metavar="METRIC=HALF_WIDTH", help="Add replicates until the simulation noise of each "
+                 "contrast is this narrow, e.g. phq9=0.1 or recovery@post=0.02. Repeat."),  # fmt: skip
+]
+Replicates = Annotated[int | None, typer.Option(help="Instead of the file's; with --precision: at first.")]
+Report = Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write an offline HTML page.")]
+Picture = Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")]
+
+
 def compare(
     file: File,
-    arm: Annotated[
-        list[str] | None,
-        typer.Option("--arm", metavar="NAME[=PATCH]", help="An arm by name, or a new one: a merge patch as JSON, or a "
-                     "file that holds one. Repeat. Default: all of the file's."),  # fmt: skip
-    ] = None,
+    arm: ArmPatches = None,
     against: Annotated[str | None, typer.Option(metavar="ARM", help="Reference. Default: as in the file.")] = None,
-    precision: Annotated[
-        list[str] | None,
-        typer.Option("--precision", metavar="METRIC=HALF_WIDTH", help="Add replicates until the simulation noise of "
-                     "each contrast is this narrow, e.g. phq9=0.1 or recovery@post=0.02. Repeat."),  # fmt: skip
-    ] = None,
+    precision: Precision = None,
     cap: Annotated[int, typer.Option(help="Replicates at most, with --precision.")] = 512,
     clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of the file's.")] = None,
-    replicates: Annotated[int | None, typer.Option(help="Instead of the file's; with --precision: at first.")] = None,
+    replicates: Replicates = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
     threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
+    no_rivals: Annotated[bool, typer.Option("--no-rivals", help="Run the first assumption alone.")] = False,
+    report: Report = None,
+    picture: Picture = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Also write a results folder.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an older hybridcare result.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
@@ -42,19 +55,37 @@ def compare(
     """Compare arms with a reference: differences, who gains and who loses, and how many replicates that takes."""
     from hybridcare.comparison import compare as run
     from hybridcare.comparison import parsed_precision
-    from hybridcare.errors import config_error
-    from hybridcare.writing import check_folder
+    from hybridcare.document import pretty
 
+    _check_targets(report, picture, out, overwrite)
+    found = run(file, _arms(file, arm) if arm else None, against, precision=parsed_precision(precision or []), cap=cap,
+                replicates=replicates, clients=clients, seed=seed, threads=threads, progress=not quiet,
+                rivals=not no_rivals)  # fmt: skip
+    if as_json:
+        print(pretty(found.document()), end="")
+    else:
+        _show(found)
+    written = {"Picture": found.plot().save(picture) if picture else None,
+               "Report": found.report(report) if report else None,
+               "Results": found.results.save(out, overwrite=overwrite) / "report.html" if out else None}  # fmt: skip
+    for what, path in written.items():
+        if path is not None:
+            print(f"{what}: {path.resolve().as_uri()}", file=sys.stderr if as_json else sys.stdout)
+
+
+def _check_targets(report: Path | None, picture: str | None, out: str | None, overwrite: bool) -> None:
+    """Before the run, not after it. Raises ConfigError."""
+    from hybridcare.errors import config_error
+    from hybridcare.writing import check_file, check_folder
+
+    _check_picture(picture)
+    for target in (report, picture):
+        if target is not None:
+            check_file(Path(target))
     if out is not None:
         if not out:
             raise config_error("--out", "is empty; give the name of a folder")
         check_folder(Path(os.path.abspath(out)), overwrite)
-    found = run(file, _arms(file, arm) if arm else None, against, precision=parsed_precision(precision or []), cap=cap,
-                replicates=replicates, clients=clients, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
-    _show(found)
-    if out is not None:
-        folder = found.results.save(out, overwrite=overwrite)
-        print(f"\nReport: {(folder / 'report.html').as_uri()}")
 
 
 def story(
@@ -65,15 +96,14 @@ def story(
     twin: Annotated[str, typer.Option(help="no_distance, perfect_recognition, nobody_leaves, more_empathy.")] = (
         "no_distance"
     ),
-    picture: Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")] = None,
+    picture: Picture = None,
 ) -> None:
     """Tell one simulated client's course week by week, beside the exact twin's."""
     from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
 
-    if picture is not None and Path(picture).suffix not in (".svg", ".png", ".html"):
-        raise config_error("--picture", f"a picture is written as .svg, .png or .html, not {picture!r}")
+    _check_picture(picture)
     scenario = load(file)
     size = {"clients": scenario.core.clients, "replicates": scenario.core.replicates}
     for name, value in (("client", client), ("replicate", replicate)):
@@ -85,6 +115,13 @@ def story(
     if picture is not None:
         told.plot().save(picture)
         print(f"\nPicture: {Path(picture).resolve().as_uri()}")
+
+
+def _check_picture(picture: str | None) -> None:
+    from hybridcare.errors import config_error
+
+    if picture is not None and Path(picture).suffix not in (".svg", ".png", ".html"):
+        raise config_error("--picture", f"a picture is written as .svg, .png or .html, not {picture!r}")
 
 
 def _arms(file: str, given: list[str]) -> dict[str, Any]:
@@ -120,14 +157,22 @@ def _patch(name: str, given: str) -> Any:
 def _show(found: Comparison) -> None:
     from rich.console import Console
 
+    from hybridcare.headline import week_reading
+
     console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
     results = found.results
-    console.print(f"{results.experiment.question}\n")
-    for line in results.caveats:
+    for line in [*found.sentences, *results.caveats]:
         console.print(line)
-    console.print(_table(found.table(), f"Against {found.against}, same clients and same luck", _DIFFERENCE))
+    table = found.table()
+    table = table[table["reading"].isin([week_reading(results), ""])]
+    console.print(_table(table, f"Against {found.against}, same clients and same luck, at the reading week or over the "
+                         "whole course (other readings: --json, --report, --out)", _DIFFERENCE))  # fmt: skip
     console.print(_table(found.gains(), "Who gains and who loses: latent level at the reading week, by 1 point or more "
                          "(a quantity of the model)", _GAINS))  # fmt: skip
+    harm = found.harm()
+    console.print(_table(harm[harm["grouping"] == "all"], "Probability of harm, all clients", _HARM))
+    console.print(_table(found.rivals(), "The same difference of PHQ-9 under every assumption that was run", _RIVALS))
+    console.print(_table(found.variance(), "Where the uncertainty of that difference comes from", _VARIANCE))
     if found.targets:
         console.print(_table(found.noise(), "Half-widths of simulation noise", _NOISE))
     console.print(f"\n{results.client_weeks:,} client-weeks; seed {results.experiment.seed}, hash {results.hash[:12]}")
@@ -140,6 +185,12 @@ _DIFFERENCE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "readin
 _GAINS = (("arm", "arm", ""), ("by", "grouping", ""), ("group", "group", ""), ("points", "difference", "+.2f"),
           ("±", "noise_se", ".2f"), ("better off", "share_better", ".0%"), ("worse off", "share_worse", ".0%"),
           ("clients", "clients", ",d"))  # fmt: skip
+_HARM = (("arm", "arm", ""), ("harm", "harm", ""), ("share", "estimate", ".1%"), ("noise low", "noise_low", ".1%"),
+         ("high", "noise_high", ".1%"))  # fmt: skip
+_RIVALS = (("arm", "arm", ""), ("assumption", "label", ""), ("points", "estimate", "+.2f"),
+           ("noise low", "noise_low", "+.2f"), ("high", "noise_high", "+.2f"), ("same sign", "same_sign", ""))
+_VARIANCE = (("arm", "arm", ""), ("source", "source", ""), ("SD, points", "sd", ".3f"), ("share", "share", ".0%"),
+             ("what would help", "helps", ""))  # fmt: skip
 _NOISE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("wanted", "wanted", ".3g"),
           ("reached", "half_width", ".3g"), ("replicates", "replicates", ",d"), ("enough", "reached", ""),
           ("needed", "needed", ".0f"))  # fmt: skip
@@ -158,6 +209,8 @@ def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str],
 
 
 def _cell(value: Any, form: str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float) and value != value:
         return "—"
     return format(value, form) if form else str(value)

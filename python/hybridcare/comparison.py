@@ -23,6 +23,7 @@ from hybridcare.watch import Grouping, groupings, measures
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     import pandas as pd
 
@@ -37,6 +38,12 @@ GROUPS: dict[str, Grouping] = {
 }
 #: A client is better or worse off from these differences of the latent level on, points.
 POINTS = (1, 2, 3)
+RELIABLE = 6  #: a reliable change of the measured PHQ-9, points: the rule of the table of estimates
+MIX = "mix_of_clients"  #: grouping of the measures by which the mix of clients is told apart; not shown
+#: Severity at entry and preference, each combination a measure of its own beside the cultures of `MIX`.
+_CELLS = [f"{severity} and {wish}"
+          for severity in ("phq9_start < 15", "phq9_start >= 15 and phq9_start < 20", "phq9_start >= 20")
+          for wish in ("oracle.preference > 0", "oracle.preference <= 0")]  # fmt: skip
 
 
 def compare(
@@ -51,6 +58,7 @@ def compare(
     clients: int | None = None,
     seed: int | None = None,
     variants: Choice | None = None,
+    rivals: bool = True,
     twins: bool = False,
     threads: int = 0,
     progress: bool = True,
@@ -58,34 +66,45 @@ def compare(
     """Runs `arms` (names, or merge patches by name; default: the base's) and compares each with `against` (default:
     the arm that the base's main comparison is made against).
 
+    variants: the assumptions, the first of which is what is compared and the others stand beside it; default: the
+        base's, in most b_E 0, 1.5 and 3, no harm of misreading, and the rival R0. rivals=False: the first alone.
+
     precision: half-widths of simulation noise by metric, such as {"phq9": .1, "dropout@": .01, "recovery@post": .02},
         in the metric's unit, for every contrast; replicates are added until each holds and goes on holding (see
         `hybridcare.precision`), or `cap` is met. Without it, as many as `replicates` or the base says.
     by: groups for `gains`, as in `Experiment.run`; default: culture, severity at entry, preference.
     Raises ConfigError: unknown arm, metric or expression, fewer than two arms.
     """
-    start = _start(base, arms, against, clients, seed, variants)
-    groups = groupings(GROUPS if by is None else by)
+    whole = _start(base, arms, against, clients, seed, variants)
+    first = whole.scenario.core.variants[0]["name"]
+    named = whole.scenario.get("variants", {})  # without a first one of its own, where the file leaves it to the reader
+    alone = Experiment(whole.scenario, variants=[first] if first in named else {})
+    groups = [*groupings(GROUPS if by is None else by), *groupings({MIX: "culture"})]
     if not 2 <= cap <= 100_000:
         raise config_error("cap", f"{cap} is outside [2, 100000] replicates")
-    wanted = replicates if replicates is not None else start.scenario.core.replicates
+    wanted = replicates if replicates is not None else whole.scenario.core.replicates
+    targets: list[rule.Target] = []
     if precision:
-        wanted = min(cap, max(rule.START, replicates or 0))
+        wanted, targets = _enough(alone, precision, min(cap, max(rule.START, replicates or 0)), cap, threads, progress)
+    last = _run(whole if rivals else alone, wanted, groups, twins, threads, progress)
+    return Comparison(last, whole.scenario.core.headline["against"], targets)
+
+
+def _enough(start: Experiment, precision: Mapping[str, float], wanted: int, cap: int, threads: int,
+            progress: bool) -> tuple[int, list[rule.Target]]:  # fmt: skip
+    """How many replicates reach every half-width, or `cap`; one assumption alone is run on the way."""
     while True:
-        results = _run(start, wanted, groups, twins, threads, progress)
-        made = Comparison(results, start.scenario.core.headline["against"])
-        if not precision:
-            return made
-        made.targets.extend(rule.targets(precision, made.by_replicate, week_reading(results)))
-        more = made.replicates_for_targets(wanted)
+        made = Comparison(_run(start, wanted, [], False, threads, progress), start.scenario.core.headline["against"])
+        targets = rule.targets(precision, made.by_replicate, week_reading(made.results))
+        more = Comparison(made.results, made.against, targets).replicates_for_targets(wanted)
         if more <= wanted or wanted >= cap:
-            return made
+            return wanted, targets
         wanted = min(cap, more)
 
 
 def _start(base: Any, arms: Choice | None, against: str | None, clients: int | None, seed: int | None,
            variants: Choice | None) -> Experiment:  # fmt: skip
-    experiment = Experiment(base, arms=arms, clients=clients, seed=seed, variants=variants or ["default"])
+    experiment = Experiment(base, arms=arms, clients=clients, seed=seed, variants=variants)
     names = [arm["name"] for arm in experiment.scenario.core.arms if not arm["component"]]
     if len(names) < 2:
         raise config_error("arms", f"a comparison needs two arms at least, found {', '.join(names)}")
@@ -104,7 +123,11 @@ def _run(experiment: Experiment, replicates: int, groups: list[dict[str, Any]], 
          progress: bool) -> Results:  # fmt: skip
     scenario = Experiment(experiment.scenario, replicates=replicates).scenario
     week = scenario.core.reading_week
-    watch = measures({f"symptom_{p}": {"of": "oracle.symptom", "week": week, "least": p} for p in POINTS})
+    asked: dict[str, Any] = {f"symptom_{p}": {"of": "oracle.symptom", "week": week, "least": p} for p in POINTS}
+    asked["score"] = {"of": "phq9", "week": week}
+    asked["deteriorated"] = {"of": f"phq9 - phq9_start >= {RELIABLE}", "week": week}
+    asked |= {f"cell_{i}": {"of": "phq9", "week": week, "given": cell} for i, cell in enumerate(_CELLS)}
+    watch = measures(asked if groups else {})
     with shown_progress(f"{scenario.core.name}, {replicates} replicates", progress) as tick:
         raw = core.study(scenario.core, threads=threads, twins=twins, progress=tick, watch=watch, by=groups,
                          by_replicate=True)  # fmt: skip
@@ -151,16 +174,69 @@ class Comparison:
         """
         if points not in POINTS:
             raise config_error("points", f"{points!r} is none of {', '.join(map(str, POINTS))}")
-        frame = self.results.table("measures")
-        first = self.results.variant(None)
-        frame = selected(frame, {"variant": first, "twin": "factual", "against": self.against})
-        frame = frame[(frame["measure"] == f"symptom_{points}") & frame["arm"].isin(self.arms)]
+        frame = self.measured(f"symptom_{points}", self.results.variant(None))
         names = {"estimate": "difference", "share_lower": "share_better", "share_higher": "share_worse",
                  "share_lower_noise_se": "share_better_noise_se",
                  "share_higher_noise_se": "share_worse_noise_se"}  # fmt: skip
         columns = ["arm", "grouping", "group", "estimate", "noise_se", "share_lower", "share_lower_noise_se",
                    "share_higher", "share_higher_noise_se", "clients"]  # fmt: skip
         return frame[columns].rename(columns=names).reset_index(drop=True)
+
+    def measured(self, measure: str, variant: str | None = None) -> pd.DataFrame:
+        """Rows of the table "measures", arms against the reference, without hidden groups; variant None: of all."""
+        frame = selected(self.results.table("measures"), {"twin": "factual", "against": self.against})
+        frame = frame[(frame["measure"] == measure) & frame["arm"].isin(self.arms) & (frame["grouping"] != MIX)]
+        return frame if variant is None else frame[frame["variant"] == variant]
+
+    def harm(self) -> pd.DataFrame:
+        """Probability of harm by group: the share of clients who are worse off than with the reference by at least 1, 2
+        and 3 points (latent level, at the reading week), and how much larger the share with a reliable deterioration of
+        the measured PHQ-9 is. Columns arm, grouping, group, harm, estimate (share), noise_se, noise_low, noise_high,
+        clients. Persons are compared with themselves: a quantity of the model, not of any person.
+        """
+        from hybridcare.compare_shares import harm
+
+        return harm(self)
+
+    def variance(self, metric: str = "phq9") -> pd.DataFrame:
+        """Where the uncertainty of a difference comes from: Monte Carlo error, parameter uncertainty, client mix. See
+        `hybridcare.compare_shares.variance`. Raises ConfigError for an unknown metric."""
+        from hybridcare.compare_shares import variance
+
+        return variance(self, metric)
+
+    def rivals(self, metric: str = "phq9") -> pd.DataFrame:
+        """The same differences under every assumption that was run: arm, variant, label, estimate, noise_low,
+        noise_high, unit, same_sign (as the first, noise at its ends included). Raises ConfigError."""
+        from hybridcare.compare_shares import rivals
+
+        return rivals(self, metric)
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """What was found, one sentence for each arm, each with what the rival assumptions say."""
+        from hybridcare.report_comparison import sentences
+
+        return sentences(self)
+
+    def plot(self) -> Any:
+        """A `plots.Figure`: the differences by group, with noise and the band over assumptions; who is better and worse
+        off."""
+        from hybridcare.plots_comparison import forest
+
+        return forest(self)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes one offline HTML page. Returns its path. Raises ConfigError if it cannot be written."""
+        from hybridcare.report_comparison import report
+
+        return report(self, path)
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one object that JSON can hold; null where unknown."""
+        from hybridcare.report_comparison import document
+
+        return document(self)
 
     def noise(self) -> pd.DataFrame:
         """The half-widths asked for, and those reached, for each arm: columns arm, metric, reading, unit, wanted,
@@ -186,7 +262,7 @@ class Comparison:
 
         target = rule.targets({metric: half_width}, self.by_replicate, week_reading(self.results))[0]
         values = [(arm, self._values(arm, target)) for arm in self.arms]
-        rows = [(arm, rule.needed(each, half_width), len(each)) for arm, each in values if len(each) > 1]
+        rows = [(arm, rule.needed(each, half_width), len(each)) for arm, each in values if each is not None]
         return pandas.DataFrame(rows, columns=["arm", "replicates", "have"])
 
     def replicates_for_targets(self, have: int) -> int:
@@ -195,29 +271,35 @@ class Comparison:
         for target in self.targets:
             for arm in self.arms:
                 values = self._values(arm, target)
-                if len(values) == 0 or rule.enough(values, target.half_width) is not None:
-                    continue  # an arm without this metric has nothing to wait for
+                if values is None or rule.enough(values, target.half_width) is not None:
+                    continue
                 n = rule.needed(values, target.half_width)
-                most = max(most, n + rule.look_ahead(n), have + max(4, have // 4))
+                wanted = n + rule.look_ahead(n) if n is not None else 0
+                most = max(most, wanted, have + max(4, have // 4))
         return most
 
     def _values(self, arm: str, target: rule.Target) -> Any:
+        """By replicate, without those in which nobody is counted (such as relapses of none); None: not of this arm."""
         frame = self.by_replicate
         rows = (frame["arm"] == arm) & (frame["metric"] == target.metric) & (frame["reading"] == target.reading)
-        return frame.loc[rows, "value"].to_numpy()
+        return frame.loc[rows, "value"].dropna().to_numpy() if rows.any() else None
 
     def _noise_row(self, arm: str, target: rule.Target) -> tuple[Any, ...]:
         values = self._values(arm, target)
         unit = self.by_replicate.loc[self.by_replicate["metric"] == target.metric, "unit"].iloc[0]
-        reached = len(values) == 0 or rule.enough(values, target.half_width) is not None
+        if values is None:  # not of this arm: nothing to wait for
+            return (arm, target.metric, target.reading, unit, target.half_width, float("nan"), 0, True, float("nan"))
+        reached = rule.enough(values, target.half_width) is not None
         width = float(rule.half_widths(values)[-1]) if len(values) else float("nan")
-        more = float("nan") if reached else float(rule.needed(values, target.half_width))
+        n = None if reached else rule.needed(values, target.half_width)
+        more = float("nan") if n is None else float(n)
         return (arm, target.metric, target.reading, unit, target.half_width, width, len(values), reached, more)
 
     def _repr_html_(self) -> str:
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in self.sentences)
         notes = "<br>".join(f"<small>{html.escape(line)}</small>" for line in self.results.caveats)
         parts = [self.table("phq9"), self.gains()]
-        return "".join(part.to_html(index=False, float_format=lambda v: f"{v:.3f}") for part in parts) + notes
+        return said + "".join(part.to_html(index=False, float_format=lambda v: f"{v:.3f}") for part in parts) + notes
 
     def __repr__(self) -> str:
         return f"<hybridcare.Comparison of {', '.join(self.arms)} against {self.against}>"

@@ -291,14 +291,18 @@ class Figure:
         return vl_convert.vegalite_to_html(spec, bundle=True).replace(token, "\\u003c")
 
     def save(self, path: str | Path, scale: float = 2.0) -> Path:
-        """Write .svg, .png or .html, by the suffix of `path`. @raises ValueError for another suffix."""
+        """Write .svg, .png or .html, by the suffix of `path`, all of it or nothing. @raises ValueError for another
+        suffix, ConfigError if it cannot be written."""
+        from .writing import written_file
+
         path = Path(path)
-        if path.suffix == ".png":
-            path.write_bytes(self.png(scale))
-        elif path.suffix in (".svg", ".html"):
-            path.write_text(self.svg() if path.suffix == ".svg" else self.html(), encoding="utf-8")
-        else:
+        drawn = {".png": lambda: self.png(scale), ".svg": lambda: self.svg().encode(),
+                 ".html": lambda: self.html().encode()}.get(path.suffix)  # fmt: skip
+        if drawn is None:
             raise ValueError(f"{path.name}: a picture is written as .svg, .png or .html, not {path.suffix!r}")
+        content = drawn()
+        with written_file(path) as file:
+            file.write(content)
         return path
 
     @property

@@ -45,6 +45,15 @@ def check_folder(folder: Path, overwrite: bool = False) -> None:
         raise refused(folder, error) from error
 
 
+def check_file(path: Path) -> None:
+    """The same for a single file, which may replace an older one."""
+    above = Path(os.path.abspath(path)).parent
+    if path.is_dir():
+        raise config_error(str(path), "is a folder; give the name of a file")
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise config_error(str(path), f"cannot be written: no folder {above.name!r} in which a file can be made")
+
+
 def _check_free(folder: Path, overwrite: bool) -> None:
     if not folder.name:
         raise config_error(str(folder), "is no name for a results folder")

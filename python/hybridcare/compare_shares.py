@@ -1,0 +1,162 @@
+"""What stands beside a comparison: harm person by person, where its uncertainty comes from, what the rivals say."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from hybridcare.headline import week_reading
+from hybridcare.results import selected
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.comparison import Comparison
+
+#: Sources of uncertainty, and what would help against each.
+SOURCES = {
+    "Monte Carlo error": "more replicates",
+    "parameter uncertainty": "better data on what the assumptions say",
+    "client mix": "knowing which clients a service has",
+}
+RELIABLE_HARM = "reliable deterioration, more than with the reference"
+
+
+def harm(found: Comparison) -> pd.DataFrame:
+    """See Comparison.harm."""
+    import pandas
+
+    from hybridcare.comparison import POINTS
+
+    first, parts = found.results.variant(None), []
+    for points in POINTS:
+        rows = found.measured(f"symptom_{points}", first)
+        parts.append(_harm_rows(rows, "share_higher", "share_higher_noise_se", found)
+                     .assign(harm=f"worse off by {points} point{'s' if points > 1 else ''} or more"))  # fmt: skip
+    rows = found.measured("deteriorated", first)
+    parts.append(_harm_rows(rows, "estimate", "noise_se", found).assign(harm=RELIABLE_HARM))
+    columns = ["arm", "grouping", "group", "harm", "estimate", "noise_se", "noise_low", "noise_high", "clients"]
+    return pandas.concat(parts, ignore_index=True)[columns]
+
+
+def _harm_rows(rows: pd.DataFrame, value: str, noise: str, found: Comparison) -> pd.DataFrame:
+    from scipy import stats
+
+    replicates = found.results.experiment.replicates
+    t = float(stats.t.ppf(0.975, replicates - 1)) if replicates > 1 else math.nan
+    out = rows[["arm", "grouping", "group", "clients"]].copy()
+    out["estimate"], out["noise_se"] = rows[value], rows[noise]
+    out["noise_low"], out["noise_high"] = rows[value] - t * rows[noise], rows[value] + t * rows[noise]
+    return out
+
+
+def variance(found: Comparison, metric: str = "phq9") -> pd.DataFrame:
+    """Where the uncertainty of a difference comes from, arm by arm.
+
+    The difference is that for a group of clients, taken as often as it is here, under one of the assumptions in the
+    envelope, each as likely as the next, as one run of this size estimates it. By the law of total variance its
+    variance is the sum of:
+      Monte Carlo error      noise_se squared of the difference of all clients under the first assumption
+      parameter uncertainty  variance, over the assumptions, of the difference of all clients. They share their luck,
+                             so that what noise adds to it is little, and nothing where an assumption moves nothing
+      client mix             mean, over the assumptions, of the variance over groups of clients, less what noise adds
+                             to it. Groups: for phq9 at the reading week culture x severity x preference, else culture
+    Stated alternatives are no distribution: the share of parameter uncertainty hangs on which were stated.
+
+    Columns arm, metric, reading, source, variance (unit squared), sd (unit), share (of the sum), helps, groups,
+    assumptions (how many). Raises ConfigError for an unknown metric.
+    """
+    import pandas
+
+    reading = _main_reading(found, metric)
+    whole = found.results.table("contrasts")
+    whole = selected(whole, {"metric": metric, "reading": reading, "against": found.against})
+    rows = []
+    for arm in found.arms:
+        ours = whole[(whole["arm"] == arm) & whole["variant"].isin(_envelope(found))]
+        everybody = ours[ours["culture"] == "all"]
+        if everybody.empty:
+            continue
+        groups, cells = _cells(found, arm, metric, reading, ours)
+        known = _between(everybody["estimate"]) if len(everybody) > 1 else math.nan
+        parts = [float(everybody["noise_se"].iloc[0]) ** 2, known, _mix(cells)]
+        rows += [(arm, metric, reading, source, part, math.sqrt(part), _share(part, parts), helps, groups,
+                  len(everybody)) for part, (source, helps) in zip(parts, SOURCES.items(), strict=True)]  # fmt: skip
+    columns = ["arm", "metric", "reading", "source", "variance", "sd", "share", "helps", "groups", "assumptions"]
+    return pandas.DataFrame(rows, columns=columns)
+
+
+def _envelope(found: Comparison) -> list[str]:
+    first, *others = found.results.experiment.variants
+    return [first["name"], *(each["name"] for each in others if each["in_envelope"])]
+
+
+def _main_reading(found: Comparison, metric: str) -> str:
+    from hybridcare import precision as rule
+
+    return rule.targets({metric: 1.0}, found.by_replicate, week_reading(found.results))[0].reading
+
+
+def _share(part: float, parts: list[float]) -> float:
+    total = sum(each for each in parts if math.isfinite(each))
+    return part / total if total > 0 else math.nan
+
+
+def _between(values: pd.Series) -> float:
+    return float(((values - values.mean()) ** 2).mean())
+
+
+def _cells(found: Comparison, arm: str, metric: str, reading: str, ours: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """What the groups are made by, and variant, weight, estimate, noise_se of each."""
+    from hybridcare.comparison import _CELLS, MIX
+
+    table = found.results.table("measures")
+    table = selected(table, {"twin": "factual", "against": found.against, "arm": arm, "grouping": MIX})
+    if metric == "phq9" and reading == week_reading(found.results):
+        cells = table[table["measure"].isin([f"cell_{i}" for i in range(len(_CELLS))])]
+        cells = cells[(cells["group"] != "all") & (cells["clients"] > 0)]
+        return "culture, severity, preference", cells.assign(weight=cells["clients"].astype(float))
+    sizes = table[(table["measure"] == "score") & (table["variant"] == found.results.variant(None))]
+    weights = dict(zip(sizes["group"].astype(str), sizes["clients"].astype(float), strict=True))
+    cells = ours[ours["culture"] != "all"]
+    return "culture", cells.assign(weight=[weights.get(str(name), 0.0) for name in cells["culture"]])
+
+
+def _mix(cells: pd.DataFrame) -> float:
+    """Mean over variants of the weighted variance between groups, less its part from noise; never below 0."""
+    found = []
+    for _, rows in cells.dropna(subset=["estimate", "noise_se"]).groupby("variant", observed=True):
+        weight = rows["weight"] / rows["weight"].sum()
+        mean = (weight * rows["estimate"]).sum()
+        raw = (weight * (rows["estimate"] - mean) ** 2).sum()
+        found.append(raw - (weight * (1 - weight) * rows["noise_se"] ** 2).sum())
+    return max(0.0, sum(found) / len(found)) if found else math.nan
+
+
+def rivals(found: Comparison, metric: str = "phq9") -> pd.DataFrame:
+    """See Comparison.rivals."""
+    import pandas
+
+    reading = _main_reading(found, metric)
+    rows = []
+    labels = found.results.variants
+    for arm in found.arms:
+        sign = None
+        for variant in labels:
+            table = found.results.contrast(arm, found.against, variant).table(metric, "all")
+            for row in table[table["reading"] == reading].to_dict("records"):
+                low, high = float(row["noise_low"]), float(row["noise_high"])
+                here = _sign(float(row["estimate"]), low, high)
+                sign = here if sign is None else sign
+                rows.append((arm, variant, labels[variant], metric, reading, row["unit"], row["estimate"], low, high,
+                             here == sign and sign != 0))  # fmt: skip
+    columns = ["arm", "variant", "label", "metric", "reading", "unit", "estimate", "noise_low", "noise_high",
+               "same_sign"]  # fmt: skip
+    return pandas.DataFrame(rows, columns=columns)
+
+
+def _sign(estimate: float, low: float, high: float) -> int:
+    """-1 or 1; 0 where simulation noise covers zero, or is unknown (one replicate)."""
+    if math.isnan(low) or low <= 0 <= high:
+        return 0
+    return -1 if estimate < 0 else 1

@@ -1,0 +1,232 @@
+"""What stands beside a comparison: harm by person, sources of uncertainty, rivals, page, JSON; and odd requests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from helpers import hybridcare, opened, refusal, text, tiny
+from report_fixture import HOSTILE, Outline
+from scipy import stats
+
+import hybridcare as hc
+from hybridcare import precision as rule
+from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _mix, _sign
+from hybridcare.plots_comparison import rows as forest_rows
+
+BASE = "hybrid_vs_human_vs_ai"
+
+
+@pytest.fixture(scope="module")
+def found() -> hc.Comparison:
+    return hc.compare(BASE, arms=["human", "ai", "hybrid"], clients=120, replicates=6, progress=False)
+
+
+def scenario(**changes: Any) -> hc.Scenario:
+    return hc.Scenario.of(tiny(**changes), "tiny.json")
+
+
+# ----------------------------------------------------------------------------------------------------------------- harm
+def test_harm_is_what_contrasts_and_gains_say(found: hc.Comparison) -> None:
+    harm = found.harm().query("grouping == 'all' and arm == 'ai'").set_index("harm")["estimate"]
+    gains = [found.gains(p).query("grouping == 'all' and arm == 'ai'")["share_worse"].iloc[0] for p in (1, 2, 3)]
+    assert harm.iloc[:3].tolist() == gains and gains[0] > gains[1] > gains[2] > 0
+    table = found.table("reliable_deterioration")
+    whole = table.query("arm == 'ai' and reading == 'week_12'")
+    assert harm[RELIABLE_HARM] == pytest.approx(whole["estimate"].iloc[0], abs=1e-9)
+    cultures = found.harm().query("grouping == 'culture' and arm == 'ai'")
+    far = found.results.contrast("ai", "human").table("reliable_deterioration", "far")
+    mine = cultures[(cultures["group"] == "far") & (cultures["harm"] == RELIABLE_HARM)]
+    assert mine["estimate"].iloc[0] == pytest.approx(far.query("reading == 'week_12'")["estimate"].iloc[0], abs=1e-9)
+
+
+def test_noise_of_harm_is_students(found: hc.Comparison) -> None:
+    row = found.harm().iloc[0]
+    assert row["noise_high"] - row["estimate"] == pytest.approx(stats.t.ppf(0.975, 5) * row["noise_se"])
+
+
+# ------------------------------------------------------------------------------------------------- where it comes from
+def test_sources_of_variance_are_what_the_tables_say(found: hc.Comparison) -> None:
+    table = found.variance().query("arm == 'hybrid'").set_index("source")
+    assert list(table.index) == list(SOURCES) and table["share"].sum() == pytest.approx(1)
+    noise = found.table("phq9").query("arm == 'hybrid' and reading == 'week_12'")["noise_se"].iloc[0]
+    assert table.loc["Monte Carlo error", "variance"] == pytest.approx(noise**2)
+    estimates = found.rivals().query("arm == 'hybrid'")["estimate"].to_numpy()
+    assert len(estimates) == 5 == table["assumptions"].iloc[0]
+    assert table.loc["parameter uncertainty", "variance"] == pytest.approx(np.var(estimates))
+    other = found.variance("dropout").query("arm == 'hybrid'").set_index("source")
+    assert other["groups"].iloc[0] == "culture" and other["reading"].iloc[0] == ""
+
+
+def test_the_mix_of_clients_is_what_rows_say() -> None:
+    found = hc.compare(BASE, arms=["human", "ai"], clients=200, replicates=4, rivals=False, progress=False)
+    rows = found.results.clients()
+    rows["band"] = np.digitize(rows["phq9_start"], [15, 20])
+    rows["wish"] = rows["oracle_preference"] > 0
+    level = rows.pivot(index=["replicate", "client"], columns="arm", values="phq9_week_12")
+    person = rows.query("arm == 'human'").set_index(["replicate", "client"])[["culture", "band", "wish"]]
+    groups = (level["ai"] - level["human"]).groupby([person[name] for name in person], observed=True)
+    apart = groups.agg(["mean", "size"])
+    weight = apart["size"] / apart["size"].sum()
+    raw = float((weight * (apart["mean"] - (weight * apart["mean"]).sum()) ** 2).sum())
+    cells = found.results.table("measures").query("arm == 'ai' and grouping == 'mix_of_clients' and group != 'all'")
+    cells = cells[cells["measure"].str.startswith("cell_") & (cells["against"] == "human") & (cells["clients"] > 0)]
+    assert len(cells) == len(apart) > 15
+    shares = cells["clients"] / cells["clients"].sum()
+    noise = float((shares * (1 - shares) * cells["noise_se"].fillna(0) ** 2).sum())
+    table = found.variance().set_index("source")
+    assert np.isnan(table.loc["parameter uncertainty", "variance"])  # no other assumption was run
+    assert raw > 0 and table.loc["client mix", "variance"] == pytest.approx(max(0.0, raw - noise), abs=1e-6)
+
+
+def test_noise_between_groups_is_taken_out_of_the_mix() -> None:
+    """Groups seen through noise: the mean estimate over 200 draws lies within 5 standard errors of the true variance
+    (false alarm 6e-7); without the correction it would be .0585 too high, which is more than that."""
+    import pandas as pd
+
+    rng, se, weight = np.random.default_rng(3), 0.3, np.array([0.5, 0.25, 0.15, 0.1])
+    truth = np.array([0.0, 0.5, 1.0, 2.0])
+    want = float((weight * (truth - weight @ truth) ** 2).sum())
+    got = [_mix(pd.DataFrame({"variant": "a", "weight": weight, "estimate": truth + se * rng.normal(size=4),
+                              "noise_se": se})) for _ in range(200)]  # fmt: skip
+    assert abs(np.mean(got) - want) < 5 * np.std(got) / 14.1
+    assert se**2 * float((weight * (1 - weight)).sum()) > 5 * np.std(got) / 14.1
+
+
+# --------------------------------------------------------------------------------------------------------------- rivals
+def test_rivals_are_the_contrasts_of_the_variants(found: hc.Comparison) -> None:
+    table = found.rivals()
+    for row in table.to_dict("records"):
+        theirs = found.results.contrast(row["arm"], "human", row["variant"]).table("phq9")
+        assert row["estimate"] == theirs.query("reading == 'week_12'")["estimate"].iloc[0]
+    assert table.query("arm == 'ai'")["same_sign"].all()
+    hybrid = table.query("arm == 'hybrid'").set_index("variant")
+    assert not hybrid.loc["R0", "same_sign"] and hybrid.loc["R0", "estimate"] < 0 < hybrid.loc["b_E_3", "estimate"]
+    first, second = found.sentences
+    assert "The sign holds under all of them" in first
+    assert "R0: only contact counts" in second and "holds under all" not in second
+    assert [_sign(-1, -2, -0.1), _sign(1, 0.1, 2), _sign(1, -0.1, 2), _sign(1, float("nan"), 2)] == [-1, 1, 0, 0]
+
+
+def test_a_comparison_without_rivals_says_so() -> None:
+    alone = hc.compare(scenario(), rivals=False, progress=False)
+    assert "nothing is known of how firm this is" in alone.sentences[0]
+    assert len(alone.results.variants) == 1
+
+
+# --------------------------------------------------------------------------------------------------------- odd requests
+def test_the_same_arm_twice_differs_in_nothing() -> None:
+    base = hc.load(BASE)
+    twice = {"human": {}, "again": base.document()["arms"]["human"]}
+    same = hc.compare(base, arms=twice, against="human", clients=40, precision={"phq9": 0.01}, progress=False)
+    table = same.table().dropna(subset=["estimate"])
+    assert len(table) > 30 and (table["estimate"] == 0).all() and (table["noise_se"] == 0).all()
+    gains = same.gains(1)
+    assert (gains["share_worse"] == 0).all() and (gains["share_better"] == 0).all()
+    assert same.reached and same.noise()["half_width"].iloc[0] == 0
+    assert same.results.experiment.replicates == rule.START
+    assert "is the same" in same.sentences[0] and same.variance()["share"].isna().all()
+    assert same.plot().svg()
+
+
+def test_a_service_can_be_compared() -> None:
+    found = hc.compare("front_door", clients=60, replicates=2, progress=False)
+    assert found.results.experiment.headline["arm"] in found.arms
+    gains = found.gains().query("grouping == 'all'")
+    assert len(gains) == len(found.arms) and (gains["clients"] > 0).all()
+    assert ((gains["share_better"] + gains["share_worse"]) <= 1).all()
+
+
+def test_a_wide_precision_stops_at_once_and_seeds_count() -> None:
+    runs = [hc.compare(scenario(), precision={"phq9": 1000}, seed=seed, progress=False) for seed in (1, 2, 1)]
+    assert all(each.reached and each.results.experiment.replicates == rule.START for each in runs)
+    assert runs[0].results.hash == runs[2].results.hash != runs[1].results.hash
+
+
+def test_a_metric_that_some_replicates_lack_ends_all_the_same() -> None:
+    found = hc.compare(scenario(clients=3), precision={"relapse": 0.2}, cap=12, progress=False)
+    noise = found.noise()
+    assert (noise["replicates"] <= 12).all() and not found.results.table("replicates").empty
+    assert set(found.replicates_for(0.2, "relapse")["arm"]) == set(found.arms)
+
+
+def test_the_rule_is_the_papers() -> None:
+    """Hoad, Robinson and Davies (2010): run on, replicate by replicate; where the half-width is reached, look ahead f =
+    5 (n <= 100) or 5 n / 100; where it is lost on the way, begin again behind that place. Written out once more."""
+
+    def papers(values: np.ndarray, wanted: float) -> int | None:
+        n = 3
+        while n <= len(values):
+            ahead = 5 if n <= 100 else int(5 * n / 100)
+            for k in range(n, n + ahead + 1):
+                if k > len(values):
+                    return None
+                if stats.t.ppf(0.975, k - 1) * np.std(values[:k], ddof=1) / np.sqrt(k) > wanted:
+                    n = k + 1
+                    break
+            else:
+                return n
+        return None
+
+    rng = np.random.default_rng(11)
+    answers = []
+    for width in np.linspace(0.15, 2, 40):
+        values = rng.normal(50, 1, size=220) + (rng.random(220) < 0.03) * 8
+        answers.append((rule.enough(values, width), papers(values, width)))
+    assert all(ours == theirs for ours, theirs in answers)
+    assert len({ours for ours, _ in answers}) > 8 and any(ours is not None and ours > 100 for ours, _ in answers)
+
+
+# ----------------------------------------------------------------------------------------------- pictures, page, files
+def test_the_forest_hides_no_group(found: hc.Comparison, tmp_path: Path) -> None:
+    data = forest_rows(found)
+    assert data.groupby("arm").size().tolist() == [10, 10]
+    assert (data["low"] <= data["estimate"]).all() and (data["estimate"] <= data["high"]).all()
+    figure = found.plot()
+    for label in data["label"].unique():
+        assert label in figure.svg()
+    for suffix, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".html", b"<!DOCTYPE html>")):
+        assert figure.save(tmp_path / f"forest{suffix}").read_bytes().lower().startswith(start.lower())
+
+
+def test_tables_of_a_comparison_are_saved(tmp_path: Path) -> None:
+    import pandas as pd
+
+    found = hc.compare(scenario(), progress=False)
+    folder = found.results.save(tmp_path / "out")
+    held = pd.read_parquet(folder / "replicates.parquet")
+    assert len(held) == len(found.by_replicate) and set(pd.read_csv(folder / "measures.csv")["arm"]) >= {"ai", "hybrid"}
+
+
+def test_the_page_opens_from_disk(browser: Any, tmp_path: Path) -> None:
+    arms = tiny()["arms"]
+    arms["hybrid"]["label"] = HOSTILE
+    found = hc.compare(scenario(title=HOSTILE, arms=arms), by={"severe": "phq9_start >= 15"}, progress=False)
+    path = found.report(tmp_path / "page.html")
+    asked, console = opened(browser, path)
+    assert asked and all(url.startswith(("file://", "data:")) for url in asked) and console == []
+    outline = Outline(path.read_text(encoding="utf-8"))
+    assert not set(outline.tags) & {"script", "img", "b"} and HOSTILE not in path.read_text(encoding="utf-8")
+    for needed in ("Who is harmed", "What the rival assumptions say", "Where the uncertainty comes from",
+                   "simulation noise", "severe: yes", "none: a test"):  # fmt: skip
+        assert needed in outline.words, needed
+    assert "severe" in found._repr_html_() and "<script>" not in found._repr_html_()
+
+
+def test_the_command_gives_json_page_and_picture(tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_bytes(text(tiny()))
+    done = hybridcare("compare", "tiny.json", "--arm", "human", "--arm", "hybrid", "--json", "--quiet", "--report",
+                      "page.html", "--picture", "forest.svg", cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    held = json.loads(done.stdout)
+    assert held["against"] == "human" and held["arms"] == ["hybrid"] and "none: a test" in str(held["caveats"])
+    assert {"contrasts", "gains", "harm", "rivals", "variance"} <= set(held)
+    assert (tmp_path / "page.html").is_file() and (tmp_path / "forest.svg").is_file()
+    for wrong, said in (("--picture=x.gif", "a picture is written as .svg"), ("--report=no/x.html", "no folder 'no'"),
+                        ("--precision=phq9", "expected METRIC=HALF_WIDTH"), ("--arm=hybird", "nearest: 'hybrid'"),
+                        ("--arm=x={", "is no JSON")):  # fmt: skip
+        assert said in refusal(hybridcare("compare", "tiny.json", wrong, "--quiet", cwd=tmp_path)), wrong
+    assert len(list(tmp_path.iterdir())) == 3
