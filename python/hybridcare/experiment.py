@@ -18,6 +18,7 @@ from hybridcare.watch import Grouping, Measure, groupings, measures
 if TYPE_CHECKING:
     from hybridcare.drivers import Drivers
     from hybridcare.study import Study
+    from hybridcare.trial import Trial
 
 MOST_THREADS = 1024
 Choice = Mapping[str, Mapping[str, Any]] | Iterable[str]
@@ -155,6 +156,37 @@ class Experiment:
         from hybridcare.study_door import asked
 
         return asked(self.scenario, uncertainties, levers, metrics, n, design, relationships, against, points, name)
+
+    def trial(self, arms: Sequence[str] | None = None, n: int = 320, **design: Any) -> Trial:
+        """A virtual trial of some of the arms: n clients, each simulated in every arm and allocated to one.
+
+        arms        the first is the reference; default: those of the main comparison
+        cluster     "therapist": whole therapists are allocated; therapists: how many, instead of the scenario's
+        allocation  ratio of the arms, (1, 1); or an object of your own (see trial_allocation.Allocation)
+        blocks      size of permuted blocks, 0: each client by a draw of their own; strata: cuts of PHQ-9 at entry
+        accrual     clients a week, 10 on average
+        outcome     "phq9@week_12" (default: PHQ-9 at the reading week), "recovery@post", ...
+        analysis    "ancova", "mixed" (random intercept for each therapist), or a function of a trial's rows that
+                    returns estimate, se and p. Default: mixed where whole therapists are allocated, else ancova
+        alpha       two-sided, .05; margin: of non-inferiority, in the outcome's unit, above 0
+        interim     looks at fractions of the clients, such as [.5]; boundary: obrien_fleming, pocock,
+                    spending_obrien_fleming, spending_pocock; harm: one-sided level (.05) of a look that stops because
+                    more clients deteriorate, None: never
+        missing     "at_random" (the scenario's /observation/ values), "not_at_random", None, or a mapping of in_care,
+                    ended, dropped, worse
+        Raises ConfigError, with the nearest known name.
+
+        >>> hc.Experiment("hybrid_vs_human_vs_ai").trial(("human", "hybrid"), n=320, cluster="therapist").power()
+        """
+        import inspect
+
+        from hybridcare.trial_design import made
+
+        known = list(inspect.signature(made).parameters)[1:]
+        for name in design:
+            if name not in known:
+                raise config_error("trial", unknown("option", name, known))
+        return made(self, arms, n, **design)
 
     def alone(self) -> Results:
         """Results of the fewest clients that can be run: enough for rows and stories of this experiment, whose clients
