@@ -69,7 +69,8 @@ class Rate:
         rate = (done - before) / (now - since) if now > since else 0.0
         words = f"{done:,} of {total:,} points"
         if rate > 0:
-            words += f", {rate:,.3g} a second, {_clock_words((total - done) / rate)} left" if done < total else ""
+            words += f", {rate:,.3g} a second"
+            words += f", {_clock_words((total - done) / rate)} left" if done < total else ""
         return words + (f", {failed:,} failed" if failed else "")
 
 

@@ -203,6 +203,7 @@ def _in_folder(
             if pending:
                 folder.check_writable()
                 _worked(folder, pending, backend, threads, until, ledger)
+                _check_seen(folder, ledger)
                 folder.write_manifest()
         except OSError as error:
             raise study_checks.trouble(folder.path, error, folder) from error
@@ -257,6 +258,15 @@ def check_receipt(folder: Folder, receipt: Receipt) -> None:
     """Raises ConfigError if the worker's disk was in trouble."""
     if receipt.trouble:
         raise study_checks.trouble(folder.path, OSError(receipt.code, receipt.trouble), folder)
+
+
+def _check_seen(folder: Folder, ledger: Ledger) -> None:
+    """Receipts are words: the parts themselves must be here. Raises ConfigError."""
+    absent = ledger.parts - folder.done()
+    if absent:
+        raise config_error(str(folder.path), f"workers have written {len(absent)} part(s) that are not seen here, "
+                           f"first {min(absent, key=lambda part: part.start).stem}: all machines must share this very "
+                           "folder; a job array can also work with --shard in folders of its own")  # fmt: skip
 
 
 def _check_again(folder: Folder, lost: set[str]) -> None:

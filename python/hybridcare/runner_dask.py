@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -77,6 +78,7 @@ class _Window:
         self.given_up: dict[Part, str] = {}
         self.pace = Pace()
         self.number = count()
+        self.run_id = secrets.token_hex(8)  # a scheduler that outlives runs must not answer with an older one's receipt
 
     def run(self) -> None:
         import distributed
@@ -113,7 +115,7 @@ class _Window:
     def _submit(self, parts: list[Part]) -> None:
         from hybridcare.runner import chunk_of
 
-        key = f"hybridcare-{self.folder.study_hash[:12]}-{os.getpid()}-{parts[0].stem}-{next(self.number)}"
+        key = f"hybridcare-{self.run_id}-{parts[0].stem}-{next(self.number)}"
         chunk = chunk_of(self.folder, parts, self.threads, self.until)
         self.futures[self.client.submit(job, chunk, key=key, pure=False)] = parts
 

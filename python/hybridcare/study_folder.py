@@ -165,12 +165,18 @@ class Folder:
                     (self.path / "running" / name).unlink()
 
     def tidy(self) -> None:
-        """Removes what dead processes left half-written. Those of other machines may live: they get a day."""
+        """Removes what dead processes left half-written, and marks of parts that are done. Files of other machines
+        may be in the making: they get a day."""
         for folder in ("parts", "failures", "."):
             for path in (self.path / folder).glob(".*.partial"):
                 with suppress(OSError):
                     if _is_dead(path.name) or time.time() - path.stat().st_mtime > _OLD_SECONDS:
                         path.unlink()
+        done = {part.stem for part in self.done()}
+        for path in (self.path / "running").iterdir():
+            with suppress(OSError):
+                if path.name.partition(".")[0] in done:
+                    path.unlink()
 
     def check_writable(self) -> None:
         """Raises OSError if nothing can be put there."""
@@ -277,10 +283,11 @@ def merge(sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]
     if not sources:
         raise config_error("merge", "no folder to merge; give the folders of the shards")
     folders = [Folder.open(source) for source in sources]
+    for folder in folders[1:]:
+        study_checks.check_builds(folder, folders[0])
     target = Folder.create(Path(out), folders[0].plan, folders[0].measures)
     for folder in folders:
         study_checks.check_same(folder, target.plan)
-        study_checks.check_builds(folder, target)
     try:
         for folder in folders:
             for names in folder.names().values():

@@ -229,6 +229,9 @@ def checked_part(folder: Folder, name: str) -> tuple[pa.Table, dict[str, Any]]:
     table, account = read_part(content, str(path))
     if account.get("study") != folder.study_hash:
         raise config_error(str(path), f"belongs to another study; move it away and run the study again: {again}")
+    if [account["start"], account["stop"]] != [int(number) for number in name.split(".")[0].split("-")]:
+        raise config_error(str(path), f"holds other points than its name says; move it away and run the study again: "
+                           f"{again}")  # fmt: skip
     if account.get("build") != folder.build:
         made, begun = study_checks.build_words(account["build"]), study_checks.build_words(folder.build)
         raise config_error(str(path), f"mixed builds: this part was made by {made}, the study was begun with "
