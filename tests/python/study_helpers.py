@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from hybridcare.points import Metric, Task
 from hybridcare.study_plan import Plan
 
 #: b_E of the point that misbehaves; all others have another.
-POISON = 2.5
+POISON = 2.4321
 #: What `sitecustomize` does; `deed` is a statement that is executed when the poisoned point is among those to be run.
 WRAPPED = """
 import json, os, resource, signal, sys, time
@@ -71,12 +72,18 @@ def wrapped(folder: Path, deed: str = "pass", sleep: float = 0.0) -> dict[str, s
 
 
 def started(source: Path, out: Path, held: dict[str, str], backend: str = "threads") -> subprocess.Popen[str]:
-    """A run of the plan in `source`, in a process of its own and a session of its own."""
+    """A run of the plan in `source`, in a process of its own."""
     script = out.with_name("run.py")
     if not script.exists():
         script.write_text(RUN)
     command = [sys.executable, str(script), str(source), str(out), backend]
-    return subprocess.Popen(command, env=held, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": hears_ctrl_c}
+    return subprocess.Popen(command, env=held, **how)
+
+
+def hears_ctrl_c() -> None:
+    """A shell starts what it puts into the background deaf to SIGINT, and so are its children: undo that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
@@ -84,6 +91,13 @@ def bytes_of(folder: Path) -> dict[str, str]:
     files = [*(folder / "parts").iterdir(), *(folder / "failures").iterdir()]
     files += [folder / "study.json", folder / "design.parquet"]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def parts_of(folder: Path) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder / "parts") if not name.startswith("."))
+    except FileNotFoundError:
+        return []
 
 
 def same_numbers(a: Any, b: Any) -> bool:

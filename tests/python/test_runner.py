@@ -7,7 +7,6 @@ import json
 import os
 import pickle
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ from hybridcare.errors import ConfigError
 from hybridcare.points import run_points
 from hybridcare.progress import Rate
 from hybridcare.runner import Ledger, run_study
-from hybridcare.runner_dask import Pace
+from hybridcare.runner_dask import Pace, job
 from hybridcare.runner_work import Chunk, Receipt, work
 from hybridcare.study_folder import Folder, merge
 from hybridcare.study_plan import Part, Plan, parsed_shard
@@ -90,6 +89,31 @@ def test_dask_without_a_folder_and_by_address(whole: tuple[Runs, Path], cluster:
     assert address.startswith("tcp://127.0.0.1:")
     far = run_study(plan(refused=9), backend="dask", scheduler=address, progress=False)
     assert far.hash == whole[0].hash and far.folder is None
+
+
+def test_one_chunk_on_two_workers(whole: tuple[Runs, Path], cluster: Any, tmp_path: Path) -> None:
+    """As when a scheduler loses sight of a worker that goes on: each part is there once."""
+    held = Folder.create(tmp_path / "study", plan(refused=9), points.run_points(plan().task, []).metrics)
+    chunk = Chunk(str(held.path), held.study_hash, tuple(held.plan.parts), tuple(held.plan.patches), 1, None)
+    twice = [cluster.submit(job, chunk, workers=[worker], pure=False) for worker in cluster.nthreads()]
+    assert [future.result().parts for future in twice] == [6, 6]
+    assert bytes_of(held.path) == bytes_of(whole[1]) and os.listdir(held.path / "running") == []
+
+
+def test_a_worker_stops_when_nobody_waits(cluster: Any, tmp_path: Path) -> None:
+    long = plan(points=4000, clients=1000, replicates=4, rows=4000)  # minutes, in one part
+    held = Folder.create(tmp_path / "study", long, points.run_points(long.task, []).metrics)
+    chunk = Chunk(str(held.path), held.study_hash, tuple(long.parts), tuple(long.patches), 1, None)
+    future = cluster.submit(job, chunk, pure=False)
+    end = time.monotonic() + 20
+    while not os.listdir(held.path / "running"):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    cluster.cancel(future, force=True)
+    while os.listdir(held.path / "running"):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert os.listdir(held.path / "parts") == []
 
 
 def test_a_chunk_of_many_parts_is_one_small_receipt(tmp_path: Path) -> None:
@@ -166,18 +190,20 @@ def test_a_shard_that_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("out", [True, False])
-def test_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: bool) -> None:
+def test_deadline(tmp_path: Path, out: bool) -> None:
     """Looked at inside of a part, too: by the kernel's own progress."""
+    long = plan(points=1000, clients=5000, replicates=4, rows=1000)  # minutes, in one part
     began = time.monotonic()
-    long = plan(clients=5000, replicates=64, rows=24)  # minutes, in one part
     runs = run_study(long, tmp_path / "study" if out else None, deadline=0.4, progress=False)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 15  # the points in flight are run to their end
     assert not runs.complete and not runs.there.any() and np.isnan(runs.estimate).all()
     if out:
         assert os.listdir(tmp_path / "study" / "parts") == os.listdir(tmp_path / "study" / "running") == []
 
 
-def test_a_deadline_keeps_what_is_done(whole: tuple[Runs, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deadline_keeps_what_is_done(
+    whole: tuple[Runs, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = points.run_points
 
     def slow(task: Any, patches: Any, **how: Any) -> Any:
@@ -201,7 +227,8 @@ def test_a_refused_point_is_a_row_with_its_reason(whole: tuple[Runs, Path]) -> N
     frame = runs.table()
     failed = frame[frame["point"] == 9]
     assert len(failed) == 6 and failed["estimate"].isna().all() and set(failed["failure"]) == {reason}
-    assert frame[frame["point"] != 9]["failure"].isna().all() and not frame[frame["point"] != 9]["estimate"].isna().any()
+    fine = frame[frame["point"] != 9]
+    assert fine["failure"].isna().all() and not fine["estimate"].isna().any()
     kept = pandas.read_csv(whole[1] / "failures" / "000000008-000000012.csv")
     assert kept.to_dict("records") == [{"point": 9, "reason": reason, "patch": runs.plan.patches[9]}]
     assert "1 of them failed" in runs.sentence
@@ -219,7 +246,7 @@ def test_tables_and_data_dictionary(whole: tuple[Runs, Path], tmp_path: Path) ->
         assert set(held[name].columns) <= described, name
     row = held["data_dictionary"].set_index("column").loc["b_E"]
     assert (row["unit"], row["meaning"]) == ("per unit of empathy", "empathy elasticity")
-    assert "none: a test" in set(held["runs"]["calibration"])
+    assert set(held["runs"]["calibration"]) == {"not yet calibrated: none: a test"}
     spread = runs.values[3, 1, 0].std(ddof=1) / np.sqrt(2)
     assert runs.table()["noise_se"][3 * 6 + 3] == pytest.approx(spread)
     frame = pandas.read_parquet(runs.to_parquet(tmp_path / "runs.parquet"))
@@ -271,7 +298,7 @@ def test_rate_time_left_and_failures_in_words() -> None:
     rate = Rate(lambda: next(times))
     assert rate.words(100, 1000, 0) == "100 of 1,000 points"
     assert rate.words(200, 1000, 3) == "200 of 1,000 points, 10 a second, 1:20 left, 3 failed"
-    assert rate.words(1000, 1000, 3) == "1,000 of 1,000 points, 45 a second, 3 failed".replace(", 45 a second", ", 45 a second")
+    assert rate.words(1000, 1000, 3) == "1,000 of 1,000 points, 45 a second, 3 failed"
 
 
 def test_progress_in_lines(capfd: pytest.CaptureFixture[str]) -> None:

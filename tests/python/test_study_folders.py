@@ -1,0 +1,201 @@
+"""Study folders that are not what they should be: each message says what to do, nothing is changed, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+import pytest
+from study_helpers import bytes_of, parts_of, plan
+
+from hybridcare import points, study_folder
+from hybridcare.errors import ConfigError
+from hybridcare.runner import run_study
+from hybridcare.runner_work import Chunk, work
+from hybridcare.study_folder import Folder, merge
+from hybridcare.study_plan import Plan
+from hybridcare.study_read import Runs, open_runs
+from hybridcare.study_tables import Outcome
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Runs, Path]:
+    """An undisturbed run in a folder."""
+    folder = tmp_path_factory.mktemp("whole") / "study"
+    return run_study(plan(), folder, progress=False), folder
+
+
+@pytest.fixture
+def study(whole: tuple[Runs, Path], tmp_path: Path) -> Path:
+    """A copy of its folder, to be spoilt."""
+    shutil.copytree(whole[1], tmp_path / "study")
+    return tmp_path / "study"
+
+
+# parts that come twice
+def test_a_part_that_comes_twice_is_one_part(study: Path, whole: tuple[Runs, Path]) -> None:
+    """Two workers, one chunk: the second finds the part; even if both had begun, the bytes and so the name are one."""
+    folder = Folder.open(study)
+    part = folder.plan.parts[2]
+    before = bytes_of(study)
+    numbers = points.run_points(folder.task, folder.plan.patches[part.start : part.stop], first=part.start)
+    outcome = study_outcome(numbers)
+    assert folder.write(part, outcome, folder.plan.patches[part.start : part.stop]) in before
+    chunk = Chunk(str(study), folder.study_hash, (part,), tuple(folder.plan.patches[part.start : part.stop]), 1, None)
+    assert work(chunk).parts == 1
+    assert bytes_of(study) == before and run_study(study, progress=False).hash == whole[0].hash
+
+
+def study_outcome(numbers: Any) -> Outcome:
+    return Outcome(numbers.estimate, numbers.values, numbers.failures, numbers.client_weeks)
+
+
+def test_two_parts_with_different_numbers_are_not_passed_over(study: Path) -> None:
+    folder = Folder.open(study)
+    part = folder.plan.parts[2]
+    outcome = study_outcome(points.run_points(folder.task, folder.plan.patches[part.start : part.stop]))
+    outcome.values = outcome.values + 1e-9
+    folder.write(part, outcome, folder.plan.patches)
+    for read in (open_runs, lambda path: run_study(path, progress=False)):
+        with pytest.raises(ConfigError, match="points 8 to 11 have two parts with different numbers.*Move both away"):
+            read(study)
+
+
+# folders that are not what they should be
+def refusal(read: Callable[[], Any], folder: Path) -> str:
+    """The message, once it is certain that nothing in the folder was changed."""
+    def state() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+    before = state()
+    with pytest.raises(ConfigError) as refused:
+        read()
+    assert state() == before
+    return str(refused.value)
+
+
+def resumed(folder: Path, made: Plan | None = None, **how: Any) -> Callable[[], Runs]:
+    return lambda: run_study(made or plan(), folder, progress=False, **how)
+
+
+def test_folder_of_another_study(study: Path) -> None:
+    message = refusal(resumed(study, plan(clients=17)), study)
+    assert "holds another study: clients is 16, not 17" in message and "give another folder" in message
+    assert "it has 24 design points, not 23" in refusal(resumed(study, plan(points=23)), study)
+    assert "design point 3 is" in refusal(resumed(study, plan(poison=3)), study)
+    assert "has parts of 4 points, not 5" in refusal(resumed(study, plan(rows=5)), study)
+
+
+def test_folder_of_another_version(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = {**study_folder.this_build(), "version": "9.9.9"}
+    monkeypatch.setattr(study_folder, "this_build", lambda: build)
+    message = refusal(resumed(study), study)
+    assert "was begun with hybridcare 0." in message and "9.9.9" in message and "begin another folder" in message
+    assert open_runs(study).complete  # reading is allowed
+    text = json.loads((study / "study.json").read_text())
+    (study / "study.json").write_text(json.dumps({**text, "format": "hybridcare study 2"}))
+    assert "its format is 'hybridcare study 2'" in refusal(resumed(study), study)
+
+
+def test_folder_that_is_no_study(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    message = refusal(resumed(tmp_path / "mine"), tmp_path)
+    assert "not empty and holds no study" in message and "give another name" in message
+    assert "no such study folder" in refusal(lambda: open_runs(tmp_path / "none"), tmp_path)
+
+
+def test_corrupt_part(study: Path, whole: tuple[Runs, Path]) -> None:
+    path = study / "parts" / parts_of(study)[3]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    for read in (resumed(study), lambda: open_runs(study), lambda: merge([study], study.with_name("out"))):
+        message = refusal(read, study)
+        assert path.name in message and "is corrupt" in message and "repair" in message
+    assert run_study(study, repair=True, progress=False).hash == whole[0].hash
+    assert bytes_of(study) == bytes_of(whole[1]) and (study / "set_aside" / path.name).read_bytes() == bytes(content)
+
+
+def test_part_cut_short(study: Path) -> None:
+    path = study / "parts" / parts_of(study)[3]
+    path.write_bytes(path.read_bytes()[:100])
+    assert "is corrupt" in refusal(resumed(study), study)
+
+
+def test_missing_part(study: Path, whole: tuple[Runs, Path]) -> None:
+    name = parts_of(study)[3]
+    (study / "parts" / name).unlink()
+    message = refusal(lambda: open_runs(study), study)
+    assert name in message and "missing" in message and "run the study again" in message
+    assert run_study(study, progress=False).hash == whole[0].hash and parts_of(study)[3] == name
+
+
+def test_a_lost_part_that_comes_out_otherwise(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = parts_of(study)[3]
+    (study / "parts" / name).unlink()
+    plain = points.run_points
+
+    def otherwise(task: Any, patches: Any, **how: Any) -> Any:
+        found = plain(task, patches, **how)
+        found.values = found.values + 1
+        return found
+
+    monkeypatch.setattr(points, "run_points", otherwise)
+    with pytest.raises(ConfigError, match=f"a part that was lost, {name}, came out with other numbers"):
+        run_study(study, progress=False)
+
+
+def test_mixed_builds(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = {**study_folder.this_build(), "commit": "0123456789ab"}
+    with monkeypatch.context() as patched:
+        patched.setattr(study_folder, "this_build", lambda: build)
+        run_study(plan(), tmp_path / "other", shard=(6, 6), progress=False)
+    assert "mixed builds" in refusal(lambda: merge([study, tmp_path / "other"], tmp_path / "out"), study)
+    last = parts_of(study)[-1]
+    (study / "parts" / last).unlink()
+    shutil.copy(tmp_path / "other" / "parts" / parts_of(tmp_path / "other")[0], study / "parts")
+    message = refusal(resumed(study), study)
+    assert "mixed builds" in message and "0123456789ab" in message and "repair" in message
+    run_study(study, repair=True, progress=False)
+    assert last in parts_of(study) and open_runs(study).complete
+
+
+def test_part_of_another_study(study: Path, tmp_path: Path) -> None:
+    run_study(plan(clients=17), tmp_path / "other", progress=False)
+    (study / "parts" / parts_of(study)[0]).unlink()
+    shutil.copy(tmp_path / "other" / "parts" / parts_of(tmp_path / "other")[0], study / "parts")
+    assert "belongs to another study" in refusal(resumed(study), study)
+    assert "another study" in refusal(lambda: merge([study, tmp_path / "other"], tmp_path / "out"), study)
+
+
+def test_part_under_another_range(study: Path) -> None:
+    first, second = parts_of(study)[:2]
+    renamed = second.split(".")[0] + "." + first.split(".", 1)[1]
+    (study / "parts" / second).unlink()
+    (study / "parts" / first).rename(study / "parts" / renamed)
+    assert "other points than its name says" in refusal(resumed(study), study)
+
+
+@pytest.mark.parametrize("spoilt", ["study.json", "design.parquet"])
+def test_study_changed_after_it_began(study: Path, spoilt: str) -> None:
+    if spoilt == "study.json":
+        text = json.loads((study / spoilt).read_text())
+        text["task"]["document"]["course"] = {"harm": 0.3}
+        (study / spoilt).write_text(json.dumps(text))
+    else:
+        table = pyarrow.parquet.read_table(study / spoilt)
+        pyarrow.parquet.write_table(table.slice(0, 20), study / spoilt)
+    assert "changed after the study began" in refusal(lambda: open_runs(study), study)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": "hybridcare study 1"}', b"\xff"])
+def test_study_that_cannot_be_read(study: Path, content: bytes) -> None:
+    (study / "study.json").write_bytes(content)
+    message = refusal(resumed(study), study)
+    assert "cannot be read" in message or "its format is" in message
+    assert str(study) in message
