@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hybridcare.progress import Seen
 
 BACKENDS = ("threads", "dask")
+CHUNK_PARTS = 16  # without a cluster: between two looks at what is there
 
 
 class Planned(Protocol):
@@ -236,21 +237,22 @@ def _worked(
 
         run_with_dask(folder, pending, scheduler, workers, max(threads, 1), until, ledger)
         return
-    for part in pending:
-        before = ledger.points
+    for start in range(0, len(pending), CHUNK_PARTS):
+        parts, before = pending[start : start + CHUNK_PARTS], ledger.points
 
         def seen(done: int, total: int, before: int = before) -> None:
             ledger.seen(before + done, ledger.total, ledger.failed)
 
-        receipt = work(chunk_of(folder, [part], threads, until), seen=seen)
+        receipt = work(chunk_of(folder, parts, threads, until), seen=seen)
         check_receipt(folder, receipt)
-        if not ledger.enter([part], receipt):
+        ledger.enter(parts, receipt)
+        if receipt.parts < len(parts):
             return  # the deadline
 
 
 def chunk_of(folder: Folder, parts: Sequence[Part], threads: int, until: float | None) -> Chunk:
-    """Work for one worker: consecutive parts with their patches."""
-    patches = tuple(folder.plan.patches[parts[0].start : parts[-1].stop])
+    """Work for one worker: parts with their patches."""
+    patches = tuple(patch for part in parts for patch in folder.plan.patches[part.start : part.stop])
     return Chunk(str(folder.path), folder.study_hash, tuple(parts), patches, threads, until)
 
 

@@ -107,8 +107,7 @@ class _Window:
         while self.left and len(self.futures) < 2 * slots and not self._late():
             parts = [self.left.popleft()]
             wanted = 1 if parts[0] in self.lost else self.pace.parts(len(self.left), slots)
-            while (len(parts) < wanted and self.left and self.left[0].start == parts[-1].stop
-                   and self.left[0] not in self.lost):  # fmt: skip
+            while len(parts) < wanted and self.left and self.left[0] not in self.lost:
                 parts.append(self.left.popleft())
             self._submit(parts)
 

@@ -43,7 +43,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive parts that one worker does in a row, writing each when it is done."""
+    """Parts that one worker does in a row, writing each when it is done."""
 
     folder: str
     study: str  # hash
@@ -218,7 +218,7 @@ def work(chunk: Chunk, wanted: Callable[[], bool] = lambda: True, seen: Tick | N
     try:
         there = folder.done()
         for part in chunk.parts:
-            counted = receipt.points
+            counted = receipt.points  # also where the part's patches begin
 
             def tick(done: int, total: int, part: Part = part, counted: int = counted) -> None:
                 if not wanted() or (chunk.until is not None and time.time() >= chunk.until):
@@ -226,7 +226,8 @@ def work(chunk: Chunk, wanted: Callable[[], bool] = lambda: True, seen: Tick | N
                 if seen is not None:
                     seen(counted + part.size * done // max(total, 1), len(chunk.patches))
 
-            found = None if part in there else _kept(folder, chunk, part, tick)
+            patches = chunk.patches[counted : counted + part.size]
+            found = None if part in there else _kept(folder, chunk, part, patches, tick)
             receipt = _longer(receipt, part, found)
     except Stopped:
         pass
@@ -241,13 +242,11 @@ def _longer(receipt: Receipt, part: Part, found: Outcome | None) -> Receipt:
                    kernel_seconds=receipt.kernel_seconds + seconds)  # fmt: skip
 
 
-def _kept(folder: Folder, chunk: Chunk, part: Part, tick: Tick) -> Outcome:
+def _kept(folder: Folder, chunk: Chunk, part: Part, patches: Sequence[str], tick: Tick) -> Outcome:
     tick(0, 1)  # the deadline may have come meanwhile
     finished = False
     isolated = folder.begin(part)
     try:
-        offset = part.start - chunk.parts[0].start
-        patches = chunk.patches[offset : offset + part.size]
         found = run_part(How(folder.task, chunk.threads, tick), patches, part.start, isolated)
         folder.write(part, found, patches)
         finished = True

@@ -116,9 +116,7 @@ class Plan:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that numbers depend on: task, files that it names, design, patches. Parts carry it."""
-        content = hashlib.sha256()
-        for patch in self.patches:
-            content.update(patch.encode() + b"\n")
+        content = hashlib.sha256("\n".join(self.patches).encode())
         for name in self.design.column_names:
             column = self.design.column(name)
             content.update(name.encode() + b"\n" + canonical_column(column))
@@ -184,9 +182,10 @@ def _names_in(text: str) -> Iterator[str]:
 
 def _speaking(patches: Sequence[str]) -> Iterator[str]:
     """Patches that can name a file: very few do, and a design may have millions."""
-    for patch in patches:
-        if "_file" in patch or any(name in patch for name in _NAMES_FILES):
-            yield patch
+    words = ("_file", *_NAMES_FILES)
+    at_once = "\n".join(patches)
+    if any(word in at_once for word in words):
+        yield from (patch for patch in patches if any(word in patch for word in words))
 
 
 def canonical_column(column: pa.ChunkedArray) -> bytes:

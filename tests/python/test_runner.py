@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import pickle
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -332,3 +333,11 @@ def test_progress_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any("<b>" in line for line in shown)
 
 
+def test_the_page_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(__file__).parents[2] / "python" / "docs" / "running_studies.md"
+    example = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[0]
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    assert names["runs"].complete and sorted(os.listdir(tmp_path)) == ["b_e_csv", "b_e_study"]
+    assert pandas.read_parquet("b_e_study/parts").shape == (12, 10)  # as the page says, without this package
