@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hybridcare.scenario import Scenario, bundled, load
     from hybridcare.study import Study
     from hybridcare.study_door import bundled_studies, load_study
+    from hybridcare.sweep_results import SweepResults
 
 _HOME = {
     "Cancelled": "errors",
@@ -34,6 +35,7 @@ _HOME = {
     "Scenario": "scenario",
     "Comparison": "comparison",
     "Study": "study",
+    "SweepResults": "sweep_results",
     "bundled": "scenario",
     "bundled_profiles": "profiles",
     "bundled_studies": "study_door",
