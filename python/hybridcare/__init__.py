@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hybridcare.results import Results
     from hybridcare.scenario import Scenario, bundled, load
     from hybridcare.study import Study
-    from hybridcare.study_door import bundled_studies, load_study
+    from hybridcare.study_door import bundled_studies, load_study, open_sweep
     from hybridcare.sweep_results import SweepResults
 
 _HOME = {
@@ -45,6 +45,7 @@ _HOME = {
     "guard_variables": "parameters",
     "load": "scenario",
     "load_study": "study_door",
+    "open_sweep": "study_door",
     "profile": "profiles",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hybridcare.points import Metric, Task
+    from hybridcare.study_plan import Plan
     from hybridcare.sweep_results import SweepResults
 
 #: Columns of a design that are no paths.
@@ -70,6 +72,7 @@ class Study:
         designs.check_size(self.draws, len(self.choices), len(self.models), spec.place["design"].where)
         self.notes: list[str] = designs.notes(spec.kind, spec.n) + self._fixed_by_models()
         self._try_points()
+        self.task()
 
     @classmethod
     def of(cls, document: Mapping[str, Any], file: str = "study", base: Scenario | None = None,
@@ -188,7 +191,8 @@ class Study:
     # what is run
     @cached_property
     def measured(self) -> list[tuple[Wanted, list[int]]]:
-        """Each metric of the user's with the places that it is read from, in the task's metrics and then `watch`."""
+        """Each metric of the user's with the places that it is read from, in the task's metrics and then `watch`: its
+        own, and the cultures' behind it where they are measured too; of a worst culture's all cultures'."""
         return [(wanted, places) for wanted, places, _ in self._planned]
 
     @cached_property
@@ -199,8 +203,8 @@ class Study:
         count = 0
         for wanted in (each for each in self.metrics if each.watch is None):
             one = _parsed(Metric, wanted, self.spec)
-            cultures = self.scenario.core.cultures
-            made = [_of_culture(one, culture) for culture in cultures] if wanted.worst else [one]
+            each = [_of_culture(one, culture) for culture in self.scenario.core.cultures]
+            made = each if wanted.worst else [one, *(each if wanted.by_culture and one.culture == "all" else [])]
             found.append((wanted, list(range(count, count + len(made))), made))
             count += len(made)
         for wanted in (each for each in self.metrics if each.watch is not None):
@@ -214,13 +218,25 @@ class Study:
         from hybridcare.points import Task
         from hybridcare.watch import measures
 
-        core = self.scenario.core
         metrics = {place: one for _, places, made in self._planned for place, one in zip(places, made, strict=False)}
         own = {wanted.key: dict(wanted.watch) for wanted in self.metrics if wanted.watch is not None}
-        document = json.dumps(self.scenario.document(), ensure_ascii=False, allow_nan=False)
-        return Task(document=document, file=self.scenario.file, arms=self.arms, replicates=core.replicates,
-                    clients=core.clients, metrics=tuple(metrics[place] for place in sorted(metrics)),
-                    watch=tuple(measures(own)))  # fmt: skip
+        try:
+            return Task.of(self.scenario, self.arms, [metrics[place] for place in sorted(metrics)],
+                           watch=measures(own))  # fmt: skip
+        except ConfigError as error:
+            raise self.spec.place["metrics"].fail(str(error)) from error
+
+    def plan(self) -> Plan:
+        """The study as `hybridcare.runner` takes it."""
+        import pyarrow
+
+        from hybridcare.study_plan import Plan
+
+        frame = self.design
+        mixed = [name for name in frame.columns if frame[name].dtype == object and frame[name].map(type).nunique() > 1]
+        table = pyarrow.Table.from_pandas(frame.astype(dict.fromkeys(mixed, str)), preserve_index=False)
+        kept = {"sweep": self.document()}
+        return Plan(self.name, self.task(), table.replace_schema_metadata(None), self.patches(), kept)
 
     @property
     def size(self) -> dict[str, int]:
@@ -237,13 +253,23 @@ class Study:
         sizes = {name: getattr(self.scenario.core, name) for name in ("replicates", "clients", "seed")}
         return {**self.spec.document, "base": self._whole.document(), "base_file": self._whole.file, **sizes}
 
-    def run(self, threads: int = 0, progress: bool = True, limit: int | None = None) -> SweepResults:
-        """Runs all points in memory. `limit`: the first so many points, for a look. For a study folder, resuming,
-        shards and clusters: `hybridcare.runner`. Raises ConfigError; Ctrl-C stops it."""
+    def run(self, out: str | os.PathLike[str] | None = None, threads: int = 0, progress: bool = True,
+            limit: int | None = None, **how: Any) -> SweepResults:  # fmt: skip
+        """Runs all points, in memory, or with `out` in a study folder that a later run goes on with.
+
+        limit: the first so many points, for a look. how: backend ("threads" or "dask"), scheduler, workers, shard,
+        deadline, repair, retry_failed, of `runner.run_study`. Raises ConfigError; Ctrl-C stops it.
+        """
         from hybridcare.points import run_points
         from hybridcare.progress import progress as shown
         from hybridcare.sweep_results import SweepResults
 
+        if out is not None or how:
+            from hybridcare.runner import run_study
+
+            if limit is not None:
+                raise config_error("limit", "is for a look in memory; a study folder takes all points, or a shard")
+            return SweepResults.of(self, run_study(self, out, threads=threads, progress=progress, **how))
         patches = self.patches()[:limit]
         with shown(f"{self.name}, {len(patches):,} points", progress) as tick:
             runs = run_points(self.task(), patches, threads=threads, progress=tick)

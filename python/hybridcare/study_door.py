@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hybridcare.document import merged
 from hybridcare.errors import config_error
@@ -14,6 +14,9 @@ from hybridcare.places import data_folder
 from hybridcare.scenario import Scenario
 from hybridcare.study import Study
 from hybridcare.study_file import FORMAT, read_study, spec_of
+
+if TYPE_CHECKING:
+    from hybridcare.sweep_results import SweepResults
 
 
 def bundled_studies() -> list[str]:
@@ -36,6 +39,27 @@ def load_study(name_or_path: str | os.PathLike[str], **sizes: int | None) -> Stu
         if value is not None:
             document = merged(document, {"design": {"n": value}} if name == "n" else {name: value})
     return Study(spec_of(document, spec.file))
+
+
+def open_sweep(folder: str | os.PathLike[str], partial: bool = False) -> SweepResults:
+    """Results of a study folder that a sweep wrote. partial: also if points are still to do.
+
+    Raises ConfigError: no such folder, a study of another verb, a corrupt or missing part, points still to do.
+    """
+    from hybridcare.study_read import open_runs
+    from hybridcare.sweep_results import SweepResults
+
+    runs = open_runs(folder, partial)
+    document = runs.plan.study.get("sweep")
+    if document is None:
+        raise config_error(os.fspath(folder), "is the study of another verb, not of a sweep")
+    points = None
+    if document["design"]["kind"] == "csv":
+        frame = runs.design()
+        once = frame.drop_duplicates("draw")
+        paths = [name for name in once.columns if name.startswith("/") and name not in document.get("levers", {})]
+        points = {path: once[path].tolist() for path in paths}
+    return SweepResults.of(Study.of(document, os.fspath(folder), points=points), runs)
 
 
 def asked(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hybridcare.document import steps
@@ -36,7 +36,7 @@ DESIGNS = {
 }
 LEVERS = ("full_factorial", "sampled")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-METRIC_KEYS = ("metric", "worst", "better", "of", "given", "when", "week", "least")
+METRIC_KEYS = ("metric", "worst", "better", "by_culture", "of", "given", "when", "week", "least")
 BETTER = ("lower", "higher")
 MOST_LEVERS = 20
 MOST_UNCERTAINTIES = 200
@@ -60,6 +60,7 @@ class Wanted:
     key     the user's name for it
     text    such as phq9@week_12, as `points.Metric.parse` reads it; empty for an expression
     worst   True: the worst culture's
+    by_culture   True: each culture's too, for the share of client mix; always so for a study's first metric
     watch   a measure as `watch.measures` takes it, for an expression
     better  "lower", "higher", or empty: not said
     """
@@ -69,6 +70,7 @@ class Wanted:
     worst: bool = False
     watch: Mapping[str, Any] | None = None
     better: str = ""
+    by_culture: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,9 @@ def _metrics(place: Place) -> tuple[Wanted, ...]:
     named = found.object(least=1)
     if len(named) > MOST_METRICS:
         raise found.fail(f"has {len(named)} entries; at most {MOST_METRICS} are allowed")
-    return tuple(_metric(found[key], key) for key in named)
+    made = [_metric(found[key], key) for key in named]
+    made[0] = replace(made[0], by_culture=made[0].watch is None and not made[0].worst)
+    return tuple(made)
 
 
 def _metric(place: Place, key: str) -> Wanted:
@@ -228,7 +232,10 @@ def _metric(place: Place, key: str) -> Wanted:
         return Wanted(key, watch=own, better=better)
     if own:
         raise place[next(iter(own))].fail("belongs to an expression, \"of\"")
-    return Wanted(key, text=str(place.value[way]), worst=way == "worst", better=better)
+    by_culture = place.value.get("by_culture", False)
+    if not isinstance(by_culture, bool) or (by_culture and way == "worst"):
+        raise place["by_culture"].fail("is true or false, and belongs to \"metric\"")
+    return Wanted(key, text=str(place.value[way]), worst=way == "worst", better=better, by_culture=by_culture)
 
 
 def _design(place: Place) -> dict[str, Any]:

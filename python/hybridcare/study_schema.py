@@ -96,7 +96,9 @@ def _levers() -> dict[str, Any]:
 def _metric() -> dict[str, Any]:
     better = {"enum": list(BETTER), "description": "which way is better, for regret and robustness"}
     named = {"type": "object", "additionalProperties": False, "required": ["metric"],
-             "properties": {"metric": _TEXT, "better": better}}  # fmt: skip
+             "properties": {"metric": _TEXT, "better": better, "by_culture": {
+                 "type": "boolean", "default": False, "description": "each culture's too, for the share of client mix; "
+                 "always so for the first metric"}}}  # fmt: skip
     worst = {"type": "object", "additionalProperties": False, "required": ["worst"],
              "properties": {"worst": {**_TEXT, "description": "of the culture that fares worst"},
                             "better": better}}  # fmt: skip

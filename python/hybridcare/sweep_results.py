@@ -78,6 +78,7 @@ class SweepResults:
         metrics    dict(key, unit, meaning, better) of each of the study's metrics, in order
         failures   reason by point
         there      shape (points,): False for points that are still to do
+        by_culture   values of each culture by metric, shape (points, arms, cultures, replicates), where measured
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class SweepResults:
         failures: Mapping[int, str] | None = None,
         there: NDArray[np.bool_] | None = None,
         account: Mapping[str, Any] | None = None,
+        by_culture: Mapping[str, Floats] | None = None,
     ) -> None:
         self.study = study
         self.estimate, self.values = estimate, values
@@ -96,6 +98,7 @@ class SweepResults:
         self.failures = dict(failures or {})
         self.there = np.ones(len(estimate), bool) if there is None else there
         self.account = dict(account or {})
+        self.by_culture = dict(by_culture or {})
 
     @classmethod
     def of(cls, study: Study, runs: Any) -> SweepResults:
@@ -107,7 +110,9 @@ class SweepResults:
         there = np.zeros(total, bool)
         there[: len(runs.estimate)] = getattr(runs, "there", True)
         account = {name: getattr(runs, name, 0) for name in ("client_weeks", "kernel_seconds", "wall_seconds", "hash")}
-        return cls(study, estimate, values, [part[2] for part in parts], runs.failures, there, account)
+        cultures = {wanted.key: _padded(runs.values[:, :, places[1:]], total) for wanted, places in study.measured
+                    if len(places) > 1 and not wanted.worst}  # fmt: skip
+        return cls(study, estimate, values, [part[2] for part in parts], runs.failures, there, account, cultures)
 
     # tables
     @cached_property
@@ -212,7 +217,7 @@ class SweepResults:
         return sensitivity(self, self.series(metric, arm, against, model, levers), method, resamples)
 
     def variance(self, metric: str | None = None, arm: str | None = None, against: str | None = None) -> pd.DataFrame:
-        """Shares of variance: parameter uncertainty, client mix, Monte Carlo error. See `hybridcare.variance`."""
+        """Shares of variance: Monte Carlo error, parameter uncertainty, client mix. See `hybridcare.variance`."""
         from hybridcare.variance import shares
 
         return shares(self, metric, arm, against)

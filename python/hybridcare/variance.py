@@ -1,15 +1,16 @@
-"""Shares of variance: parameter uncertainty, client mix and Monte Carlo error, so that one knows what would help.
+"""Where the uncertainty of a sweep's numbers comes from, so that one knows what would help.
 
-At each draw of the parameters (row) every replicate (column) meets the same simulated clients and therapists with the
-same luck. That is a two-way table with one number a cell, and its classical decomposition (Searle, Casella &
-McCulloch, Variance Components, 1992, chapter 4) gives:
+The quantity is the metric of one culture's clients (each culture as often as the scenario has it) at one draw of the
+uncertainties, as this many replicates estimate it. By the law of total variance its variance is the sum of:
 
-uncertainty   between rows: how far parameters, as the study varies them, move the metric. Better data narrow it.
-client_mix    between columns: what a replicate's clients and therapists, and their luck, do alike at every draw. It is
-              the chance of who comes, for a service of as many clients; it cancels where two points are compared, and
-              mostly where two arms are. More replicates (or clients) narrow it in an estimate; a real service of that
-              size keeps it.
-monte_carlo   the rest: how chance acts differently from draw to draw. More replicates narrow it.
+Monte Carlo error      what chance leaves in an estimate of all clients. More replicates narrow it
+parameter uncertainty  variance, over the draws, of the metric of all clients. Better data narrow it
+client mix             mean, over the draws, of the variance between cultures. Knowing which clients a service has helps
+
+Monte Carlo error and parameter uncertainty come from a two-way table of draws by replicates: at each draw every
+replicate meets the same simulated clients with the same luck. Its classical decomposition (Searle, Casella & McCulloch,
+Variance Components, 1992, chapter 4) also tells how much of the Monte Carlo error all draws share: that part cancels
+where two points are compared.
 """
 
 from __future__ import annotations
@@ -19,47 +20,50 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hybridcare.compare_shares import SOURCES
 from hybridcare.errors import config_error
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hybridcare.sweep_results import SweepResults
+    from hybridcare.sweep_results import Series, SweepResults
 
 Floats = NDArray[np.float64]
 RESAMPLES = 200
-PARTS = ("uncertainty", "client_mix", "monte_carlo")
-#: What narrows each part.
-HELP = {"uncertainty": "better data on the parameters", "client_mix": "more replicates; it cancels in a comparison",
-        "monte_carlo": "more replicates"}  # fmt: skip
 
 
 def components(values: Floats) -> dict[str, float]:
-    """Variance components of a two-way table. @param values  shape (draws, replicates), no gaps
+    """Variance components of a two-way table, of one draw in one replicate; none is below 0.
 
-    uncertainty, client_mix, monte_carlo: of one draw in one replicate; none is below 0.
+    values  shape (draws, replicates), no gaps
+    draws: between draws; shared: between replicates, alike at every draw; own: the rest
     """
     draws, replicates = values.shape
     rows, columns, whole = values.mean(axis=1), values.mean(axis=0), values.mean()
     rest = values - rows[:, None] - columns[None, :] + whole
     error = float((rest**2).sum() / ((draws - 1) * (replicates - 1)))
     between = float(rows.var(ddof=1)) - error / replicates
-    mix = float(columns.var(ddof=1)) - error / draws
-    return {"uncertainty": max(0.0, between), "client_mix": max(0.0, mix), "monte_carlo": error}
+    shared = float(columns.var(ddof=1)) - error / draws
+    return {"draws": max(0.0, between), "shared": max(0.0, shared), "own": error}
 
 
-def of_estimate(values: Floats) -> Floats:
-    """Variances of an estimate as it stands, the mean over all replicates: shape (3,), in the order of PARTS."""
-    found = components(values)
-    replicates = values.shape[1]
-    return np.array([found["uncertainty"], found["client_mix"] / replicates, found["monte_carlo"] / replicates])
+def between_cultures(values: Floats, weights: Floats) -> float:
+    """Mean over draws of the weighted variance between cultures, less what noise adds to it; never below 0.
+
+    values   shape (draws, cultures, replicates), no gaps; weights: shape (cultures,), sum 1
+    """
+    apart = values - np.einsum("dcr,c->dr", values, weights)[:, None, :]
+    raw = apart.mean(axis=2) ** 2
+    noise = apart.var(axis=2, ddof=1) / values.shape[2]
+    return max(0.0, float(((raw - noise) @ weights).mean()))
 
 
 def shares(results: SweepResults, metric: str | None = None, arm: str | None = None,
            against: str | None = None) -> pd.DataFrame:  # fmt: skip
-    """One row per metric, arm (or arm minus `against`), model and choice of levers: the three shares of the variance of
-    an estimate (they sum to 1), uncertainty_low and _high (95 %, draws resampled), the standard deviations of one draw
-    in one replicate in the metric's unit, draws, replicates, and what would help most.
+    """One row per source, for each metric, arm (or arm minus `against`), model and choice of levers: source, variance
+    (of an estimate as it stands, unit squared), sd (unit), share (of the sum), share_low and share_high (95 %, draws
+    resampled), helps, and shared (of Monte Carlo error: the part that all draws share and comparisons of points do not
+    have). Client mix is known for the study's first metric and those with "by_culture"; NaN for others.
 
     Raises ConfigError: fewer than two replicates or eight draws, a Morris design, whose points are no random draws.
     """
@@ -79,24 +83,50 @@ def shares(results: SweepResults, metric: str | None = None, arm: str | None = N
                     series = results.series(key, name, against, model.name, choice)
                     about = {"metric": key, "arm": name, "against": against or "", "model": model.name, **choice,
                              "unit": series.unit}  # fmt: skip
-                    rows.append({**about, **_row(series.values[series.whole], study.seed)})
+                    cultures = _cultures(results, series, key, name, against)
+                    rows += [{**about, **row} for row in _rows(series.values[series.whole], cultures, study.seed)]
     return pandas.DataFrame(rows)
 
 
-def _row(values: Floats, seed: int) -> dict[str, Any]:
+def _cultures(results: SweepResults, series: Series, key: str, arm: str,
+              against: str | None) -> tuple[Floats, Floats] | None:  # fmt: skip
+    """The same quantity by culture, shape (draws, cultures, replicates), and how common each is; None: not measured."""
+    if key not in results.by_culture:
+        return None
+    held = results.by_culture[key][series.points]
+    values = held[:, results.study.arms.index(arm)]
+    if against is not None:
+        values = values - held[:, results.study.arms.index(against)]
+    values = values[series.whole]
+    people = results.study.scenario.resolved["cultures"]
+    weights = np.array([float(people[name]["share"]) for name in results.study.scenario.core.cultures])
+    there = np.isfinite(values).all(axis=(0, 2))
+    return (values[:, there], weights[there] / weights[there].sum()) if there.any() else None
+
+
+def _parts(values: Floats, cultures: tuple[Floats, Floats] | None) -> Floats:
+    """Variances in the order of SOURCES."""
+    found = components(values)
+    chance = (found["shared"] + found["own"]) / values.shape[1]
+    return np.array([chance, found["draws"], between_cultures(*cultures) if cultures else np.nan])
+
+
+def _rows(values: Floats, cultures: tuple[Floats, Floats] | None, seed: int) -> list[dict[str, Any]]:
     draws, replicates = values.shape
     if draws < 8:
         raise config_error("variance", f"needs eight draws that have a number; there are {draws}")
-    of_all = of_estimate(values)
-    total = of_all.sum()
-    share = of_all / total if total > 0 else np.full(3, np.nan)
-    rng = np.random.default_rng(seed)
-    again = np.array([of_estimate(values[rows]) for rows in rng.integers(draws, size=(RESAMPLES, draws))])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        low, high = np.nanpercentile(again[:, 0] / again.sum(axis=1), [2.5, 97.5]) if total > 0 else (np.nan, np.nan)
-    found = components(values)
-    out: dict[str, Any] = {f"share_{name}": float(value) for name, value in zip(PARTS, share, strict=True)}
-    out |= {"uncertainty_low": float(low), "uncertainty_high": float(high)}
-    out |= {f"sd_{name}": float(np.sqrt(found[name])) for name in PARTS}
-    most = PARTS[int(np.nanargmax(share))] if total > 0 else ""
-    return {**out, "draws": draws, "replicates": replicates, "would_help": HELP.get(most, "nothing varies")}
+    parts = _parts(values, cultures)
+    rng, again = np.random.default_rng(seed), []
+    for rows in rng.integers(draws, size=(RESAMPLES, draws)):
+        again.append(_parts(values[rows], (cultures[0][rows], cultures[1]) if cultures else None))
+    found, every = components(values), np.array(again)
+    chance = found["shared"] + found["own"]
+    out = []
+    for at, (source, helps) in enumerate(SOURCES.items()):
+        share, of_all = parts[at] / max(np.nansum(parts), 1e-300), every[:, at] / np.nansum(every, axis=1).clip(1e-300)
+        low, high = (np.nan, np.nan) if np.isnan(parts[at]) else np.quantile(of_all, [0.025, 0.975])
+        shared = found["shared"] / chance if at == 0 and chance > 0 else np.nan
+        out.append({"source": source, "variance": float(parts[at]), "sd": float(np.sqrt(parts[at])),
+                    "share": float(share), "share_low": float(low), "share_high": float(high), "helps": helps,
+                    "shared": float(shared), "draws": draws, "replicates": replicates})  # fmt: skip
+    return out

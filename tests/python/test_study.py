@@ -189,6 +189,7 @@ def test_span_takes_the_range_that_the_table_of_fields_states() -> None:
         ({"metrics": {}}, ["/metrics", "is empty"]),
         ({"metrics": {"a b": "phq9"}}, ["/metrics/a b", "letters, digits"]),
         ({"metrics": {"a": {"metric": "phq9", "beter": "lower"}}}, ["nearest: 'better'"]),
+        ({"metrics": {"a": {"worst": "phq9", "by_culture": True}}}, ["/metrics/a/by_culture", "belongs to"]),
         ({"metrics": {"a": {"metric": "phq9", "week": 3}}}, ["/metrics/a/week", "belongs to an expression"]),
         ({"design": {"kind": "sobol"}}, ["'n' is missing"]),
         ({"design": {"kind": "sobl", "n": 4}}, ["/design/kind", "nearest: 'sobol'"]),

@@ -1,5 +1,5 @@
-"""Analyses of a sweep, held to known answers: Ishigami's function, a box that was put in, regret by hand, variances
-that were put in. The real run of the bundled study closes the file."""
+"""Analyses of a sweep, held to known answers: a box that was put in, regret by hand, variances that were put in. The
+real run of the bundled study closes the file."""
 
 from __future__ import annotations
 
@@ -10,110 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sweep_fixture import UNIT, A, B, C, ishigami, made
+from sweep_fixture import UNIT, A, B, C, made
 
 import hybridcare as hc
 from hybridcare import prim
-from hybridcare.sensitivity import DUMMY, pawn_index
-from hybridcare.variance import components
-
-#: Of Ishigami's function with a = 7, b = .1 (Saltelli et al. 2008): first-order and total shares of variance.
-FIRST = {A: 0.3139, B: 0.4424, C: 0.0}
-TOTAL = {A: 0.5576, B: 0.4424, C: 0.2437}
-
-
-def main(found: Any, index: str) -> pd.Series:
-    frame = found.table()
-    return frame[frame["index"] == index].set_index("path")["estimate"]
-
-
-# ------------------------------------------------------------------------------------------------------- sensitivity
-def test_sobol_indices_of_a_known_function() -> None:
-    """Quasi-random and seeded: the same every time. With 512 base points the error is about .03; the limit is .06, so
-    that swapping two factors (differences of .11 to .31) or first with total (.24) is caught."""
-    found = made(ishigami, {"kind": "saltelli", "n": 512}, arms=["human"]).sensitivity()
-    assert found.method == "sobol"
-    for index, known in (("first", FIRST), ("total", TOTAL)):
-        for path, value in main(found, index).items():
-            assert value == pytest.approx(known[path], abs=0.06), (index, path)
-    steps = found.convergence()
-    assert list(steps["draws"].unique()) == [320, 640, 1280, 2560]
-    assert found.settled and "have settled" in found.sentence
-    frame = found.table()
-    assert (frame["low"] <= frame["estimate"]).all() and (frame["estimate"] <= frame["high"]).all()
-    assert list(frame["path"].drop_duplicates()) == [A, B, C]
-    third = frame[(frame["path"] == C) & (frame["index"] == "first")]
-    assert not third["beyond_chance"].iloc[0]
-
-
-def test_second_order_finds_the_pair_that_interacts() -> None:
-    found = made(ishigami, {"kind": "saltelli", "n": 512, "second_order": True},
-                 arms=["human"]).sensitivity()  # fmt: skip
-    pairs = main(found, "second")
-    assert pairs[f"{A} with {C}"] == pytest.approx(0.2437, abs=0.08)
-    assert abs(pairs[f"{A} with {B}"]) < 0.08 and abs(pairs[f"{B} with {C}"]) < 0.08
-
-
-def test_weights_are_one_factor_of_a_saltelli_design() -> None:
-    made_of = {"/quality/weight/*": {"dirichlet": 25}, A: {"uniform": [0, 1]}}
-    results = made(lambda row, arm: row["/quality/weight/technique"], {"kind": "saltelli", "n": 128}, arms=["human"],
-                   uncertainties=made_of)  # fmt: skip
-    assert len(results.design) == 128 * (2 + 2)
-    total = main(results.sensitivity(), "total")
-    assert total["/quality/weight/*"] == pytest.approx(1, abs=0.05) and total[A] == pytest.approx(0, abs=1e-9)
-
-
-def test_delta_and_pawn_rank_and_the_dummy_shows_what_chance_makes() -> None:
-    results = made(lambda row, arm: 3 * row[A] + 2 * row[B], {"kind": "sobol", "n": 128}, arms=["human"])
-    for method in ("delta", "pawn"):
-        found = results.sensitivity(method=method, resamples=30)
-        value = main(found, method)
-        assert value[A] > value[B] > value[DUMMY] and value[A] > value[C]
-        frame = found.table()
-        real = frame[frame["index"] == method].set_index("path")["beyond_chance"]
-        assert real[A] and not real[C] and not real[DUMMY]
-    assert results.sensitivity(resamples=10).method == "delta"  # what a plain design is given
-
-
-def test_pawn_without_p_values_is_salibs() -> None:
-    from SALib.analyze import pawn
-
-    rng = np.random.default_rng(3)
-    x = rng.random((300, 2))
-    y = np.round(x[:, 0] ** 2 + 0.1 * rng.normal(size=300), 1)  # with ties
-    known = pawn.analyze({"num_vars": 2, "names": ["a", "b"]}, x, y, S=10)["median"]
-    assert [pawn_index(column, y) for column in x.T] == pytest.approx(list(known), abs=1e-12)
-
-
-def test_morris_effects_of_a_linear_function_are_its_slopes() -> None:
-    results = made(lambda row, arm: 4 * row[A] - 2 * row[B], {"kind": "morris", "n": 8}, arms=["human"])
-    found = results.sensitivity()
-    inner = 1 - 2 * 0.005  # the grid keeps off the ends of the distribution
-    assert found.method == "morris"
-    assert main(found, "mu_star").to_dict() == pytest.approx({A: 4 * inner, B: 2 * inner, C: 0}, abs=1e-6)
-    assert main(found, "mu")[B] == pytest.approx(-2 * inner, abs=1e-6) and main(found, "sigma").max() < 1e-6
-
-
-def test_few_points_are_said_not_to_have_settled() -> None:
-    assert not made(ishigami, {"kind": "saltelli", "n": 8}, arms=["human"]).sensitivity().settled
-
-
-def test_sobol_is_refused_where_it_would_be_wrong() -> None:
-    results = made(ishigami, {"kind": "saltelli", "n": 16}, arms=["human"])
-    results.estimate[7] = np.nan
-    with pytest.raises(hc.ConfigError, match="1 of 80 points have no number.*delta, pawn"):
-        results.sensitivity(method="sobol")
-    assert results.sensitivity(resamples=10).method == "delta"
-    plain = made(ishigami, {"kind": "sobol", "n": 64}, arms=["human"])
-    with pytest.raises(hc.ConfigError, match="a complete saltelli design; this one is of kind sobol"):
-        plain.sensitivity(method="sobol")
-    with pytest.raises(hc.ConfigError, match="nearest: 'delta'"):
-        plain.sensitivity(method="dleta")
-    with pytest.raises(hc.ConfigError, match="same at all points"):
-        made(lambda row, arm: 1.0, {"kind": "sobol", "n": 64}, arms=["human"]).sensitivity()
-    with pytest.raises(hc.ConfigError, match="needs 64 draws"):
-        made(ishigami, {"kind": "sobol", "n": 32}, arms=["human"]).sensitivity()
-
+from hybridcare.variance import between_cultures, components
 
 # ---------------------------------------------------------------------------------------------------------- variance
 def test_variance_components_that_were_put_in_come_out() -> None:
@@ -122,26 +23,41 @@ def test_variance_components_that_were_put_in_come_out() -> None:
     rng = np.random.default_rng(11)
     values = 2 * rng.normal(size=(400, 1)) + rng.normal(size=(1, 40)) + 0.5 * rng.normal(size=(400, 40))
     found = components(values)
-    assert found["uncertainty"] == pytest.approx(4, rel=0.35)
-    assert found["client_mix"] == pytest.approx(1, rel=1.1) and found["client_mix"] > 0.2
-    assert found["monte_carlo"] == pytest.approx(0.25, rel=0.06)
+    assert found["draws"] == pytest.approx(4, rel=0.35)
+    assert found["shared"] == pytest.approx(1, rel=1.1) and found["shared"] > 0.2
+    assert found["own"] == pytest.approx(0.25, rel=0.06)
 
 
 def test_variance_components_by_hand() -> None:
     values = np.array([[1.0, 2.0], [3.0, 4.0]])  # rows differ by 2, columns by 1, nothing else
-    assert components(values) == {"uncertainty": 2.0, "client_mix": 0.5, "monte_carlo": 0.0}
+    assert components(values) == {"draws": 2.0, "shared": 0.5, "own": 0.0}
+
+
+def test_variance_between_cultures_without_what_noise_adds() -> None:
+    """Cultures at 0 and 1, weights .75 and .25: variance .1875. Noise of SD 2 in 20 replicates would add about .2 to
+    each of 400 draws; its mean is known to .01: five of that is the limit."""
+    weights = np.array([0.75, 0.25])
+    plain = np.broadcast_to(np.array([0.0, 1.0])[None, :, None], (400, 2, 20))
+    assert between_cultures(plain, weights) == pytest.approx(0.1875)
+    noisy = plain + np.random.default_rng(4).normal(0, 2, (400, 2, 20))
+    assert between_cultures(noisy, weights) == pytest.approx(0.1875, abs=0.05)
+    assert between_cultures(noisy - plain, weights) == pytest.approx(0, abs=0.05)
 
 
 def test_shares_sum_to_one_and_say_what_would_help() -> None:
     results = made(lambda row, arm: row[A] * (arm == "ai"), {"kind": "sobol", "n": 32}, replicates=4, noise=3.0)
-    frame = results.variance("outcome").set_index("arm")
-    shares = frame[["share_uncertainty", "share_client_mix", "share_monte_carlo"]]
-    assert np.allclose(shares.sum(axis=1), 1)
-    assert frame.loc["human", "share_client_mix"] == pytest.approx(1)  # the same chance at every point, nothing else
-    assert frame.loc["human", "would_help"].startswith("more replicates; it cancels")
+    results.by_culture["outcome"] = results.values[:, :, 0][:, :, None] + np.array([0.0, 2.0])[None, None, :, None]
+    frame = results.variance("outcome").set_index(["arm", "source"])
+    assert np.allclose(frame["share"].groupby("arm").sum(), 1)
+    assert frame.loc[("human", "parameter uncertainty"), "variance"] == 0
+    assert frame.loc[("human", "Monte Carlo error"), "shared"] == pytest.approx(1)  # the same chance at every point
+    assert frame.loc[("human", "client mix"), "variance"] == pytest.approx(1)  # half of them at 0, half at 2
+    known = results.values[0, 0, 0].var(ddof=1) / 4
+    assert frame.loc[("human", "Monte Carlo error"), "variance"] == pytest.approx(known)
     quiet = made(lambda row, arm: row[A], {"kind": "sobol", "n": 32}, replicates=4, noise=0.01)
-    quiet = quiet.variance("outcome", "ai")
-    assert quiet["share_uncertainty"][0] > 0.99 and quiet["would_help"][0].startswith("better data")
+    frame = quiet.variance("outcome", "ai").set_index("source")
+    assert frame.loc["parameter uncertainty", "share"] > 0.99 and np.isnan(frame.loc["client mix", "share"])
+    assert frame.loc["parameter uncertainty", "helps"].startswith("better data")
     with pytest.raises(hc.ConfigError, match="one replicate"):
         made(lambda row, arm: row[A], {"kind": "sobol", "n": 32}, replicates=1).variance()
     with pytest.raises(hc.ConfigError, match="Morris"):
@@ -366,6 +282,14 @@ def test_the_bundled_study_runs(real: hc.SweepResults) -> None:
     assert real.contest()["model"].unique().tolist() == ["default", "R0"] and same.ngroups == 16
 
 
+def test_sources_of_variance_of_a_real_study(real: hc.SweepResults) -> None:
+    frame = real.variance("outcome", "hybrid")
+    assert set(frame["source"]) == {"Monte Carlo error", "parameter uncertainty", "client mix"} and len(frame) == 3 * 4
+    assert frame["share"].between(0, 1).all()
+    assert np.allclose(frame.groupby(["model", frame.columns[4]])["share"].sum(), 1)
+    assert real.variance("dropout", "hybrid")["share"].isna().sum() == 4  # client mix is not measured for it
+
+
 def test_points_and_arms_share_their_luck(real: hc.SweepResults) -> None:
     size = real.study.size
     values = real.values.reshape(size["draws"], 2, 2, *real.values.shape[1:])
@@ -387,3 +311,22 @@ def test_part_of_a_study_is_marked_as_such(real: hc.SweepResults) -> None:
     assert part.there.sum() == 6 and (part.estimate[:6] == real.estimate[:6]).all()
     assert any("26 of 32 points are still to do" in line for line in part.caveats)
     assert (part.table().query("point >= 6")["failure"] == "still to do").all()
+
+
+def test_a_study_folder_gives_the_same_and_is_gone_on_with(real: hc.SweepResults, tmp_path: Path) -> None:
+    shard = real.study.run(tmp_path / "study", progress=False, shard=(1, 2))
+    assert not shard.there.all() and any("still to do" in line for line in shard.caveats)
+    again = real.study.run(tmp_path / "study", progress=False)
+    assert (again.estimate == real.estimate).all() and (again.values == real.values).all() and again.there.all()
+    read = hc.open_sweep(tmp_path / "study")
+    assert (read.estimate == real.estimate).all() and (read.design == real.design).all().all()
+    assert list(read.by_culture) == ["outcome"] and read.contest().equals(real.contest())
+
+
+def test_given_points_come_back_from_a_folder(tmp_path: Path) -> None:
+    from helpers import TINY
+
+    study = hc.Experiment(hc.Scenario.of(TINY)).sweep(points={A: [0.05, 0.1]}, levers={B: [0.4, 0.5]})
+    found = study.run(tmp_path / "points", progress=False)
+    read = hc.open_sweep(tmp_path / "points")
+    assert (read.design == found.design).all().all() and (read.estimate == found.estimate).all()
