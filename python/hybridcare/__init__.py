@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hybridcare.comparison import Comparison, compare
+    from hybridcare.rivals_contest import Contest, contest
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.experiment import Experiment, demo
     from hybridcare.parameters import fields, guard_variables
     from hybridcare.profiles import Profile, bundled_profiles, profile
     from hybridcare.results import Results
+    from hybridcare.rivals_designs import Discrimination, discriminate
     from hybridcare.scenario import Scenario, bundled, load
     from hybridcare.study import Study
     from hybridcare.study_door import bundled_studies, load_study, open_sweep
@@ -34,12 +36,16 @@ _HOME = {
     "Results": "results",
     "Scenario": "scenario",
     "Comparison": "comparison",
+    "Contest": "rivals_contest",
+    "Discrimination": "rivals_designs",
     "Study": "study",
     "SweepResults": "sweep_results",
     "bundled": "scenario",
     "bundled_profiles": "profiles",
     "bundled_studies": "study_door",
     "compare": "comparison",
+    "contest": "rivals_contest",
+    "discriminate": "rivals_designs",
     "demo": "experiment",
     "fields": "parameters",
     "guard_variables": "parameters",

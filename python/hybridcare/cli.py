@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hybridcare import cli_experiments
+from hybridcare import cli_experiments, cli_rivals
 
 app = typer.Typer(
     name="hybridcare",
@@ -231,6 +231,8 @@ def list_bundled() -> None:
 # Verbs with a file of their own: one line each.
 app.command()(cli_experiments.compare)
 app.command()(cli_experiments.story)
+app.command()(cli_rivals.rivals)
+app.command()(cli_rivals.discriminate)
 
 
 def _version(wanted: bool) -> None:

@@ -17,6 +17,7 @@ from hybridcare.watch import Grouping, Measure, groupings, measures
 
 if TYPE_CHECKING:
     from hybridcare.drivers import Drivers
+    from hybridcare.rivals_contest import Contest
     from hybridcare.study import Study
     from hybridcare.trial import Trial
 
@@ -187,6 +188,13 @@ class Experiment:
             if name not in known:
                 raise config_error("trial", unknown("option", name, known))
         return made(self, arms, n, **design)
+
+    def rivals(self, conclusions: Sequence[str] | str = (), **how: Any) -> Contest:
+        """The arms in every rival model, at b_E 0, 1.5 and 3, and with each structural switch turned: which
+        conclusions, such as "hybrid - human < 0", survive all of them. `how`: see `hc.contest`. Raises ConfigError."""
+        from hybridcare.rivals_contest import contest
+
+        return contest(self, conclusions, **how)
 
     def alone(self) -> Results:
         """Results of the fewest clients that can be run: enough for rows and stories of this experiment, whose clients

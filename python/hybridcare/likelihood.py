@@ -147,7 +147,7 @@ def _spared(arms: Sequence[ArmPair], found: Sequence[_Arm], levels: Sequence[int
     spared = 0.0
     for group in set(levels):
         inside = [(arm.share, each) for arm, each, own in zip(arms, found, levels, strict=True) if own == group]
-        gradient, curvature = sum(share * each.pull for share, each in inside)
+        gradient, curvature = np.sum([share * each.pull for share, each in inside], axis=0)
         spared += 0.5 * gradient**2 / curvature if curvature > 0 else 0.0
     for group in {arm.group for arm in arms}:
         rows = [(arm.share, *each.left) for arm, each in zip(arms, found, strict=True)
@@ -175,7 +175,7 @@ def _arm(true: tuple[Array, ...], false: tuple[Array, ...], has: Array, arm: Arm
     seen = (true[0] + false[0]) > 0
     shares = [(sums[0] + 0.5) * seen / (sums[0] + 0.5)[seen].sum() for sums in (true, false)]  # none is exactly 0
     value, pull = 0.0, np.zeros(2)
-    for c in np.flatnonzero(seen):
+    for c in map(int, np.flatnonzero(seen)):
         p, q = shares[0][c], shares[1][c]
         value += p * np.log(p / q)
         on = np.flatnonzero(has[c])

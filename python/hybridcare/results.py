@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from hybridcare.rivals_contest import Contest
     from hybridcare.drivers import Drivers
     from hybridcare.scenario import Scenario
     from hybridcare.story import Story
@@ -260,6 +261,12 @@ class Results:
         if metric == "phq9" and culture == "all" and not any(asked.values()):
             self.screened = found
         return found
+
+    def rivals(self, conclusions: Sequence[str] | str = (), **how: Any) -> Contest:
+        """Does the answer survive the rival models? See `Experiment.rivals`. Raises ConfigError."""
+        from hybridcare.rivals_contest import contest
+
+        return contest(self.scenario, conclusions, **how)
 
     def variant(self, name: str | None) -> str:
         """A known variant's name; None is the default one. Raises ConfigError with the nearest known name."""

@@ -57,7 +57,7 @@ class Rival:
         What the rival says holds also where an arm says otherwise. Changes nothing in place. A design point (a merge
         patch) can be laid over the result; where it names what the rival fixes, `point` lets the rival win.
         """
-        out = merged(copy.deepcopy(dict(document)), self.patch)
+        out: Document = merged(copy.deepcopy(dict(document)), self.patch)
         arms = out.get("arms")
         if isinstance(arms, Mapping):
             out["arms"] = {name: self._arm(out, arm) for name, arm in arms.items()}
@@ -68,15 +68,26 @@ class Rival:
             _lay_contacts(component, component, self.assistant_contacts)
         return out
 
+    def whole(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """This rival as one design point of that scenario, for `points.run_points`: `patch`, and what it says of an
+        assistant's contacts under "arms", for those arms that have any."""
+        arms: dict[str, Any] = {}
+        for name, arm in (document.get("arms") or {}).items():
+            found: Document = {}
+            _lay_contacts(found, merged({"pathway": document.get("pathway") or {}}, arm), self.assistant_contacts)
+            if found:
+                arms[name] = found
+        return {**copy.deepcopy(self.patch), **({"arms": arms} if arms else {})}
+
     def point(self, patch: Mapping[str, Any]) -> dict[str, Any]:
-        """A design point in this rival: what the rival fixes stays fixed (in R0 harm is 0, whatever the design)."""
+        """A design point in this rival: what `patch` fixes stays fixed (in R0 harm is 0, whatever the design)."""
         out: dict[str, Any] = merged(patch, self.patch)
         return out
 
     def _arm(self, base: Document, arm: Any) -> Any:
         if not isinstance(arm, Mapping):
             return arm
-        out = merged(arm, _touched(self.patch, arm))
+        out: Document = merged(arm, _touched(self.patch, arm))
         _lay_contacts(out, merged(base, out), self.assistant_contacts)
         return out
 

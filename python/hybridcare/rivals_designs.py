@@ -11,7 +11,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,14 @@ def _design(name: str, entry: Any) -> Design:
                   {str(arm): dict(patch) for arm, patch in entry["arms"].items()})  # fmt: skip
 
 
+def parsed_pair(text: str) -> tuple[str, str]:
+    """Two names of rivals from "R0,R1". Raises ConfigError."""
+    names = [part.strip() for part in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise config_error("discriminate", f"expected two rivals such as R0,R1, found {text!r}")
+    return names[0], names[1]
+
+
 def document_of(design: Design, base: Document, clients: int, replicates: int) -> Document:
     """The scenario file of a design: people, fields and cultures of `base`; pathway and arms of the design.
 
@@ -95,7 +103,7 @@ def document_of(design: Design, base: Document, clients: int, replicates: int) -
     out = {name: value for name, value in base.items() if name not in left_out}
     out |= {"pathway": content["pathway"], "weeks": content["weeks"], "reading_week": content["reading_week"],
             "clients": clients, "replicates": replicates}  # fmt: skip
-    out = merged(out, design.base)
+    out = dict(merged(out, design.base))
     out["arms"] = design.arms
     return out
 
@@ -110,6 +118,7 @@ class Discrimination:
     found: dict[str, Difference]
     outcomes: tuple[str, ...]
     refit: bool
+    seed: int
     clients: int
     replicates: int
 
@@ -140,6 +149,12 @@ class Discrimination:
         }  # fmt: skip
 
     @property
+    def separates(self) -> bool:
+        """Whether the best design tells the two apart beyond simulation noise."""
+        found = next(iter(self.found.values()))
+        return found.both > 2 * found.noise_both
+
+    @property
     def best(self) -> Design:
         """The design with the largest expected difference."""
         return self.designs[next(iter(self.found))]
@@ -149,7 +164,7 @@ class Discrimination:
         """The trial that would separate the two, in one sentence."""
         name, found = next(iter(self.found.items()))
         a, b = self.against
-        if not found.both > 2 * found.noise_both:
+        if not self.separates:
             return (f"None of these trials separates {a.title} from {b.title} beyond simulation noise, with "
                     f"{self.clients * self.replicates:,} simulated participants an arm.")  # fmt: skip
         number = math.ceil(math.log(ODDS) / found.both / 10) * 10
@@ -191,17 +206,33 @@ class Discrimination:
 
         shown = self.table()
         about = [f"{design.label}: {design.question} {design.note}".strip() for design in self.designs.values()]
-        return [Part("The trial that would separate them", [self.sentence, *self.caveats], self.plot().chart, shown,
+        return [Part("The trial that would separate them", [self.sentence, *self.caveats], self.plot(), shown,
                      "Log-likelihoods are natural, per 100 participants; noise is Monte Carlo error."),
                 Part("The designs", about)]  # fmt: skip
+
+    def report(self, path: str | os.PathLike[str]) -> Any:
+        """Writes one offline HTML page and returns its path. Raises ConfigError if it cannot be written."""
+        from hybridcare.report_verb import save_report
+
+        a, b = self.against
+        return save_report(path, f"{a.name} or {b.name}", f"Which trial tells {a.title} from {b.title}?", self.parts(),
+                           self.provenance)  # fmt: skip
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What stands beside every number."""
+        experiment, build = self.base.core, core.build_info()
+        return {"calibration": experiment.calibration, "version": build["version"], "commit": build["commit"],
+                "scenario": experiment.name, "scenario_hash": self.base.hash, "seed": self.seed,
+                "clients": self.clients, "replicates": self.replicates, "caveats": self.caveats}  # fmt: skip
 
     def document(self) -> dict[str, Any]:
         """Everything as plain dictionaries that JSON can hold; None where unknown."""
         rows = [{key: None if isinstance(value, float) and not math.isfinite(value) else value
                  for key, value in row.items()} for row in self.table().to_dict("records")]  # fmt: skip
         return {"format": "hybridcare discriminate 1", "against": [rival.name for rival in self.against],
-                "sentence": self.sentence, "caveats": self.caveats, "outcomes": list(self.outcomes), "refit": self.refit,
-                "clients": self.clients, "replicates": self.replicates, "seed": self.base.core.seed,
+                "sentence": self.sentence, "caveats": self.caveats, "outcomes": list(self.outcomes),
+                "refit": self.refit, "clients": self.clients, "replicates": self.replicates, "seed": self.seed,
                 "scenario_hash": self.base.hash, "version": core.build_info()["version"], "designs": rows}  # fmt: skip
 
     def __repr__(self) -> str:
@@ -263,7 +294,7 @@ def discriminate(
                 tick(number + 1, len(chosen))
     ranked = dict(sorted(found.items(), key=lambda entry: -entry[1].both))
     return Discrimination(start, (pair[0], pair[1]), {name: chosen[name] for name in ranked}, ranked, tuple(outcomes),
-                          refit, *size)  # fmt: skip
+                          refit, int(document.get("seed", start.core.seed)), *size)  # fmt: skip
 
 
 _chosen_designs = designs  # the argument of that name hides it
@@ -279,9 +310,9 @@ def _one(document: Document, file: str, pair: tuple[Rival, Rival], outcomes: tup
     for number, arm in enumerate(arms):
         made = _moments([each[arm] for each in rows], outcomes, scenarios[0].core.replicates)
         group = sorted(set(kinds)).index(kinds[number])
-        free = {"level": 1 if "phq9" in outcomes else None, "left": _LEFT, "group": group,
-                "groups": tuple(group if rival.levels == "provider" else 0 for rival in pair)} if refit else {}
-        pairs.append(ArmPair(*made, share=1 / len(arms), **free))
+        levels = [group if rival.levels == "provider" else 0 for rival in pair]
+        arm_pair = ArmPair(*made, share=1 / len(arms), group=group, groups=(levels[0], levels[1]))
+        pairs.append(replace(arm_pair, level=1 if "phq9" in outcomes else None, left=_LEFT) if refit else arm_pair)
     return difference(pairs)
 
 

@@ -12,7 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 from hybridcare.errors import ConfigError
-from hybridcare.likelihood import ArmPair, Difference, Moments, _expected, _spared_leaving, difference, jackknife, moments
+from hybridcare.likelihood import (
+    ArmPair,
+    Difference,
+    Moments,
+    _expected,
+    _spared_leaving,
+    difference,
+    jackknife,
+    moments,
+)
 from hybridcare.rivals import Rival, rivals
 from hybridcare.rivals_designs import designs, discriminate
 
@@ -53,7 +62,7 @@ def test_two_normal_models_are_as_far_apart_as_the_closed_form_says() -> None:
 
 
 def kl(m: list[float], s: list[list[float]], n: list[float], t: list[list[float]]) -> float:
-    """Divergence of normal (n, t) from normal (m, s), written a second time: by eigenvalues of the relative covariance."""
+    """Divergence of normal (n, t) from normal (m, s), written a second time: by eigenvalues of s relative to t."""
     one, two = np.array(s), np.array(t)
     values = np.linalg.eigvals(np.linalg.solve(two, one)).real
     gap = np.linalg.solve(np.linalg.cholesky(two), np.array(m) - np.array(n))
@@ -61,8 +70,8 @@ def kl(m: list[float], s: list[list[float]], n: list[float], t: list[list[float]
 
 
 def test_a_model_does_not_differ_from_itself_though_luck_does() -> None:
-    """40 pairs of the same model, each with luck of its own. Without the jackknife they differ by 2.5 standard errors of
-    their mean and more: the bias of five estimated moments in each, 5/N."""
+    """40 pairs of the same model, each with luck of its own. Without the jackknife they differ: by the bias of five
+    estimated moments in each, 5/N."""
     plain, taken = [], []
     for seed in range(40):
         arm = ArmPair(normal(100 + seed, [0, 0], [[1, 0.3], [0.3, 1]], 60, 8),
@@ -99,7 +108,8 @@ def test_a_refit_takes_what_all_arms_share_and_no_more() -> None:
     assert one.both == pytest.approx(gap**2 / 8, rel=0.05)
     two = difference([ArmPair(same, away, 0.5, level=0), ArmPair(same, away, 0.5, level=0)])
     assert two.both == pytest.approx(0, abs=1e-6) and two.as_given == pytest.approx(gap**2 / 2, rel=0.05)
-    apart = difference([ArmPair(same, away, 0.5, level=0, groups=(0, 0)), ArmPair(same, same, 0.5, level=0, groups=(1, 0))])
+    apart = difference([ArmPair(same, away, 0.5, level=0, groups=(0, 0)),
+                        ArmPair(same, same, 0.5, level=0, groups=(1, 0))])  # fmt: skip
     assert apart.if_b == pytest.approx(0, abs=1e-6) and apart.if_a == pytest.approx(gap**2 / 8, rel=0.05)
 
 
@@ -175,7 +185,7 @@ def test_a_design_of_ones_own_and_mistakes() -> None:
 
 
 def test_all_bundled_designs_are_read_under_every_rival() -> None:
-    assert isinstance(discriminate("measured_assistant", "R3", "R4", clients=40, replicates=4,
-                                   progress=False).found["label"], Difference)  # fmt: skip
+    made = discriminate("measured_assistant", "R3", "R4", clients=40, replicates=4, progress=False)
+    assert isinstance(made.found["label"], Difference)
     assert len(designs()) == 8 and all(design.question for design in designs().values())
     assert rivals()["R0"].levels == "provider" and rivals()["R3"].levels == "all"
