@@ -97,24 +97,27 @@ def story(
         "no_distance"
     ),
     picture: Picture = None,
+    report: Report = None,
 ) -> None:
     """Tell one simulated client's course week by week, beside the exact twin's."""
     from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
 
-    _check_picture(picture)
+    _check_targets(report, picture, None, False)
     scenario = load(file)
     size = {"clients": scenario.core.clients, "replicates": scenario.core.replicates}
     for name, value in (("client", client), ("replicate", replicate)):
         if not 0 <= value < size[f"{name}s"]:
             raise config_error(f"--{name}", f"{value} is outside [0, {size[f'{name}s'] - 1}]")
-    results = Experiment(scenario).alone()
-    told = results.story(client, arm=arm, replicate=replicate, twin=twin)
+    told = Experiment(scenario).alone().story(client, arm=arm, replicate=replicate, twin=twin)
     print(told.words())
+    for line in told.results.caveats:
+        print(line)
     if picture is not None:
-        told.plot().save(picture)
-        print(f"\nPicture: {Path(picture).resolve().as_uri()}")
+        print(f"\nPicture: {told.plot().save(picture).resolve().as_uri()}")
+    if report is not None:
+        print(f"\nReport: {told.report(report).resolve().as_uri()}")
 
 
 def _check_picture(picture: str | None) -> None:

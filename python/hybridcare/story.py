@@ -7,7 +7,6 @@ the model works; it is no evidence about a person, and no person has such a twin
 from __future__ import annotations
 
 import html
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from hybridcare import core, tables
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
+from hybridcare.story_words import AGENTS
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     import pandas as pd
 
     from hybridcare.results import Results
 
-AGENTS = ("human", "assistant")
 TWINS = {
     "no_distance": "if every agent were of the client's own culture",
     "perfect_recognition": "if every turn were read right",
@@ -29,7 +31,9 @@ TWINS = {
     "more_empathy": "with more empathy expressed",
 }
 NOTE = ("A simulated client: an illustration of the model, no evidence about any person. The twin is the same client "
-        "with the same luck and one thing changed.")  # fmt: skip
+        "with the same luck and one thing changed. Trust runs from 0 to 1; a turn is misread when what the client "
+        "feels is taken for something else. PHQ-9 is what is measured before the week's contacts, 0 to 27 points; the "
+        "latent level is what the model knows.")  # fmt: skip
 
 
 def story(
@@ -86,14 +90,17 @@ class Story:
         kept = ["week", "step", "phq9", "oracle_symptom", "met_human", "met_assistant", "noticed", "repaired",
                 "trust_human", "trust_assistant"]  # fmt: skip
         frame = self.course[kept].copy()
-        frame["misread"] = [sum(self._misread(row, agent) for agent in AGENTS) for _, row in self.course.iterrows()]
+        frame["misread"] = [sum(self.misread(row, agent) for agent in AGENTS)
+                            for row in self.course.to_dict("records")]  # fmt: skip
         frame["twin_symptom"] = self.twin_course["oracle_symptom"].to_numpy()
         return frame
 
     @cached_property
     def sentences(self) -> list[str]:
-        """The course in words: who it is, each week in which something happened, how it ended, and the twin."""
-        return [self._who(), *self._weeks(), self._end(), self._beside()]
+        """The course in words: who it is, what happened week by week, how it ended, the sums, and the twin."""
+        from hybridcare.story_words import sentences
+
+        return sentences(self)
 
     def words(self) -> str:
         """The same as one text, with what must be said beside it."""
@@ -105,81 +112,45 @@ class Story:
 
         return plots_story.story(self)
 
-    @cached_property
-    def _turns(self) -> dict[tuple[str, str], int]:
-        """Turns of a contact by step and agent."""
-        place = [entry["name"] for entry in self.results.experiment.arms].index(self.arm)
-        steps = self.results.experiment.pathway(place)["steps"]
-        return {(step["name"], agent): step[agent]["turns"] for step in steps for agent in AGENTS if step[agent]}
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Writes one offline HTML page: picture, words, and the weeks as a table. Returns its path.
 
-    def _misread(self, row: Any, agent: str) -> int:
+        Raises ConfigError if it cannot be written.
+        """
+        from hybridcare.report_verb import Part, save_report
+
+        results = self.results
+        known = {**results.provenance, "scenario": results.experiment.name, "arm": self.arm, "client": self.client,
+                 "replicate": self.replicate, "twin": TWINS[self.twin],
+                 "caveats": [NOTE, *results.caveats]}  # fmt: skip
+        who, *weeks, end, sums, beside = self.sentences
+        parts = [Part("The course", [who, end, sums, beside], self.plot()), Part("Week by week", weeks)]
+        return save_report(path, f"Client {self.client}", f"What happens to client {self.client}, and to the twin?",
+                           parts, known)  # fmt: skip
+
+    @cached_property
+    def steps(self) -> dict[str, dict[str, Any]]:
+        """The arm's steps by name, exits included."""
+        return {step["name"]: step for step in self.results.experiment.pathway(self._place)["steps"]}
+
+    @cached_property
+    def assistants(self) -> list[str]:
+        """Names of the arm's assistants, by number; one in most arms."""
+        return [each["name"] for each in self.results.experiment.assistants(0, self._place)]
+
+    @cached_property
+    def _place(self) -> int:
+        return [entry["name"] for entry in self.results.experiment.arms].index(self.arm)
+
+    def turns(self, row: Any, agent: str) -> int:
+        """Turns of a contact with `agent` in the week's step; 0 where it does not meet clients there."""
+        plan = self.steps[str(row["step"])][agent]
+        return int(plan["turns"]) if plan else 0
+
+    def misread(self, row: Any, agent: str) -> int:
         """Turns of the week's contacts that the agent read wrongly; 0 without a contact."""
         contacts = int(row[f"met_{agent}"])
-        turns = self._turns.get((str(row["step"]), agent), 0)
-        return contacts * turns - int(row[f"right_turns_{agent}"]) if contacts else 0
-
-    # words
-    def _who(self) -> str:
-        row = self.person.iloc[0]
-        distances = [(a, float(row[f"oracle_distance_{a}"])) for a in AGENTS]
-        far = "; ".join(f"cultural distance to the {a} {d:.2f}" for a, d in distances if not math.isnan(d))
-        label = self.results.arms[self.arm]
-        return (f"Client {self.client} of replicate {self.replicate}, culture '{row['culture']}' (an abstract distance "
-                f"of expression), enters “{label}” with a PHQ-9 of {int(row['phq9_start'])} points"
-                + (f"; {far}." if far else "."))  # fmt: skip
-
-    def _weeks(self) -> list[str]:
-        found = []
-        before: dict[str, float] = {}
-        last_step = str(self.course["step"].iloc[0])
-        for _, row in self.course.iloc[1:].iterrows():
-            parts = [part for agent in AGENTS if (part := self._contact(row, agent, before))]
-            step = str(row["step"])
-            if step != last_step:
-                parts.insert(0, f"moves to the step '{step}'")
-                last_step = step
-            if row["oracle_practised"] > 0:
-                parts.append(f"practises {int(row['oracle_practised'])} times")
-            if row["oracle_week_jump"] > 0:
-                parts.append("gains suddenly")
-            if row["risk_flag"] > 0:
-                parts.append("a risk is seen, or an alarm raised")
-            if parts:
-                found.append(f"Week {int(row['week'])}, PHQ-9 {int(row['phq9'])}: " + "; ".join(parts) + ".")
-        return found
-
-    def _contact(self, row: Any, agent: str, before: dict[str, float]) -> str:
-        trust = float(row[f"trust_{agent}"])
-        moved = trust - before.get(agent, trust)
-        before[agent] = trust
-        contacts = int(row[f"met_{agent}"])
-        if contacts == 0:
-            return ""
-        misread = self._misread(row, agent)
-        how = "once" if contacts == 1 else f"{contacts} times"
-        text = f"meets the {agent} {how}, {_count(misread, 'turn')} misread"
-        if abs(moved) >= 0.005:
-            text += f", trust {'rises' if moved > 0 else 'falls'} to {trust:.2f}"
-        return text
-
-    def _end(self) -> str:
-        row, last = self.person.iloc[0], self.course.iloc[-1]
-        ends = {"none": "is still in the pathway", "completed": "has completed care",
-                "ended_early": "has ended early, as planned with them", "dropped": "has dropped out"}  # fmt: skip
-        when = f" in week {int(row['left_week'])}" if int(row["left_week"]) > 0 else ""
-        return (f"By week {int(last['week'])} the client {ends[str(row['exit'])]}{when}, with a PHQ-9 of "
-                f"{int(last['phq9'])} points and a latent level of {float(last['oracle_symptom']):.1f}.")  # fmt: skip
-
-    def _beside(self) -> str:
-        ours, theirs = self.course["oracle_symptom"], self.twin_course["oracle_symptom"]
-        week = self.results.experiment.reading_week
-        apart = float(ours.iloc[week] - theirs.iloc[week])
-        same = bool((ours.to_numpy() == theirs.to_numpy()).all())
-        if same:
-            return f"The twin, {TWINS[self.twin]}, has exactly the same course."
-        side = "higher" if apart > 0 else "lower"
-        return (f"The twin, {TWINS[self.twin]}: at week {week} this client's latent level is {abs(apart):.2f} points "
-                f"{side} than the twin's.")  # fmt: skip
+        return contacts * self.turns(row, agent) - int(row[f"right_turns_{agent}"]) if contacts else 0
 
     def __repr__(self) -> str:
         return f"<hybridcare.Story of client {self.client} in {self.arm!r}: {len(self.sentences)} sentences>"
@@ -187,7 +158,3 @@ class Story:
     def _repr_html_(self) -> str:
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in self.sentences)
         return f"<ol>{lines}</ol><small>{html.escape(NOTE)}</small>"
-
-
-def _count(number: int, what: str) -> str:
-    return f"no {what}" if number == 0 else f"{number} {what}" + ("" if number == 1 else "s")
