@@ -27,7 +27,8 @@ foreach(part IN LISTS parts)
     file(CREATE_LINK "${part}" "${package}/${name}" SYMBOLIC)
   endif()
 endforeach()
-set(HYBRIDCARE_DATA library profiles schema evidence studies)  # folders of scenarios/ that the package carries as data
+# Folders of scenarios/ that the package carries as data.
+set(HYBRIDCARE_DATA library profiles schema evidence studies claims)
 foreach(name IN LISTS HYBRIDCARE_DATA)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scenarios/${name}" "${package}/data/${name}" SYMBOLIC)
   install(DIRECTORY "scenarios/${name}" DESTINATION hybridcare/data COMPONENT python EXCLUDE_FROM_ALL)
