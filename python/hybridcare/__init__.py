@@ -15,6 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hybridcare.claim_files import bundled_claims
+    from hybridcare.claim_studies import Claims, claims
     from hybridcare.comparison import Comparison, compare
     from hybridcare.rivals_contest import Contest, contest
     from hybridcare.errors import Cancelled, ConfigError
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Cancelled": "errors",
+    "Claims": "claim_studies",
     "ConfigError": "errors",
     "Experiment": "experiment",
     "Profile": "profiles",
@@ -41,8 +44,10 @@ _HOME = {
     "Study": "study",
     "SweepResults": "sweep_results",
     "bundled": "scenario",
+    "bundled_claims": "claim_files",
     "bundled_profiles": "profiles",
     "bundled_studies": "study_door",
+    "claims": "claim_studies",
     "compare": "comparison",
     "contest": "rivals_contest",
     "discriminate": "rivals_designs",

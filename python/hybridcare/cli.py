@@ -11,7 +11,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hybridcare import cli_experiments, cli_rivals
+from hybridcare import (
+    cli_claims,
+    cli_experiments,
+    cli_rivals,
+)
 
 app = typer.Typer(
     name="hybridcare",
@@ -233,6 +237,7 @@ app.command()(cli_experiments.compare)
 app.command()(cli_experiments.story)
 app.command()(cli_rivals.rivals)
 app.command()(cli_rivals.discriminate)
+app.command()(cli_claims.claims)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,65 @@
+"""The report on claims: all verdicts first, then a section for each claim with its picture and what could refute it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hybridcare.claim_words import MARK, sentences
+from hybridcare.report_verb import Part, save_report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.claim_results import ClaimResult
+    from hybridcare.claim_studies import Claims
+
+
+def save(found: Claims, path: str | os.PathLike[str]) -> Path:
+    """Writes the page. Raises ConfigError if it cannot be written."""
+    from hybridcare.claim_studies import QUESTION
+
+    return save_report(path, "Claims of the source paper", QUESTION, parts(found), found.provenance)
+
+
+def parts(found: Claims) -> list[Part]:
+    """The answer, then one part for each claim and one for its effects."""
+    from hybridcare.plots_claims import overview
+
+    counts = {kind: sum(result.verdict.kind == kind for result in found.values())
+              for kind in ("supported", "contradicted", "depends", "assumed")}  # fmt: skip
+    said = (f"Of {len(found)} claims {counts['supported']} are supported under every model, {counts['contradicted']} "
+            f"contradicted, {counts['assumed']} merely assumed, and {counts['depends']} depend on what was drawn or on "
+            "the model. Nothing was fitted.")  # fmt: skip
+    answer = Part("In which share of the sets each claim holds", [said, MARK], chart=overview(found),
+                  note=found.account + ".")  # fmt: skip
+    return [answer, *(part for result in found.values() for part in claim_parts(result))]
+
+
+def claim_parts(result: ClaimResult) -> list[Part]:
+    """A claim: what is claimed, what was simulated, the verdict, the picture; then all effects as a table."""
+    claim, words = result.claim, sentences(result)
+    first = [words[0], f"Claimed: {claim.claim}", f"Simulated: {claim.simulated}", *words[1:]]
+    effects = result.effects()
+    note = "; ".join(f"“{claim.effects[each.effect].label}”: {_bands(each.holds)} (the opposite: "
+                     f"{_bands(each.contradicts)}; {each.why})" for each in claim.conditions)  # fmt: skip
+    shown = _shown(effects)
+    return [Part(f"{claim.id}  {claim.title}", first, chart=result.plot(), note=f"It holds where {note}."),
+            Part(f"{claim.id}: every effect that was read", (), table=shown,
+                 note="Median and 5 to 95 % over parameter sets of the default model; noise is that of one set, from "
+                      "another seed. Effects without a share are shown beside and not judged.")]  # fmt: skip
+
+
+def _bands(bands: tuple[tuple[float, float], ...]) -> str:
+    """at most -0.5; 0.1 to 0.5; 0.25 and more."""
+    inf = float("inf")
+    words = [f"at most {high:g}" if low == -inf else f"{low:g} and more" if high == inf else f"{low:g} to {high:g}"
+             for low, high in bands]  # fmt: skip
+    return " or ".join(words).replace("-", "−")
+
+
+def _shown(effects: pd.DataFrame) -> pd.DataFrame:
+    frame = effects.drop(columns=["effect", "judged"])
+    return frame.rename(columns={"label": "effect", "low_5": "5 %", "high_95": "95 %", "noise_se": "noise of one set",
+                                 "holds": "share of sets within its band"})  # fmt: skip
