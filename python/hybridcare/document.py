@@ -24,6 +24,17 @@ def merged(target: Any, patch: Any) -> Any:
     return out
 
 
+def together(first: Any, then: Any) -> Any:
+    """One merge patch for two that are laid one after the other. What either takes away (null) stays taken away, which
+    `merged` of the two would forget. Changes nothing in place."""
+    if not (isinstance(first, Mapping) and isinstance(then, Mapping)):
+        return copy.deepcopy(then)
+    out = dict(first)
+    for name, value in then.items():
+        out[name] = together(out.get(name), value)
+    return out
+
+
 def steps(pointer: str) -> list[str]:
     """The names along a JSON Pointer (RFC 6901)."""
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

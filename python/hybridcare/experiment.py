@@ -218,12 +218,12 @@ def demo(replicates: int | None = None, clients: int | None = None, progress: bo
 
 
 def _chosen(kind: str, known: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
-    from hybridcare.document import merged
+    from hybridcare.document import together
 
     if isinstance(choice, str):
         raise config_error(kind, "expected names or patches by name, found one text")
     if isinstance(choice, Mapping):
-        return {name: merged(known.get(name, {}), patch) for name, patch in choice.items()}
+        return {name: together(known.get(name, {}), patch) for name, patch in choice.items()}
     names = list(choice)
     for name in names:
         if name not in known:

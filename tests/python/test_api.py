@@ -128,6 +128,17 @@ def test_experiments_choose_and_patch_arms() -> None:
         hc.Experiment(base, clients=0)
 
 
+def test_what_a_patch_takes_away_is_gone_from_new_arms_and_known_ones() -> None:
+    """Seen to fail: a new arm kept the human that its patch took away."""
+    away = {"pathway": {"steps": {"care": {"human": None, "assistant": {}}}}}
+    less = {"pathway": {"steps": {"care": {"offers": None}}}}
+    made = hc.Experiment("hybrid_vs_human_vs_ai", arms={"mine": away, "hybrid": less, "ai_bundle": {}}).scenario.core
+    care = [next(step for step in made.pathway(arm)["steps"] if step["name"] == "care") for arm in range(3)]
+    assert care[0]["human"] is None and care[0]["assistant"]["every_weeks"] == 1
+    assert care[1]["offers"] == [] and care[1]["human"]["every_weeks"] == 2
+    assert care[2]["human"] is None and len(care[2]["offers"]) == 4
+
+
 def test_the_split_goes_when_its_arms_change() -> None:
     base = hc.load("hybrid_vs_human_vs_ai")
     kept = hc.Experiment(base, arms=["human", "hybrid"])
