@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 LEAST_CASES = 10
+LEVEL = 0.05  # a limit whose quasi-p is above this is left out of the box that is shown
 HALVES = 20  # random halves of the draws on which PRIM is run again
 SLACK = 0.05  # less coverage than the chosen box that a box of a half may have
 LEAVES = 8
@@ -38,7 +39,8 @@ class Discovery:
     results, condition   the question; what: of which arm, model and levers, in words
     x       the draws that have a number, a column for each uncertainty; cases: where the condition holds
     unsure  share of draws for which simulation noise (two standard errors) leaves open whether it holds
-    boxes   of the peeling trajectory, from the whole space inwards
+    boxes   of the peeling trajectory, from the whole space inwards; behind them the best one without the limits that
+            luck may have made
     chosen  number of the box that `box`, `sentence` and the picture show; `choose` takes another
     """
 
@@ -100,6 +102,7 @@ class Discovery:
             there = self.x[half]
             boxes = prim.peel(there, self.cases[half])
             near = _purest(boxes, there, self.cases[half], wanted - SLACK)
+            near = prim.simplified(near, there, self.cases[half], LEVEL)
             for name in near.restricted:
                 counts[name] = counts.get(name, 0) + 1
             outside.append(prim.fit(near, self.x[~half], self.cases[~half]))
@@ -245,15 +248,17 @@ def holds(values: Any, sign: str, limit: float) -> Any:
 def discover(
     results: SweepResults, condition: str, arm: str | None, against: str | None, model: str | None,
     levers: Mapping[str, Any] | None, alpha: float = prim.ALPHA, least_mass: float = prim.LEAST_MASS,
+    level: float = LEVEL,
 ) -> Discovery:  # fmt: skip
     """See SweepResults.discover. alpha: share of a box that a peel takes; least_mass: share of the draws that it keeps.
 
-    The box that is chosen first has the highest harmonic mean of coverage and density: a convention; look at
-    `trajectory()` and `choose` another. Raises ConfigError: a condition that cannot be read, too few cases.
+    The box that is chosen first has the highest harmonic mean of coverage and density, less the limits whose quasi-p is
+    above `level`: a convention; look at `trajectory()` and `choose` another. Raises ConfigError: a condition that
+    cannot be read, too few cases.
     """
     import pandas
 
-    for name, value in (("alpha", alpha), ("least_mass", least_mass)):
+    for name, value in (("alpha", alpha), ("least_mass", least_mass), ("level", level)):
         if not 0 < value < 0.5:
             raise config_error(name, f"{value!r} is outside (0, 0.5)")
     cases, whole, open_ = None, None, None
@@ -272,6 +277,9 @@ def discover(
     boxes = prim.peel(x, cases, alpha, least_mass)
     fits = [prim.fit(box, x, cases) for box in boxes]
     best = max(range(len(boxes)), key=lambda at: _harmonic(fits[at]))
+    simple = prim.simplified(boxes[best], x, cases, level)
+    if simple != boxes[best]:
+        boxes, best = [*boxes, simple], len(boxes)
     what = series.name.partition(", ")[2]
     return Discovery(results, condition.strip(), what, x, cases, float(open_[whole].mean()), boxes, best)
 

@@ -159,6 +159,18 @@ def _wider(box: Box, x: pd.DataFrame, alpha: float) -> list[Box]:
     return found
 
 
+def simplified(box: Box, x: pd.DataFrame, cases: Mask, level: float) -> Box:
+    """The box without the limits that luck may have made: the one with the largest quasi-p is taken off, again and
+    again, until none is above `level`."""
+    while box.restricted:
+        chance = quasi_p(box, x, cases)
+        worst = max(chance, key=lambda name: chance[name])
+        if chance[worst] <= level:
+            break
+        box = box.without(worst)
+    return box
+
+
 def quasi_p(box: Box, x: pd.DataFrame, cases: Mask) -> dict[str, float]:
     """For each restricted column the chance that a box free of this limit would, by luck, hold as many cases among as
     many points (one-sided binomial; Bryant & Lempert 2010). Quasi, since the box was chosen by looking."""

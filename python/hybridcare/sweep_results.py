@@ -265,6 +265,27 @@ class SweepResults:
         names, x, problem = inputs(self.study)
         return problem, x[series.whole], series.estimate[series.whole]
 
+    # pictures
+    def tornado(self, metric: str | None = None, arm: str | None = None, against: str | None = None,
+                model: str | None = None) -> Any:  # fmt: skip
+        """What moves a metric over the whole sweep, as a `plots.Figure`: see `plots_sweep.tornado`."""
+        from hybridcare.plots_sweep import tornado
+
+        return tornado(self, metric, arm, against, model)
+
+    def plot_noise(self, metric: str | None = None, arm: str | None = None, against: str | None = None,
+                   model: str | None = None) -> Any:  # fmt: skip
+        """What more replicates would buy, as a `plots.Figure`: see `plots_sweep.noise`."""
+        from hybridcare.plots_sweep import noise as picture
+
+        return picture(self, metric, arm, against, model)
+
+    def plot(self, metric: str | None = None, arm: str | None = None, against: str | None = None) -> Any:
+        """What each model says, and each b_E where it is varied, as a `plots.Figure`."""
+        from hybridcare.plots_sweep import contest
+
+        return contest(self, metric, arm, against)
+
     # what must stand beside
     @property
     def caveats(self) -> list[str]:
