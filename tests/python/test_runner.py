@@ -92,6 +92,24 @@ def test_dask_without_a_folder_and_by_address(whole: tuple[Runs, Path], cluster:
     assert far.hash == whole[0].hash and far.folder is None
 
 
+def test_a_scheduler_that_remembers(
+    whole: tuple[Runs, Path], cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the receipts of an older run of the same study, whose folder is gone."""
+    held: list[Any] = []
+    plain = cluster.submit
+
+    def submit(*given: Any, **how: Any) -> Any:
+        held.append(plain(*given, **how))
+        return held[-1]
+
+    monkeypatch.setattr(cluster, "submit", submit)
+    for _ in range(2):
+        run_study(plan(refused=9), tmp_path / "study", backend="dask", scheduler=cluster, progress=False)
+        assert bytes_of(tmp_path / "study") == bytes_of(whole[1])
+        shutil.rmtree(tmp_path / "study")
+
+
 def test_one_chunk_on_two_workers(whole: tuple[Runs, Path], cluster: Any, tmp_path: Path) -> None:
     """As when a scheduler loses sight of a worker that goes on: each part is there once."""
     held = Folder.create(tmp_path / "study", plan(refused=9), points.run_points(plan().task, []).metrics)
@@ -248,6 +266,13 @@ def test_tables_and_data_dictionary(whole: tuple[Runs, Path], tmp_path: Path) ->
     row = held["data_dictionary"].set_index("column").loc["b_E"]
     assert (row["unit"], row["meaning"]) == ("per unit of empathy", "empathy elasticity")
     assert set(held["runs"]["calibration"]) == {"not yet calibrated: none: a test"}
+    frame = runs.table()
+    place = {name: list(column) for name, column in frame.items()}
+    rows = zip(place["point"], place["arm"], place["metric"], place["twin"], place["estimate"], strict=True)
+    measured = [("phq9", ""), ("phq9", "no_distance"), ("dropout", "")]
+    for point, arm, metric, twin, estimate in rows:
+        wanted = runs.estimate[point, ["human", "hybrid"].index(arm), measured.index((metric, twin))]
+        assert estimate == wanted or point == 9
     spread = runs.values[3, 1, 0].std(ddof=1) / np.sqrt(2)
     assert runs.table()["noise_se"][3 * 6 + 3] == pytest.approx(spread)
     frame = pandas.read_parquet(runs.to_parquet(tmp_path / "runs.parquet"))

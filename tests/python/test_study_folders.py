@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,10 @@ import pyarrow.parquet
 import pytest
 from study_helpers import bytes_of, parts_of, plan
 
-from hybridcare import points, study_folder
+from hybridcare import points, runner, runner_work, study_folder
 from hybridcare.errors import ConfigError
 from hybridcare.runner import run_study
-from hybridcare.runner_work import Chunk, work
+from hybridcare.runner_work import Chunk, Receipt
 from hybridcare.study_folder import Folder, merge
 from hybridcare.study_plan import Plan
 from hybridcare.study_read import Runs, open_runs
@@ -46,12 +47,47 @@ def test_a_part_that_comes_twice_is_one_part(study: Path, whole: tuple[Runs, Pat
     outcome = study_outcome(numbers)
     assert folder.write(part, outcome, folder.plan.patches[part.start : part.stop]) in before
     chunk = Chunk(str(study), folder.study_hash, (part,), tuple(folder.plan.patches[part.start : part.stop]), 1, None)
-    assert work(chunk).parts == 1
+    assert runner_work.work(chunk).parts == 1
     assert bytes_of(study) == before and run_study(study, progress=False).hash == whole[0].hash
 
 
 def study_outcome(numbers: Any) -> Outcome:
     return Outcome(numbers.estimate, numbers.values, numbers.failures, numbers.client_weeks)
+
+
+def test_what_dead_processes_left(study: Path, whole: tuple[Runs, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half-written files of this machine and marks of finished parts go; a mark of an unfinished part is heeded: its
+    points run in a child process."""
+    isolated: list[int] = []
+    plain = runner_work._in_child
+    monkeypatch.setattr(runner_work, "_in_child", lambda how, patches, first: isolated.append(first)
+                        or plain(how, patches, first))  # fmt: skip
+    first, second, third = parts_of(study)[:3]
+    (study / "parts" / second).unlink()
+    (study / "parts" / third).unlink()
+    machine = study_folder._me().split("_")[0]
+    dead = "4194304"  # beyond what Linux gives
+    for name in (first, second):
+        (study / "running" / f"{name.split('.')[0]}.{machine}_{dead}_1").touch()
+    (study / "parts" / f".{third}.{machine}_{dead}_1.00000000.partial").write_bytes(b"half")
+    alive = study / "parts" / f".{third}.{machine}_{os.getpid()}_1.00000000.partial"
+    other = study / "parts" / f".{third}.elsewhere_{dead}_1.00000000.partial"
+    for path in (alive, other):
+        path.write_bytes(b"half")
+    assert run_study(study, progress=False).hash == whole[0].hash
+    assert isolated == [4] and os.listdir(study / "running") == []
+    assert sorted((study / "parts").glob(".*")) == sorted([alive, other])
+
+
+def test_receipts_are_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers on a machine that does not share the folder say that they wrote their parts; where, nobody knows."""
+    def work(chunk: Chunk, seen: Any) -> Receipt:
+        return Receipt(0, len(chunk.parts), len(chunk.patches), 0, 0.1, 0.1)
+
+    monkeypatch.setattr(runner, "work", work)
+    message = "6 part.s. that are not seen here, first 000000000-000000004: all machines must share"
+    with pytest.raises(ConfigError, match=message):
+        run_study(plan(), tmp_path / "study", progress=False)
 
 
 def test_two_parts_with_different_numbers_are_not_passed_over(study: Path) -> None:
