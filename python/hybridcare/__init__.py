@@ -18,31 +18,33 @@ if TYPE_CHECKING:
     from hybridcare.claim_files import bundled_claims
     from hybridcare.claim_studies import Claims, claims
     from hybridcare.comparison import Comparison, compare
-    from hybridcare.rivals_contest import Contest, contest
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.experiment import Experiment, demo
     from hybridcare.parameters import fields, guard_variables
     from hybridcare.profiles import Profile, bundled_profiles, profile
     from hybridcare.results import Results
+    from hybridcare.rivals_contest import Contest, contest
     from hybridcare.rivals_designs import Discrimination, discriminate
     from hybridcare.scenario import Scenario, bundled, load
     from hybridcare.study import Study
     from hybridcare.study_door import bundled_studies, load_study, open_sweep
     from hybridcare.sweep_results import SweepResults
+    from hybridcare.trial import Trial
 
 _HOME = {
     "Cancelled": "errors",
     "Claims": "claim_studies",
+    "Comparison": "comparison",
     "ConfigError": "errors",
+    "Contest": "rivals_contest",
+    "Discrimination": "rivals_designs",
     "Experiment": "experiment",
     "Profile": "profiles",
     "Results": "results",
     "Scenario": "scenario",
-    "Comparison": "comparison",
-    "Contest": "rivals_contest",
-    "Discrimination": "rivals_designs",
     "Study": "study",
     "SweepResults": "sweep_results",
+    "Trial": "trial",
     "bundled": "scenario",
     "bundled_claims": "claim_files",
     "bundled_profiles": "profiles",
@@ -50,8 +52,8 @@ _HOME = {
     "claims": "claim_studies",
     "compare": "comparison",
     "contest": "rivals_contest",
-    "discriminate": "rivals_designs",
     "demo": "experiment",
+    "discriminate": "rivals_designs",
     "fields": "parameters",
     "guard_variables": "parameters",
     "load": "scenario",

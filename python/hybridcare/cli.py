@@ -15,6 +15,7 @@ from hybridcare import (
     cli_claims,
     cli_experiments,
     cli_rivals,
+    cli_trial,
 )
 
 app = typer.Typer(
@@ -238,6 +239,7 @@ app.command()(cli_experiments.story)
 app.command()(cli_rivals.rivals)
 app.command()(cli_rivals.discriminate)
 app.command()(cli_claims.claims)
+app.command()(cli_trial.trial)
 
 
 def _version(wanted: bool) -> None:

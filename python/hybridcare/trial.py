@@ -10,7 +10,7 @@ each set of assumptions apart, and never only pooled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from hybridcare.names import unknown
 from hybridcare.scenario import Scenario
 from hybridcare.trial_analysis import Own, own
 from hybridcare.trial_boundaries import Looks
-from hybridcare.trial_cells import AS_WRITTEN, Cell, chosen_cells, key_of
+from hybridcare.trial_cells import AS_WRITTEN, Cell, chosen_cells
 from hybridcare.trial_design import MOST_CLIENTS, whole
 from hybridcare.trial_outcome import Outcome
 from hybridcare.trial_summaries import Summaries, fits, summarised
@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hybridcare.results import Results
+    from hybridcare.trial_assurance import Assurance
+    from hybridcare.trial_flow import Examples, Flow
+    from hybridcare.trial_harms import Harms
+    from hybridcare.trial_power import Answer, Curve, Power, Wanted
 
 MOST_TRIALS = 100_000
+REPLICATES = 400  #: trials for each set of assumptions: the half-width of a power of .8 is then .04
 POOLS = 12  #: sets of simulated clients that a trial keeps
 
 
@@ -105,7 +110,7 @@ class Trial:
         wanted = tuple(range(whole("replicates", replicates, 1, MOST_TRIALS, "trials"))) if isinstance(
             replicates, int) else tuple(replicates)  # fmt: skip
         scenario = self.scenario(cell)
-        key = key_of(scenario.document())
+        key = scenario.hash
         held = self._pools.get(key)
         if held is None or held.n < self.n or not set(wanted) <= set(held.replicates):
             held = data.simulate(scenario, wanted, self.n, self.outcome, checked_threads(threads), progress)
@@ -136,16 +141,19 @@ class Trial:
         each = fits(found, len(self.arms), method, self.clustered)
         return summarised(pool, found, self.arms, self.outcome, each, null is not None)
 
-    def dataset(self, replicate: int = 0, cell: str | Cell = AS_WRITTEN, truth: bool = False) -> pd.DataFrame:
+    def dataset(self, replicate: int = 0, cell: str | Cell = AS_WRITTEN, truth: bool = False,
+                null: str | None = None) -> pd.DataFrame:  # fmt: skip
         """One trial as rows: a client each, in order of entry, as the investigators would have them.
 
         Columns: replicate, client, entry_week (calendar), stratum, arm, culture (abstract expression distance),
-        therapist, phq9_start (points), outcome (NaN: missing), exit, left_week, contacts, ratings, satisfaction, ...;
-        `meanings()` says what each is. truth: also what nobody could see: latent state as oracle_..., all readings,
-        and outcome_if_ARM, the outcome of the same client with the same luck in each arm. Raises ConfigError.
+        therapist, phq9_start (points), outcome (NaN: missing), exit, left_week, contacts, ratings, satisfaction, ...
+        truth: also what nobody could see: latent state as oracle_..., trust, all readings, and outcome_if_ARM, the
+        outcome of the same client with the same luck in each arm. null: as in `summaries`. Raises ConfigError.
         """
         number = whole("replicate", replicate, 0, MOST_TRIALS - 1, "")
-        return data.rows(self.scenario(cell), self.trials([number], cell), self.outcome, self.arms, truth)
+        alone = None if null is None else self._arm(null)
+        found = self.trials([number], cell, null)
+        return data.rows(self.scenario(cell), found, self.outcome, self.arms, truth, alone)
 
     def analyse(self, replicate: int = 0, cell: str | Cell = AS_WRITTEN) -> dict[str, float]:
         """One trial by the user's own function: estimate, se, p. Raises ConfigError if `analysis` is no function."""
@@ -153,6 +161,81 @@ class Trial:
             raise config_error("analysis", f"'{self.analysis}' is no function of your own; summaries() does it")
         estimate, se, p = own(self.analysis, self.dataset(replicate, cell), f"trial {replicate}")
         return {"estimate": estimate, "se": se, "p": p}
+
+    # what it would find
+    def power(self, replicates: int = REPLICATES, cells: Iterable[str] | None = None, threads: int = 0,
+              progress: bool = False) -> Power:  # fmt: skip
+        """Chance that the trial shows benefit (or non-inferiority), with its Monte Carlo interval, type I error under
+        the mechanistic null, effect, SD and ICC, the formula's power beside it: for each set of assumptions (`cells`:
+        as written, b_E 0, 1.5, 3, the rivals) apart. replicates: trials for each. Raises ConfigError."""
+        from hybridcare.trial_power import power
+
+        return power(self, replicates, cells, threads, progress)
+
+    def type_one(self, replicates: int = REPLICATES, arm: str | None = None, cells: Iterable[str] | None = None,
+                 threads: int = 0, progress: bool = False) -> Answer:  # fmt: skip
+        """How often the trial shows something where there is nothing: all clients get the protocol of `arm` (default:
+        the reference), so that it is held against itself with different clients and different luck. With a margin,
+        outcomes of the other arm are shifted by it: true inferiority at the margin. Raises ConfigError."""
+        from hybridcare.trial_power import type_one
+
+        return type_one(self, replicates, arm, cells, threads, progress)
+
+    def power_curve(self, sizes: Sequence[int] | None = None, replicates: int = REPLICATES,
+                    cells: Iterable[str] | None = None, threads: int = 0, progress: bool = False) -> Curve:  # fmt: skip
+        """Power at several numbers of clients. The trials of one number begin those of the next. Raises ConfigError."""
+        from hybridcare.trial_power import curve
+
+        return curve(self, sizes, replicates, cells, threads, progress)
+
+    def n_for(self, power: float = 0.9, limit: int = 2000, replicates: int = REPLICATES,
+              cells: Iterable[str] | None = None, threads: int = 0, progress: bool = False) -> Wanted:  # fmt: skip
+        """How many clients a power takes, for each set of assumptions; one out of reach says so, with why. Therapists
+        stay as many as they are. limit: clients that are simulated at most. Raises ConfigError."""
+        from hybridcare.trial_power import n_for
+
+        return n_for(self, power, limit, replicates, cells, threads, progress)
+
+    def implied(self, replicates: int = REPLICATES, cells: Iterable[str] | None = None, threads: int = 0,
+                progress: bool = False) -> Answer:  # fmt: skip
+        """What the mechanism implies for a formula of one's own: effect, SD, SD after the reading at entry is taken
+        out, its correlation with the outcome, ICC of each arm, clients a therapist, share measured. Raises
+        ConfigError."""
+        from hybridcare.trial_power import implied_table
+
+        return implied_table(self, replicates, cells, threads, progress)
+
+    def assurance(self, uncertainties: Mapping[str, Any] | None = None, draws: int = 64, trials: int = 4,
+                  cells: Iterable[str] | None = None, threads: int = 0,
+                  progress: bool = False) -> Assurance:  # fmt: skip
+        """Power over what is not known of the model's numbers, for each set of assumptions apart; what a set holds
+        fixed stays fixed in it. uncertainties: JSON Pointer -> (low, high), uniform, or {"mean": , "sd": }, normal
+        within the field's range; default: b_E, chi_h, Delta_A, omega, b_T. draws, and trials of each. Raises
+        ConfigError."""
+        from hybridcare.trial_assurance import assurance
+
+        return assurance(self, uncertainties, draws, trials, cells, threads, progress)
+
+    def harms(self, replicates: int = 64, cells: Iterable[str] | None = None, threads: int = 0,
+              progress: bool = False) -> Harms:  # fmt: skip
+        """Whom the trial would harm: reliable deterioration, dropout, erosion of trust; rates, differences and expected
+        counts by arm, culture (abstract expression distance) and severity. Raises ConfigError."""
+        from hybridcare.trial_harms import harms
+
+        return harms(self, replicates, cells, threads, progress)
+
+    def flow(self, replicate: int = 0, cell: str | Cell = AS_WRITTEN) -> Flow:
+        """One trial's clients from entry to analysis, as CONSORT draws it. Raises ConfigError."""
+        from hybridcare.trial_flow import flow
+
+        return flow(self, replicate, cell)
+
+    def examples(self, count: int = 5, replicates: int = 100, cell: str | Cell = AS_WRITTEN) -> Examples:
+        """A few of many trials to look at: from the least to the most favourable, evenly by rank. Raises
+        ConfigError."""
+        from hybridcare.trial_flow import examples
+
+        return examples(self, count, replicates, cell)
 
     def _arm(self, name: str) -> int:
         if name not in self.arms:

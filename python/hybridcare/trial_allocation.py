@@ -149,7 +149,8 @@ class Clusters:
         drawn = uniforms(entry.seed, entry.replicate, Purpose.ALLOCATE, entry.therapists)
         arm = np.empty(entry.therapists, dtype=np.int8)
         arm[np.argsort(drawn, kind="stable")] = _filled(self.ratio, entry.therapists)
-        return arm[entry.therapist]
+        of_client: np.ndarray = arm[entry.therapist]
+        return of_client
 
 
 def _filled(ratio: Sequence[int], places: int) -> np.ndarray:

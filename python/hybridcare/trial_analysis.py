@@ -132,7 +132,7 @@ def random_intercept(x: np.ndarray, y: np.ndarray, group: np.ndarray, arms: int,
 
     profile = Profile(x, y, group)
     found = optimize.minimize_scalar(lambda icc: profile.solve(icc)[3], bounds=(0.0, MOST_ICC), method="bounded",
-                                     options={"xatol": 1e-6})  # fmt: skip
+                                     options={"xatol": 1e-5})  # fmt: skip
     icc = float(found.x) if found.fun < profile.solve(0.0)[3] else 0.0
     beta, covariance, variance, _ = profile.solve(icc)
     groups = len(profile.size)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hybridcare.document import canonical, merged
+from hybridcare.document import merged
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.rivals import Rival, rivals
@@ -18,7 +18,7 @@ UNFITTED = "unfitted"
 
 @dataclass(frozen=True)
 class Cell:
-    """One set of assumptions. patch: laid over every arm in the scenario's first variant; rival: laid below it."""
+    """One set of assumptions. patch: laid over every arm; rival: laid over that."""
 
     name: str
     label: str
@@ -27,17 +27,20 @@ class Cell:
     status: str = UNFITTED
 
     def document(self, base: Scenario, point: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The scenario's JSON with one variant, its first, as this cell has it. point: a design point below the cell's
-        own patch: where both name a number, the cell's holds."""
-        document = base.document()
-        variants = document.get("variants") or {"default": {}}
-        name, first = next(iter(variants.items()))
-        own = merged(merged(first, point or {}), self.patch)
-        document["variants"] = {name: own}
-        if self.rival is not None:
-            document = self.rival.over(document)
-            document["variants"] = {name: self.rival.point(own)}
-        return document
+        """The scenario's JSON as this cell has it. point: a design point below the cell's own patch and its rival:
+        where both name a number, the cell's holds."""
+        document = laid(laid(base.document(), point or {}), self.patch)
+        return document if self.rival is None else self.rival.over(document)
+
+
+def laid(document: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON with a merge patch over every arm: in the base, and in the arms that have their own say there."""
+    out: dict[str, Any] = merged(document, patch)
+    arms = out.get("arms")
+    if isinstance(arms, Mapping):
+        out["arms"] = {name: merged(arm, {key: value for key, value in patch.items() if key in arm})
+                       for name, arm in arms.items()}  # fmt: skip
+    return out
 
 
 def cells() -> list[Cell]:
@@ -61,8 +64,3 @@ def chosen_cells(names: Iterable[str] | None) -> list[Cell]:
     if not wanted:
         raise config_error("cells", f"none is named; known: {', '.join(known)}")
     return [known[name] for name in wanted]
-
-
-def key_of(document: Mapping[str, Any]) -> str:
-    """The same text for cells that are the same model, whatever they are called."""
-    return canonical({name: value for name, value in document.items() if name not in ("clients", "replicates")})

@@ -210,8 +210,11 @@ def allocated(pool: Pool, plan: Plan, week: np.ndarray) -> np.ndarray:
     return arm
 
 
-def rows(scenario: Scenario, found: Trials, outcome: Outcome, arms: Sequence[str], truth: bool) -> pd.DataFrame:
+def rows(scenario: Scenario, found: Trials, outcome: Outcome, arms: Sequence[str], truth: bool,
+         alone: int | None = None) -> pd.DataFrame:  # fmt: skip
     """One trial (the only one in `found`) as a frame, one row per client in order of entry. See Trial.dataset."""
+    import numpy as np
+    import pandas
     import pyarrow
 
     n = found.arm.shape[1]
@@ -219,8 +222,10 @@ def rows(scenario: Scenario, found: Trials, outcome: Outcome, arms: Sequence[str
     stream = core.RowStream(engine, kind="clients", threads=1, replicate=found.replicates[0])
     held = tables.pandas(pyarrow.concat_tables([tables.arrow(chunk) for chunk in stream]).unify_dictionaries())
     held["arm"] = held["arm"].cat.set_categories(list(arms))
-    own = held[held["arm"].cat.codes.to_numpy() == found.arm[0][held["client"].to_numpy()]]
+    got = found.arm[0] if alone is None else np.full(n, alone)
+    own = held[held["arm"].cat.codes.to_numpy() == got[held["client"].to_numpy()]]
     own = own.sort_values("client").reset_index(drop=True)
+    own["arm"] = pandas.Categorical.from_codes(found.arm[0], categories=list(arms))
     own.insert(2, "entry_week", found.week[0])
     own.insert(3, "stratum", found.stratum[0])
     own.insert(own.columns.get_loc("phq9_start") + 1, "outcome", found.y[0])

@@ -85,9 +85,9 @@ def _base(experiment: Experiment, arms: tuple[str, ...], therapists: int | None)
     """The scenario with the trial's arms, its first variant, and so many therapists. Raises ConfigError where clients
     share something: then what one is allocated to would touch the others."""
     first = experiment.scenario.core.variants[0]["name"]
-    document = experiment.scenario.document()
-    only = [first] if first in document.get("variants", {}) else None
-    base = Experiment(experiment.scenario, arms=list(arms), variants=only).scenario
+    given = experiment.scenario.document().get("variants", {})
+    scenario = experiment.scenario.with_({"variants": {name: None for name in given if name != first}})
+    base = Experiment(scenario, arms=list(arms), headline=(arms[1], arms[0])).scenario
     if therapists is not None:
         count = whole("therapists", therapists, 1, 10_000, "therapists")
         base = base.with_({"therapists": {"count": count}})

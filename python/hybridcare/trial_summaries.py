@@ -82,12 +82,16 @@ def summarised(pool: Pool, found: Trials, arms: tuple[str, ...], outcome: Outcom
     effect, se = np.array([f.effect for f in each]), np.array([f.se for f in each])
     df = np.array([f.df for f in each])
     held = by_arm(found, len(arms))
-    truth = np.zeros_like(effect)
-    if not null:
-        value = outcome.of(pool.start[:, None, :].astype(float), pool.now.astype(float)).mean(axis=2)
-        truth = value[:, 1:] - value[:, :1]
+    truth = np.zeros_like(effect) if null else truths(pool, outcome)
     return Summaries(arms, np.array(found.replicates), effect, se, df, p_values(effect, se, df[:, None]),
                      np.array([f.sd for f in each]), np.array([f.icc for f in each]), truth=truth, **held)  # fmt: skip
+
+
+def truths(pool: Pool, outcome: Outcome) -> np.ndarray:
+    """Mean outcome of all clients in each arm but the first, minus that in the first, shape (R, C)."""
+    value: np.ndarray = outcome.of(pool.start[:, None, :].astype(float), pool.now.astype(float)).mean(axis=2)
+    apart: np.ndarray = value[:, 1:] - value[:, :1]
+    return apart
 
 
 def by_arm(found: Trials, arms: int) -> dict[str, np.ndarray]:

@@ -148,7 +148,7 @@ def test_bad_looks_are_refused(interim: Any, kind: str, said: str) -> None:
         looks(interim, kind, 0.05, 0.05)
 
 
-# --------------------------------------------------------------------------------------------------------- chance, own
+# ---------------------------------------------------------------------------------------------------------- chance, own
 def test_draws_are_pinned_and_keyed() -> None:
     """Known answers: another draw, or another counter, would change every virtual trial."""
     first = uniforms(20250101, 3, Purpose.ALLOCATE, 5)

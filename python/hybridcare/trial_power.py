@@ -1,0 +1,303 @@
+"""Power, type I error and the number of clients, for each set of assumptions apart."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from hybridcare.errors import config_error
+from hybridcare.progress import Tick, progress as shown_progress
+from hybridcare.trial_cells import Cell, chosen_cells
+from hybridcare.trial_decisions import BETTER, HARM, WORSE, Decisions, decide, estimates
+from hybridcare.trial_design import MOST_CLIENTS, whole
+from hybridcare.trial_implied import Implied, formula_power, implied
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.plots_base import Figure
+    from hybridcare.trial import Trial
+
+LEVEL = 0.95  #: of the Monte Carlo intervals
+MONTE_CARLO = "Intervals are Monte Carlo error: how far another set of simulated trials would move the number."
+
+
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """Wilson's interval of a simulated share, at LEVEL."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(hits, of, alpha=1 - LEVEL, method="wilson")
+    return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table for each set of assumptions, with what must stand beside it. title: what is asked, in words."""
+
+    trial: Trial
+    title: str
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """One row for each set of assumptions and contrast, never pooled."""
+        return self.frame.copy()
+
+    @property
+    def statuses(self) -> list[str]:
+        """Which sets of assumptions were fitted to data: a line for each status."""
+        if "status" not in self.frame.columns:
+            return []
+        of: dict[str, list[str]] = {}
+        for cell, status in dict(zip(self.frame["cell"], self.frame["status"], strict=True)).items():
+            of.setdefault(str(status), []).append(str(cell))
+        return [f"{', '.join(cells)}: {status}." for status, cells in of.items()]
+
+    @property
+    def caveats(self) -> list[str]:
+        return [*self.notes, *self.statuses, *self.trial.caveats]
+
+    def _repr_html_(self) -> str:
+        lines = "<br>".join(f"<small>{html.escape(line)}</small>" for line in self.caveats)
+        body = self.frame.to_html(index=False, float_format=lambda v: f"{v:.3f}")
+        return f"<b>{html.escape(self.title)}</b><br>{html.escape(self.trial.sentence)}{body}{lines}"
+
+
+@dataclass(frozen=True)
+class Power(Answer):
+    """Chance that the trial shows what it is meant to show.
+
+    Columns: cell, label, status, same_as (an earlier cell that is the same model here); arm, against; effect (what
+    trials estimate on average) with effect_noise_se, truth (same clients in both arms, all measured), sd (residual),
+    icc (mean of the arms, by moments), seen (share measured); power, power_low, power_high (Monte Carlo), power_formula
+    (noncentral t on effect, sd, icc, without looks); worse (share that shows the arm worse), harm (share stopped
+    because more clients deteriorate); type_one, type_one_low, type_one_high (the reference against itself, either way),
+    false_harm (there, stopped for harm); entered (clients at the decision, mean), week (calendar, mean); exaggeration
+    (mean estimate of the trials that show benefit / mean of all, a winner's curse); trials.
+    """
+
+    @property
+    def sentence(self) -> str:
+        """Lowest and highest power over the sets of assumptions, by name; no average."""
+        rows = self.frame.sort_values("power")
+        low, high = rows.iloc[0], rows.iloc[-1]
+        return (f"Power runs from {low['power']:.0%} ({low['cell']}) to {high['power']:.0%} ({high['cell']}) over "
+                f"{self.frame['cell'].nunique()} sets of assumptions; not yet calibrated.")  # fmt: skip
+
+    def plot(self) -> Figure:
+        """Power by set of assumptions, with Monte Carlo intervals, beside type I error."""
+        from hybridcare import plots_trial
+
+        return plots_trial.power(self)
+
+
+def power(trial: Trial, replicates: int, cells: Iterable[str] | None, threads: int, progress: bool) -> Power:
+    """See Trial.power."""
+    import pandas
+
+    def of(cell: Cell) -> list[dict[str, Any]]:
+        found = decide(trial, trial.trials(replicates, cell), cell)
+        null = decide(trial, trial.trials(replicates, cell, trial.arms[0]), cell, trial.arms[0])
+        return [_row(trial, cell, replicates, found, null, c) for c in range(len(trial.arms) - 1)]
+
+    rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
+    return Power(trial, "What is the chance that this trial shows it?", pandas.DataFrame(rows), (MONTE_CARLO,))
+
+
+def by_cell(trial: Trial, cells: list[Cell], of: Callable[[Cell], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Rows of each cell, headed by its name, label, status, and the earlier cell that is the same model. Such a cell is
+    not worked out again."""
+    rows: list[dict[str, Any]] = []
+    known: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    for cell in cells:
+        key = trial.scenario(cell).hash  # of what the scenario means: a default that is spelled out changes nothing
+        same, found = known.get(key) or ("", of(cell))
+        known.setdefault(key, (cell.name, found))
+        head = {"cell": cell.name, "label": cell.label, "status": cell.status, "same_as": same}
+        rows += [head | row for row in found]
+    return rows
+
+
+def ran(trial: Trial, replicates: int, cells: Iterable[str] | None, threads: int, progress: bool) -> list[Cell]:
+    """The cells, their clients simulated; progress over all of them."""
+    chosen = chosen_cells(cells)
+    with shown_progress(f"{trial.base.core.name}: trials of {trial.n}", progress) as tick:
+        for at, cell in enumerate(chosen):
+            trial.pool(replicates, cell, threads, _part(tick, at, len(chosen)))
+    return chosen
+
+
+def _part(tick: Tick | None, at: int, parts: int) -> Tick | None:
+    """Progress of part number `at` of so many, as progress of the whole."""
+    return None if tick is None else lambda done, total: tick(at * total + done, parts * total)
+
+
+def _row(trial: Trial, cell: Cell, replicates: int, found: Decisions, null: Decisions, c: int) -> dict[str, Any]:
+    import numpy as np
+
+    numbers = implied(trial, trial.pool(replicates, cell), trial.trials(replicates, cell), found.whole[:, c], c)
+    said, wrong = found.says[:, c], null.says[:, c]
+    hits, errors = int((said == BETTER).sum()), int(np.isin(wrong, _errors(trial)).sum())
+    (low, high), (error_low, error_high) = interval(hits, len(said)), interval(errors, len(wrong))
+    return {
+        "arm": trial.arms[c + 1], "against": trial.arms[0],
+        "effect": numbers.effect, "effect_noise_se": numbers.effect_noise_se,
+        "truth": numbers.truth, "sd": numbers.sd_adjusted, "icc": float(numbers.icc.mean()), "seen": numbers.seen_share,
+        "power": hits / len(said), "power_low": low, "power_high": high,
+        "power_formula": formula_power(trial, numbers),
+        "worse": float((said == WORSE).mean()), "harm": float((said == HARM).mean()),
+        "type_one": errors / len(wrong), "type_one_low": error_low, "type_one_high": error_high,
+        "false_harm": float((wrong == HARM).mean()),
+        "entered": float(found.entered.mean()), "week": float(found.week.mean()),
+        "exaggeration": math.nan if trial.margin is not None else _exaggeration(found, c), "trials": len(said),
+    }  # fmt: skip
+
+
+def _errors(trial: Trial) -> list[int]:
+    """What counts as an error where there is no difference: either way; non-inferiority errs one way."""
+    return [BETTER] if trial.margin is not None else [BETTER, WORSE]
+
+
+def _exaggeration(found: Decisions, c: int) -> float:
+    """How much larger the estimates of the trials that show benefit are than those of all; NaN if none does."""
+    shown = found.effect[found.says[:, c] == BETTER, c]
+    whole = float(found.whole[:, c].mean())
+    return float(shown.mean() / whole) if len(shown) and whole else math.nan
+
+
+def implied_of(trial: Trial, cell: Cell | str, replicates: int, contrast: int = 0) -> Implied:
+    """Of clients that are simulated already, or are now."""
+    found = trial.trials(replicates, cell)
+    effect = estimates(trial, found, cell, None).effect[:, contrast]
+    return implied(trial, trial.pool(replicates, cell), found, effect, contrast)
+
+
+def implied_table(trial: Trial, replicates: int, cells: Iterable[str] | None, threads: int,
+                  progress: bool) -> Answer:  # fmt: skip
+    """See Trial.implied."""
+    import pandas
+
+    def of(cell: Cell) -> list[dict[str, Any]]:
+        rows = []
+        for c, arm in enumerate(trial.arms[1:]):
+            held = asdict(implied_of(trial, cell, replicates, c))
+            for name in ("icc", "seen", "clusters"):
+                against, own = held.pop(name)
+                held |= {f"{name}_against": float(against), name: float(own)}
+            rows.append({"arm": arm, "against": trial.arms[0], **held, "therapists": trial.plan.therapists})
+        return rows
+
+    rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
+    note = "ICC: of the outcome after the reading at entry is taken out, within an arm, by moments; may fall below 0."
+    return Answer(trial, "What does the model imply for a formula?", pandas.DataFrame(rows), (MONTE_CARLO, note))
+
+
+def type_one(trial: Trial, replicates: int, arm: str | None, cells: Iterable[str] | None, threads: int,
+             progress: bool) -> Answer:  # fmt: skip
+    """See Trial.type_one."""
+    import numpy as np
+    import pandas
+
+    alone = arm or trial.arms[0]
+
+    def of(cell: Cell) -> list[dict[str, Any]]:
+        found = decide(trial, trial.trials(replicates, cell, alone), cell, alone)
+        wrong = int(np.isin(found.says, _errors(trial)).any(axis=1).sum())
+        low, high = interval(wrong, len(found.says))
+        nominal = trial.alpha / 2 if trial.margin is not None else trial.alpha
+        share = {name: float((found.says == code).any(axis=1).mean())
+                 for name, code in (("better", BETTER), ("worse", WORSE), ("harm", HARM))}  # fmt: skip
+        return [{"arm": alone, "nominal": nominal, "type_one": wrong / len(found.says), "type_one_low": low,
+                 "type_one_high": high, **share, "trials": len(found.says)}]  # fmt: skip
+
+    rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
+    shift = ", shifted by the margin" if trial.margin is not None else ""
+    title = f"How often would “{trial.labels[alone]}” against itself{shift}, with different clients, show something?"
+    return Answer(trial, title, pandas.DataFrame(rows), (MONTE_CARLO,))
+
+
+@dataclass(frozen=True)
+class Curve(Answer):
+    """Power over the number of clients. Columns: cell, label, status, n, power, power_low, power_high, trials."""
+
+    def plot(self) -> Figure:
+        """The curves, one for each set of assumptions."""
+        from hybridcare import plots_trial
+
+        return plots_trial.curve(self)
+
+
+def curve(trial: Trial, sizes: Sequence[int] | None, replicates: int, cells: Iterable[str] | None, threads: int,
+          progress: bool) -> Curve:  # fmt: skip
+    """See Trial.power_curve."""
+    import pandas
+
+    step = getattr(trial.plan.allocation, "size", 1)
+    if sizes is None:
+        sizes = sorted({max(2 * step, round(trial.n * f / step) * step) for f in (0.25, 0.5, 0.75, 1, 1.5, 2, 3)})
+    designs = [trial.with_n(n) for n in sorted(set(sizes))]
+    if not designs:
+        raise config_error("sizes", "are none; give numbers of clients, such as [160, 320, 640]")
+
+    def of(cell: Cell) -> list[dict[str, Any]]:
+        rows = []
+        for design in designs:
+            hits, count = benefits(design, cell, replicates)
+            low, high = interval(hits, count)
+            rows.append({"n": design.n, "power": hits / count, "power_low": low, "power_high": high, "trials": count})
+        return rows
+
+    rows = by_cell(trial, ran(designs[-1], replicates, cells, threads, progress), of)
+    note = "Trials of a curve share their first clients, so that its points are not independent of one another."
+    return Curve(trial, "What does the number of clients buy?", pandas.DataFrame(rows), (MONTE_CARLO, note))
+
+
+def benefits(trial: Trial, cell: Cell | str, replicates: int) -> tuple[int, int]:
+    """Trials whose first contrast shows benefit, and all."""
+    says = decide(trial, trial.trials(replicates, cell), cell).says[:, 0]
+    return int((says == BETTER).sum()), len(says)
+
+
+# ---------------------------------------------------------------------------------------------------- number of clients
+@dataclass(frozen=True)
+class Wanted(Answer):
+    """The number of clients for a wanted power. Columns: cell, label, status, wanted, n (NaN: out of reach), power,
+    power_low, power_high at n, n_formula (by formula, NaN: none does), limit, why."""
+
+
+def n_for(trial: Trial, wanted: float, limit: int, replicates: int, cells: Iterable[str] | None, threads: int,
+          progress: bool) -> Wanted:  # fmt: skip
+    """See Trial.n_for."""
+    import pandas
+
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not trial.alpha < wanted < 1:
+        raise config_error("power", f"{wanted!r} is outside ({trial.alpha:g}, 1): above alpha, below certainty")
+    most = whole("limit", limit, trial.n, MOST_CLIENTS, "clients")
+
+    def of(cell: Cell) -> list[dict[str, Any]]:
+        return [{"wanted": float(wanted)} | _search(trial, cell, float(wanted), most, replicates, threads)]
+
+    rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
+    notes = (MONTE_CARLO, f"Numbers beyond the limit of {most:,} clients are by formula alone, not simulated.")
+    return Wanted(trial, f"How many clients for a power of {wanted:.0%}?", pandas.DataFrame(rows), notes)
+
+
+def _search(trial: Trial, cell: Cell, wanted: float, limit: int, replicates: int, threads: int) -> dict[str, Any]:
+    from hybridcare.trial_search import by_formula, by_simulation, ceiling_words
+
+    numbers = implied_of(trial, cell, replicates)
+    guess = by_formula(trial, numbers, wanted)
+    nothing: dict[str, Any] = {"n": math.nan, "power": math.nan, "power_low": math.nan, "power_high": math.nan,
+                               "n_formula": guess, "limit": limit}  # fmt: skip
+    if not guess <= limit:
+        return nothing | {"why": ceiling_words(trial, numbers, wanted, guess, limit)}
+    found = by_simulation(trial, cell, wanted, round(guess), limit, replicates, threads)
+    if found is None:
+        return nothing | {"why": f"out of reach: simulated power at the limit of {limit:,} is below {wanted:.0%}"}
+    low, high = interval(found.hits, found.trials)
+    return nothing | {"n": float(found.n), "power": found.hits / found.trials, "power_low": low, "power_high": high,
+                      "why": "found by simulation"}  # fmt: skip
+

@@ -1,0 +1,62 @@
+"""A virtual trial on paper: one page, and the rows of one trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hybridcare.report_verb import Part
+    from hybridcare.trial import Trial
+
+#: What the parts of a page are called, and how to read them.
+HEADINGS = {
+    "power": ("Power, for each set of assumptions", "No row is an average over rows."),
+    "curve": ("Power and the number of clients", ""),
+    "n_for": ("Clients for a wanted power", "Where none is given, the last column says why."),
+    "assurance": ("Assurance over what is not known", ""),
+    "implied": ("For a formula of one's own", "ICC: between therapists, after the reading at entry is taken out."),
+    "type_one": ("Type I error under the mechanistic null", ""),
+    "examples": ("Trials of one truth", ""),
+    "harms": ("Whom it would harm", ""),
+}
+
+
+def parts(found: Mapping[str, Any]) -> list[Part]:
+    """Parts of a page from answers by name (power, curve, n_for, assurance, implied, type_one, examples, harms)."""
+    from hybridcare.report_verb import Part
+
+    made = []
+    for name, answer in found.items():
+        heading, note = HEADINGS[name]
+        first = [answer.sentence] if hasattr(answer, "sentence") else []
+        made.append(Part(heading, [*first, *answer.notes, *answer.statuses], answer.plot() if hasattr(answer, "plot") else None,
+                         answer.table(), note))  # fmt: skip
+    return made
+
+
+def save_trial(trial: Trial, found: Mapping[str, Any], path: Path, flow: int = 0) -> Path:
+    """Writes one offline page: the answers, then the flow of trial number `flow`. Raises ConfigError."""
+    from hybridcare.report_verb import Part, save_report
+
+    shown = trial.flow(flow)
+    last = Part("The clients of one trial", [shown.sentence, *shown.caveats[:1]], shown.plot(), shown.table())
+    provenance = {**trial.results.provenance, "design": trial.sentence, "caveats": trial.caveats}
+    title = f"Virtual trial: {trial.base.core.title}"
+    return save_report(path, title, trial.sentence, [*parts(found), last], provenance)
+
+
+def save_rows(trial: Trial, replicate: int, path: Path) -> Path:
+    """Writes one trial's rows as .csv or .parquet, with the provenance columns; whole or not at all. Raises
+    ConfigError."""
+    import pyarrow
+
+    from hybridcare import tables
+    from hybridcare.writing import csv_bytes, parquet_bytes, written_file
+
+    table = pyarrow.Table.from_pandas(trial.dataset(replicate), preserve_index=False).replace_schema_metadata(None)
+    stamped = tables.stamped(table, trial.results.provenance)
+    with written_file(path) as file:
+        file.write(csv_bytes(stamped) if path.suffix == ".csv" else parquet_bytes(stamped))
+    return path

@@ -1,0 +1,214 @@
+"""What a person sees of a virtual trial: a flow whose numbers add up, harms by group, pictures, page, rows, command."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import changed, hybridcare, tiny
+
+import hybridcare as hc
+from hybridcare import plots_base
+from hybridcare.errors import ConfigError
+from hybridcare.trial import Trial
+from hybridcare.trial_flow import STATES, Flow
+
+BASE = "hybrid_vs_human_vs_ai"
+
+
+@pytest.fixture(autouse=True)
+def checked_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plots_base, "VALIDATE", True)
+
+
+def made(**design: Any) -> Trial:
+    return hc.Experiment(hc.Scenario.of(tiny())).trial(("human", "hybrid"), **{"n": 64, **design})
+
+
+# ----------------------------------------------------------------------------------------------------------------- flow
+def adds_up(found: Flow, rows: pd.DataFrame) -> None:
+    """Every sum of the diagram, and each number against the trial's own rows."""
+    assert found.entered == sum(arm.allocated for arm in found.arms)
+    for arm in found.arms:
+        assert arm.allocated == arm.waiting + sum(arm.measured.values()) + sum(arm.missing.values())
+        assert arm.analysed == sum(arm.measured.values()) and arm.lost == sum(arm.missing.values())
+        mine = rows[rows["arm"] == arm.name]
+        assert arm.allocated == len(mine)
+        if not arm.waiting:
+            week = found.trial.outcome.week
+            gone = (mine["exit"] == "dropped") & (mine["left_week"] <= week)
+            assert arm.measured["dropped"] == (gone & mine["outcome"].notna()).sum()
+            assert arm.missing["dropped"] == (gone & mine["outcome"].isna()).sum()
+            assert arm.analysed == mine["outcome"].notna().sum()
+    table = found.table()
+    for arm in found.arms:
+        of = table[table["arm"] == arm.name].groupby("stage")["clients"].sum()
+        assert of["allocated"] == of["reading not yet due"] + of["missing"] + of["measured"]
+        assert of["analysed"] == of["measured"]
+
+
+@pytest.mark.parametrize("design", [{}, {"cluster": "therapist", "therapists": 8}, {"blocks": 4, "strata": (15,)},
+                                    {"missing": None}, {"missing": "not_at_random"}])  # fmt: skip
+def test_flow_adds_up(design: dict[str, Any]) -> None:
+    found = made(**design)
+    for replicate in range(3):
+        adds_up(found.flow(replicate), found.dataset(replicate))
+
+
+def test_flow_of_a_trial_that_stopped_counts_who_was_not_yet_due() -> None:
+    """A waiting list against a weekly human, one client a week: half way the difference shows, others have entered."""
+    design = hc.Experiment(BASE).trial(("waiting", "human"), n=160, interim=[0.5], boundary="pocock", accrual=1)
+    stopped = [f for f in map(design.flow, range(4)) if f.look == 1]
+    assert stopped, "no trial stopped"
+    for found in stopped:
+        waiting = sum(arm.waiting for arm in found.arms)
+        assert found.says == ("better",) and 80 < found.entered < 160 and waiting == found.entered - 80
+        adds_up(found, design.dataset(found.replicate).head(found.entered))
+        assert found.week == pytest.approx(design.trials([found.replicate]).week[0, 79] + 12)
+
+
+def test_flow_is_drawn_with_its_numbers_and_escaped() -> None:
+    document = changed("/arms/hybrid/label", '<b onload="x">& Both</b>')
+    found = hc.Experiment(hc.Scenario.of(document)).trial(("human", "hybrid"), n=64).flow(1)
+    svg = found.plot().svg()
+    root = ET.fromstring(svg)
+    texts = " ".join("".join(element.itertext()) for element in root.iter() if element.tag.endswith("text"))
+    assert not [e for e in root.iter() if e.tag.split("}")[-1] in ("b", "script")] and "onload" not in root.attrib
+    assert f"randomised (n = {found.entered})" in texts
+    for arm in found.arms:
+        assert f"(n = {arm.allocated})" in texts and f"Analysed (n = {arm.analysed})" in texts
+        assert f"(n = {arm.lost})" in texts
+        for state, words in STATES:
+            assert f"{words}: {arm.missing[state]}" in texts and f"{words}: {arm.measured[state]}" in texts
+    assert "Calibration" in texts and found.plot().alt in root.attrib["aria-label"]
+
+
+def test_three_arms_are_told_apart_in_words() -> None:
+    found = hc.Experiment(hc.Scenario.of(tiny())).trial(("human", "ai", "hybrid"), n=90).flow(0)
+    assert len(found.arms) == 3 and "of “Assistant”" in found.sentence and "of “Both”" in found.sentence
+
+
+# ---------------------------------------------------------------------------------------------------------------- harms
+def test_harms_are_what_the_rows_say() -> None:
+    found = made().harms(6, cells=["as written"]).table().set_index(["harm", "arm", "grouping", "group"])
+    rows = pd.concat([made().dataset(r, truth=True).assign(trial=r) for r in range(6)])
+    pool = made().pool(6)
+    for place, arm in enumerate(("human", "hybrid")):
+        worse = (pool.now[:, place].astype(int) - pool.start >= 6).mean()
+        assert found.loc[("deterioration", arm, "all", "all"), "rate"] == pytest.approx(worse)
+        mine = rows[rows["arm"] == arm]
+        gone = ((mine["exit"] == "dropped") & (mine["left_week"] <= 6)).mean()
+        assert found.loc[("dropout", arm, "all", "all"), "rate"] == pytest.approx(gone, abs=0.15)
+    assert (found.loc[(slice(None), "human"), "difference"] == 0).all()
+
+
+def test_harms_add_up_over_groups() -> None:
+    found = made().harms(6, cells=["as written"]).table()
+    for (harm, arm), part in found.groupby(["harm", "arm"]):
+        whole = part[part["grouping"] == "all"].iloc[0]
+        for grouping in ("culture", "severity") if harm in ("deterioration", "dropout") else ("culture",):
+            group = part[part["grouping"] == grouping]
+            assert group["clients"].sum() == pytest.approx(whole["clients"], rel=1e-9)
+            if harm in ("deterioration", "dropout"):
+                assert group["expected"].sum() == pytest.approx(whole["expected"], abs=1e-9)
+    assert {"erosion_human", "erosion_assistant"} <= set(found["harm"])
+
+
+def test_erosion_is_the_engines_own() -> None:
+    found = made().harms(5, cells=["R0"]).table().set_index(["harm", "arm", "group"])
+    run = hc.Experiment(made().scenario("R0"), clients=64, replicates=5).run(progress=False, twins=False)
+    theirs = run.table("estimates")
+    theirs = theirs[(theirs["metric"] == "erosion_assistant") & (theirs["arm"] == "hybrid")].set_index("culture")
+    for culture in ("all", "near", "far"):
+        assert found.loc[("erosion_assistant", "hybrid", culture), "rate"] == theirs.loc[culture, "estimate"]
+
+
+# --------------------------------------------------------------------------------------------------- examples, pictures
+def test_examples_run_from_worst_to_best() -> None:
+    found = made().examples(4, 21)
+    assert len(found.table()) == 4 and found.table()["rank"].tolist() == pytest.approx([0, 7 / 20, 13 / 20, 1])
+    assert (np.diff(found.everything["effect"]) <= 0).all(), "lower is better, so the best comes last"
+    summary = made().summaries(21)
+    assert sorted(found.everything["effect"]) == pytest.approx(sorted(summary.effect[:, 0]))
+
+
+@pytest.mark.parametrize("name", ["power", "curve", "assurance", "examples", "harms", "flow", "three"])
+def test_pictures_are_drawn_with_their_numbers(name: str) -> None:
+    cells = {"cells": ["as written", "b_E 3", "R0"]}
+    figure = {
+        "power": lambda: made().power(6, **cells), "curve": lambda: made().power_curve([20, 40], 6, **cells),
+        "assurance": lambda: made().assurance(draws=3, trials=1, **cells), "examples": lambda: made().examples(3, 6),
+        "harms": lambda: made().harms(3, **cells), "flow": lambda: made().flow(0),
+        "three": lambda: hc.Experiment(hc.Scenario.of(tiny())).trial(("human", "ai", "hybrid"), n=60).power(4, **cells),
+    }[name]().plot()  # fmt: skip
+    ET.fromstring(figure.svg())
+    assert len(figure.table) and figure.alt and figure.title and "calibrated" in figure.caption + figure.svg()
+    if name in ("power", "curve", "assurance"):
+        for cell in cells["cells"]:
+            assert cell in figure.svg(), cell
+
+
+def test_answers_show_their_caveats_in_a_notebook() -> None:
+    shown = made().power(4, cells=["R0"])._repr_html_()
+    assert "Monte Carlo" in shown and "No evidence about people" in shown and "none: a test" in shown
+    assert "not yet calibrated" in made().power(4, cells=["R0"]).sentence
+
+
+# -------------------------------------------------------------------------------------------------------------- command
+def test_command_prints_powers_and_writes_files(tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
+    done = hybridcare("trial", "tiny.json", "--arm", "human", "--arm", "hybrid", "--n", "40", "--trials", "6", "--cell",
+                      "as written", "--cell", "R0", "--n-for", "0.8", "--limit", "80", "--harms", "--examples", "2",
+                      "--flow", "flow.svg", "--rows", "rows.csv", "--report", "page.html", "--quiet",
+                      cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for words in ("power", "as written", "R0", "unfitted", "type I", "Monte Carlo", "Whom would this trial harm",
+                  "out of reach", "Seed 7"):  # fmt: skip
+        assert words in done.stdout, words
+    rows = pd.read_csv(tmp_path / "rows.csv")
+    assert len(rows) == 40 and {"outcome", "arm", "calibration", "scenario_hash", "seed"} <= set(rows.columns)
+    assert ET.parse(tmp_path / "flow.svg").getroot().tag.endswith("svg")
+    page = (tmp_path / "page.html").read_text()
+    assert "<script" not in page and "Flow of clients" in page or "The clients of one trial" in page
+    assert "none: a test" in page
+
+
+def test_command_as_json(tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
+    done = hybridcare("trial", "tiny.json", "--n", "40", "--trials", "4", "--cell", "R0", "--json", "--quiet",
+                      cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    row = told["power"]["rows"][0]
+    assert row["cell"] == "R0" and row["trials"] == 4 and "none: a test" in told["provenance"]["calibration"]
+    direct = made(n=40).power(4, cells=["R0"]).table().iloc[0]
+    assert row["power"] == direct["power"] and row["effect"] == pytest.approx(direct["effect"])
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (("--n", "41", "--blocks", "4"), "do not fill blocks of 4"), (("--flow", "x.pdf"), "--flow: is written as"),
+    (("--rows", "nowhere/x.csv"), "no such folder"), (("--arm", "human", "--arm", "hybird"), "nearest: 'hybrid'"),
+    (("--allocation", "1:b"), "whole numbers such as 2:1"), (("--cell", "R9"), "unknown set of assumptions"),
+    (("--n", "1000000000"), "no whole number"), (("--margin", "-1"), "has no sign"),
+    (("--trials", "0"), "no whole number"),
+])  # fmt: skip
+def test_command_refuses(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
+    done = hybridcare("trial", "tiny.json", "--quiet", *options, cwd=tmp_path)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
+
+
+def test_bad_examples_are_refused() -> None:
+    three = hc.Experiment(hc.Scenario.of(tiny())).trial(("human", "ai", "hybrid"), n=60)
+    for ask, said in ((lambda: three.examples(), "two arms"), (lambda: made().examples(0), "no whole number"),
+                      (lambda: made().flow(-1), "no whole number"),
+                      (lambda: dataclasses.replace(made(), n=20).power_curve([]), "are none")):  # fmt: skip
+        with pytest.raises(ConfigError, match=said):
+            ask()
