@@ -31,8 +31,8 @@ def parts(found: Mapping[str, Any]) -> list[Part]:
     for name, answer in found.items():
         heading, note = HEADINGS[name]
         first = [answer.sentence] if hasattr(answer, "sentence") else []
-        made.append(Part(heading, [*first, *answer.notes, *answer.statuses], answer.plot() if hasattr(answer, "plot") else None,
-                         answer.table(), note))  # fmt: skip
+        picture = answer.plot() if hasattr(answer, "plot") else None
+        made.append(Part(heading, [*first, *answer.notes, *answer.statuses], picture, answer.table(), note))
     return made
 
 
