@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hybridcare.claim_studies import Claims, claims
     from hybridcare.comparison import Comparison, compare
     from hybridcare.errors import Cancelled, ConfigError
+    from hybridcare.evaluation import Evaluation, evaluate
     from hybridcare.experiment import Experiment, demo
     from hybridcare.parameters import fields, guard_variables
     from hybridcare.profiles import Profile, bundled_profiles, profile
@@ -38,6 +39,7 @@ _HOME = {
     "ConfigError": "errors",
     "Contest": "rivals_contest",
     "Discrimination": "rivals_designs",
+    "Evaluation": "evaluation",
     "Experiment": "experiment",
     "Profile": "profiles",
     "Results": "results",
@@ -54,6 +56,7 @@ _HOME = {
     "contest": "rivals_contest",
     "demo": "experiment",
     "discriminate": "rivals_designs",
+    "evaluate": "evaluation",
     "fields": "parameters",
     "guard_variables": "parameters",
     "load": "scenario",

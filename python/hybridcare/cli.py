@@ -1,4 +1,5 @@
-"""The command `hybridcare`. Exit codes: 0 done, 1 our fault, 2 the user's, 130 stopped by Ctrl-C."""
+"""The command `hybridcare`. Exit codes: 0 done, 1 our fault, 2 the user's, 3 a gate of
+`evaluate` was not passed, 130 stopped by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import typer
 
 from hybridcare import (
     cli_claims,
+    cli_evaluate,
     cli_experiments,
     cli_rivals,
     cli_trial,
@@ -237,6 +239,7 @@ def list_bundled() -> None:
 app.command()(cli_experiments.compare)
 app.command()(cli_experiments.story)
 app.command()(cli_rivals.rivals)
+app.command()(cli_evaluate.evaluate)
 app.command()(cli_rivals.discriminate)
 app.command()(cli_claims.claims)
 app.command()(cli_trial.trial)

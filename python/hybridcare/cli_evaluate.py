@@ -1,0 +1,101 @@
+"""The command `evaluate`: a measured assistant through the bundled protocols, against thresholds. Exit code 3: a gate
+was not passed; 0: all were; 2: a mistake in what was asked; so that a designer's pipeline can stop on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hybridcare.cli_rivals import Json, Quiet, Report, Threads, check_report, console, fill, rows, said
+
+if TYPE_CHECKING:
+    from hybridcare.evaluation import Evaluation
+
+GATE_FAILED = 3
+
+
+def evaluate(
+    profile: Annotated[
+        str, typer.Argument(metavar="PROFILE", help="A folder with profile.json, such a file, or a bundled name.")
+    ],
+    against: Annotated[str | None, typer.Option(metavar="OLD", help="Another profile: what has changed since.")] = None,
+    thresholds: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Gates as JSON; see evaluate.md. Default: assumed ones.")
+    ] = None,
+    protocol: Annotated[
+        list[str] | None,
+        typer.Option("--protocol", metavar="NAME", help="Such as sole_provider or hybrid. Repeat."),
+    ] = None,
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="NAME", help="Whose clients, cultures and fields: a name or a file.")
+    ] = "measured_assistant",
+    clients: Annotated[int | None, typer.Option(help="Per arm, model and replicate, instead of 200.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Draws from the profile, instead of 32; at least 4.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's.")] = None,
+    threads: Threads = 0,
+    report: Report = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Scorecard of a measured assistant: the chance of passing each gate, model by model. Exit code 3: not passed."""
+    from hybridcare.document import pretty
+    from hybridcare.evaluation import evaluate as run
+
+    check_report(report)
+    found = run(profile, against, thresholds=thresholds, protocols=protocol or None, scenario=scenario, clients=clients,
+                replicates=replicates, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
+    if as_json:
+        print(pretty(found.document()), end="")
+    else:
+        _show(found)
+    if report is not None:
+        said(found.report(report), as_json)
+    if not found.passed:
+        raise typer.Exit(GATE_FAILED)
+
+
+def _show(found: Evaluation) -> None:
+    out = console()
+    fill(out, found.new.profile.title)
+    out.print()
+    fill(out, found.sentence)
+    card = found.scorecard()
+    for name, own in card.groupby("protocol", sort=False):
+        out.print(rows(found.protocols[str(name)], _HEADS, [_line(row) for row in own.itertuples()], 2))
+    if found.old is not None:
+        _show_differences(out, found)
+    out.print()
+    for line in found.caveats:
+        fill(out, f"- {line}", "  ")
+
+
+_HEADS = ("gate", "", "value in R1", "over models", "asked", "chance in R1", "least", "in")
+
+
+def _line(row: Any) -> tuple[str, ...]:
+    against = f" minus {row.against}" if row.against else ""
+    culture = f", {row.culture}" if row.culture not in ("", "all") else ""
+    verdict = {True: "passed", False: "NOT PASSED"}.get(row.passed, "NOTHING TO COUNT")
+    return (row.gate, verdict, f"{_number(row.value)} {row.unit}{against}{culture}",
+            f"{_number(row.lowest)} … {_number(row.highest)}", row.asked, _share(row.chance), _share(row.least_chance),
+            row.in_model)  # fmt: skip
+
+
+def _show_differences(out: Any, found: Evaluation) -> None:
+    data = found.differences()
+    data = data[data["model"] == "R1"].drop_duplicates(["protocol", "metric", "culture"])
+    lines = [(row.protocol, row.metric, row.culture, _number(row.old), _number(row.new), _number(row.difference, "+"),
+              f"±{_number(1.96 * row.noise_se)}", row.unit) for row in data.itertuples()]  # fmt: skip
+    assert found.old is not None
+    out.print(rows(f"{found.new.profile.name} minus {found.old.profile.name}, in R1, same clients and same luck; noise "
+                   "is of simulation and measurement",
+                   ("protocol", "metric", "culture", "old", "new", "difference", "noise", "unit"), lines, 3))
+
+
+def _number(value: float, sign: str = "") -> str:
+    return "—" if value != value else f"{value:{sign}.3f}".replace("-", "−")
+
+
+def _share(value: float) -> str:
+    return "—" if value != value else f"{value:.0%}"

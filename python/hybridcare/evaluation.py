@@ -1,0 +1,377 @@
+"""The evaluation of a measured assistant: bundled protocols, every rival model, and the chance of passing each gate.
+
+A chance is over what the measurement leaves open: each replicate draws anew from the profile's posteriors. It is given
+for each rival model and each b_E, and never pooled over them: no data say how likely a model is. The luck of simulated
+clients is taken out as far as the same clients with an unmeasured assistant share it; what is left of it widens the
+spread, and pulls a chance towards one half.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hybridcare import core
+from hybridcare.document import Document, merged
+from hybridcare.errors import config_error
+from hybridcare.experiment import checked_threads
+from hybridcare.gate_chance import chance, without_luck
+from hybridcare.points import Metric, PointRuns, Task, patch_text, run_points
+from hybridcare.profiles import SCENARIO, Profile, _place
+from hybridcare.profiles import profile as read_profile
+from hybridcare.progress import progress as shown_progress
+from hybridcare.rivals import first_words, rivals
+from hybridcare.rivals_contest import EMPATHY, Model, plain_rows
+from hybridcare.scenario import Scenario, load
+from hybridcare.thresholds import OLD, Gate, Thresholds, evaluation, thresholds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CLIENTS, REPLICATES = 200, 32
+CONTROL = "_as_assumed"  #: behind an arm's name: the same protocol with the scenario's own assistant
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One profile and its runs: `runs.values` by model, arm and metric."""
+
+    profile: Profile
+    runs: PointRuns
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What `evaluate` found."""
+
+    scenario: Scenario
+    models: list[Model]
+    asked: Thresholds
+    metrics: list[Metric]
+    new: Measured
+    old: Measured | None
+    protocols: dict[str, str]
+
+    @cached_property
+    def _chances(self) -> pd.DataFrame:
+        import pandas
+
+        rows = [self._chance(protocol, gate, point) for gate in self.asked.gates for protocol in gate.protocols
+                for point in range(len(self.models)) if gate.against != OLD or self.old is not None]  # fmt: skip
+        return pandas.DataFrame(rows)
+
+    def chances(self) -> pd.DataFrame:
+        """One row for each protocol, gate and model: metric, unit, culture (the worst one, where each is asked),
+        against, limit, value (mean over draws), noise_se (its Monte Carlo error), open_sd (how far draws scatter, and
+        what is left of luck), chance of passing, counts (whether this model decides). Chances are shares.
+        """
+        return self._chances.copy()
+
+    def _chance(self, protocol: str, gate: Gate, point: int) -> dict[str, Any]:
+        cultures = self.scenario.core.cultures if gate.worst else [gate.metric.culture]
+        tried = [(culture, *self._values(protocol, gate, point, culture)) for culture in cultures]
+        known = [each for each in tried if np.isfinite(each[1]).all()]
+        base = {"protocol": protocol, "gate": gate.name, "kind": self.models[point].kind,
+                "model": name_of(self.models[point]), "metric": str(gate.metric), "against": gate.against,
+                "limit": gate.limit}  # fmt: skip
+        counts = base["model"] in self.asked.models
+        if not known:
+            return {**base, "culture": "", "unit": "", "value": math.nan, "noise_se": math.nan, "open_sd": math.nan,
+                    "chance": math.nan, "counts": counts}  # fmt: skip
+        chances = [chance(values, gate.limit, gate.upper, noise) for _, values, noise, _ in known]
+        worst = int(np.argmin(chances))
+        culture, values, noise, unit = known[worst]
+        return {**base, "culture": culture, "unit": unit, "value": float(np.mean(values)), "noise_se": noise,
+                "open_sd": float(np.std(values, ddof=1)), "chance": chances[worst], "counts": counts}  # fmt: skip
+
+    def _values(self, protocol: str, gate: Gate, point: int, culture: str) -> tuple[np.ndarray, float, str]:
+        """By replicate, with the luck that an unmeasured assistant shares taken out; noise of the mean; the unit."""
+        number = self.metrics.index(replace(gate.metric, culture=culture))
+        plain = self._of(self.new, protocol, point, number)
+        control = self._of(self.new, protocol + CONTROL, point, number)
+        if gate.against == OLD:
+            assert self.old is not None
+            plain = control = plain - self._of(self.old, protocol, point, number)
+        elif gate.against:
+            against = self._of(self.new, gate.against, point, number)
+            plain, control = plain - against, control - against
+        noise = float(np.std(plain, ddof=1) / math.sqrt(len(plain)))
+        unit = self.new.runs.metrics[number]["unit"]
+        return plain if gate.against == OLD else without_luck(plain, control), noise, unit
+
+    @staticmethod
+    def _of(measured: Measured, arm: str, point: int, number: int) -> np.ndarray:
+        values: np.ndarray = measured.runs.values[point, measured.runs.arms.index(arm), number]
+        return values
+
+    def scorecard(self) -> pd.DataFrame:
+        """One row for each protocol and gate: label, metric, unit, asked; value in the default model (R1), its lowest
+        and highest over all models; chance in R1, lowest chance over the models that decide and in which; passed (True,
+        False, or None where there is nothing to count, which does not pass)."""
+        import pandas
+
+        rows = []
+        for gate in self.asked.gates:
+            for protocol in gate.protocols:
+                own = self._chances[(self._chances["gate"] == gate.name) & (self._chances["protocol"] == protocol)]
+                if len(own):
+                    rows.append(self._score(gate, protocol, own))
+        return pandas.DataFrame(rows).astype({"passed": object})
+
+    def _score(self, gate: Gate, protocol: str, own: pd.DataFrame) -> dict[str, Any]:
+        first = own[own["model"] == "R1"].iloc[0]
+        deciding = own[own["counts"]]
+        unknown = bool(deciding["chance"].isna().any())
+        worst = None if unknown else deciding.loc[deciding["chance"].idxmin()]
+        return {
+            "protocol": protocol, "gate": gate.name, "label": gate.label, "metric": str(gate.metric),
+            "unit": str(first["unit"]), "against": gate.against, "asked": gate.asked, "culture": str(first["culture"]),
+            "value": first["value"], "lowest": own["value"].min(), "highest": own["value"].max(),
+            "chance": first["chance"], "least_chance": math.nan if worst is None else worst["chance"],
+            "in_model": "" if worst is None else worst["model"],
+            "passed": None if worst is None else bool(worst["chance"] >= self.asked.chance),
+        }  # fmt: skip
+
+    @property
+    def passed(self) -> bool:
+        """True if every gate is passed in every protocol it is asked in, with the chance asked, in all models asked."""
+        return all(row is True for row in self.scorecard()["passed"])
+
+    def differences(self) -> pd.DataFrame:
+        """New minus old profile, for each protocol, gate and model, same clients and same luck: value of both,
+        difference, noise_se, noise_low, noise_high (95 %, of simulation and measurement). Raises ConfigError without an
+        old profile."""
+        import pandas
+
+        if self.old is None:
+            raise config_error("differences", "there is no old profile; give one as against=")
+        rows = []
+        for gate in self.asked.gates:
+            for protocol in gate.protocols:
+                for point in range(len(self.models)):
+                    rows += self._difference(protocol, gate, point)
+        return pandas.DataFrame(rows)
+
+    def _difference(self, protocol: str, gate: Gate, point: int) -> list[dict[str, Any]]:
+        assert self.old is not None
+        out = []
+        for culture in self.scenario.core.cultures if gate.worst else [gate.metric.culture]:
+            number = self.metrics.index(replace(gate.metric, culture=culture))
+            new, old = (self._of(each, protocol, point, number) for each in (self.new, self.old))
+            gap = new - old
+            noise = float(np.std(gap, ddof=1) / math.sqrt(len(gap)))
+            middle = float(np.mean(gap))
+            out.append({"protocol": protocol, "gate": gate.name, "metric": str(gate.metric), "culture": culture,
+                        "kind": self.models[point].kind, "model": name_of(self.models[point]),
+                        "unit": self.new.runs.metrics[number]["unit"], "new": float(np.mean(new)),
+                        "old": float(np.mean(old)), "difference": middle, "noise_se": noise,
+                        "noise_low": middle - 1.96 * noise, "noise_high": middle + 1.96 * noise})  # fmt: skip
+        return out
+
+    @property
+    def sentence(self) -> str:
+        """How many gates are passed, and which are not."""
+        rows = self.scorecard()
+        failed = rows[rows["passed"].map(lambda value: value is not True)]
+        said = (f"{self.new.profile.name}: {len(rows) - len(failed)} of {len(rows)} gates passed with a chance of "
+                f"{self.asked.chance:g} or more in each of {', '.join(self.asked.models)}")  # fmt: skip
+        if failed.empty:
+            return said + "."
+        named = [f"{gate} ({', '.join(own['protocol'])})" for gate, own in failed.groupby("gate", sort=False)]
+        return said + f"; not passed: {'; '.join(named)}."
+
+    @property
+    def caveats(self) -> list[str]:
+        """What must stand beside the scorecard."""
+        used = [each.profile for each in (self.new, self.old) if each is not None]
+        invented = [f"ILLUSTRATIVE: the numbers of {each.name} were invented and measure nothing."
+                    for each in used if each.illustrative]  # fmt: skip
+        status = next(iter(rivals().values())).status
+        skipped = [gate.name for gate in self.asked.gates if gate.against == OLD and self.old is None]
+        left = [f"Not asked, without an old profile: {', '.join(skipped)}."] if skipped else []
+        failures = [f"{self.models[point].name} could not be run: {why}"
+                    for point, why in self.new.runs.failures.items()]  # fmt: skip
+        return [*invented, *failures, *left, first_words(), f"Rivals: {status}.",
+                f"Thresholds: {self.asked.source}.",
+                "A chance is over draws from what the measurement leaves open, model by model; it is no chance that a "
+                "model is right, and chances of several gates do not multiply. A symptom score never clears safety: "
+                "rare events lie outside of it.", f"Calibration: {self.scenario.core.calibration}"]  # fmt: skip
+
+    def plot(self) -> Any:
+        """Chances of passing, by protocol and gate: in each model, and the chance asked, as a `plots.Figure`."""
+        from hybridcare.plots_evaluation import scorecard
+
+        return scorecard(self)
+
+    def parts(self) -> list[Any]:
+        """Parts of a report: see `hybridcare.report_verb`."""
+        from hybridcare.report_verb import Part
+
+        card = self.scorecard()
+        gates = [f"{gate.name}: {gate.label} ({gate.metric}{f' minus {gate.against}' if gate.against else ''} "
+                 f"{gate.asked})" for gate in self.asked.gates]  # fmt: skip
+        parts = [Part("Scorecard", [self.sentence, *self.caveats], self.plot(), card),
+                 Part("The scorecard in numbers", [], None, card.drop(columns=["label"])),
+                 Part("The gates", gates), Part("Chances, model by model", [], None, self.chances())]  # fmt: skip
+        if self.old is not None:
+            parts.insert(1, Part("New minus old", ["Same clients, same luck; below zero the new one has less."], None,
+                                 self.differences()))  # fmt: skip
+        return parts
+
+    def report(self, path: str | os.PathLike[str]) -> Any:
+        """Writes one offline HTML page and returns its path. Raises ConfigError if it cannot be written."""
+        from hybridcare.report_verb import save_report
+
+        return save_report(path, f"Evaluation of {self.new.profile.name}", "Does this assistant pass its gates?",
+                           self.parts(), self.provenance)  # fmt: skip
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """What stands beside every number."""
+        experiment, build, about = self.scenario.core, core.build_info(), self.new.profile.about
+        against = {"against_profile": self.old.profile.name, "against_digest": self.old.profile.about["digest"]} if (
+            self.old is not None) else {}  # fmt: skip
+        return {"calibration": experiment.calibration, "version": build["version"], "commit": build["commit"],
+                "profile": self.new.profile.name, "profile_digest": about["digest"], **against,
+                "scenario": experiment.name, "scenario_hash": self.scenario.hash, "seed": experiment.seed,
+                "results_hash": self.new.runs.hash, "clients": experiment.clients,
+                "replicates": experiment.replicates, "thresholds": self.asked.source,
+                "caveats": self.caveats}  # fmt: skip
+
+    def document(self) -> dict[str, Any]:
+        """Everything as plain dictionaries that JSON can hold; None where unknown."""
+        differences = plain_rows(self.differences()) if self.old is not None else []
+        return {"format": "hybridcare evaluation 1", "passed": self.passed, "said": self.sentence, **self.provenance,
+                "chance_asked": self.asked.chance, "models_asked": list(self.asked.models),
+                "scorecard": plain_rows(self.scorecard()), "chances": plain_rows(self.chances()),
+                "differences": differences}  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<hybridcare.Evaluation {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        lines = "<br>".join(html.escape(line) for line in (self.sentence, *self.caveats))
+        table: str = self.scorecard().to_html(index=False, float_format=lambda value: f"{value:.3f}")
+        return f"<p>{lines}</p>{table}"
+
+
+def name_of(model: Model) -> str:
+    """R0; b_E 1.5"""
+    return f"b_E {model.name}" if model.kind == "b_E" else model.name
+
+
+def evaluate(
+    profile: str | os.PathLike[str],
+    against: str | os.PathLike[str] | None = None,
+    *,
+    thresholds: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    protocols: Iterable[str] | None = None,
+    scenario: Scenario | str | os.PathLike[str] = SCENARIO,
+    clients: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    threads: int = 0,
+    progress: bool = True,
+) -> Evaluation:
+    """Runs a measured assistant through the bundled protocols in every rival model and at b_E 0, 1.5 and 3.
+
+    profile, against    a folder with profile.json, such a file, or a bundled name; the new one, and an old one
+    thresholds  a JSON file or a mapping (see `hybridcare.thresholds`); default: assumed ones
+    protocols   some of sole_provider, between_sessions, stepped_care, hybrid; default: all
+    scenario    whose clients, cultures, emotions and fields are taken; its arms are not
+    clients, replicates    per arm and model; default 200 in each of 32 (at least 4)
+    Raises ConfigError: what is wrong in which file and where; an unknown protocol, model, metric or reference.
+
+    >>> hc.evaluate("my_assistant/", against="my_assistant_v1/").scorecard()
+    """
+    start = scenario if isinstance(scenario, Scenario) else load(scenario)
+    size = {"clients": CLIENTS if clients is None else clients,
+            "replicates": REPLICATES if replicates is None else replicates}  # fmt: skip
+    start.core.with_overrides(seed=seed, **size)
+    if size["replicates"] < 4:
+        raise config_error("replicates", f"{size['replicates']} are too few for a chance: at least 4")
+    chosen = _protocols(protocols)
+    names = [*rivals(), *(f"b_E {b:g}" for b in EMPATHY)]
+    asked = _only(read_thresholds(thresholds, evaluation()["protocols"], names), chosen)
+    document = _document(start, chosen, {**size, **({} if seed is None else {"seed": int(seed)})})
+    metrics = _metrics(asked, Scenario.of(document, start.file))
+    found = [_run(document, path, start, metrics, threads, progress) for path in (profile, against) if path is not None]
+    scenario_run, models, new = found[0]
+    labels = {name: str(arm["label"]) for name, arm in chosen.items()}
+    return Evaluation(scenario_run, models, asked, metrics, new, found[1][2] if len(found) > 1 else None, labels)
+
+
+read_thresholds = thresholds  # the argument of that name hides it
+
+
+def _protocols(wanted: Iterable[str] | None) -> dict[str, Any]:
+    from hybridcare.names import unknown
+
+    known = evaluation()["protocols"]
+    names = list(known) if wanted is None else list(dict.fromkeys([wanted] if isinstance(wanted, str) else wanted))
+    for name in names:
+        if name not in known:
+            raise config_error("protocols", unknown("protocol", name, known))
+    if not names:
+        raise config_error("protocols", f"none is left; known: {', '.join(known)}")
+    return {name: known[name] for name in names}
+
+
+def _only(asked: Thresholds, protocols: Iterable[str]) -> Thresholds:
+    """The gates that are asked in these protocols. Raises ConfigError if there is none."""
+    kept = [replace(gate, protocols=tuple(name for name in gate.protocols if name in protocols))
+            for gate in asked.gates]  # fmt: skip
+    gates = tuple(gate for gate in kept if gate.protocols)
+    if not gates:
+        raise config_error("protocols", f"no gate is asked in {', '.join(protocols)}")
+    return replace(asked, gates=gates)
+
+
+def _document(start: Scenario, protocols: Mapping[str, Any], size: Mapping[str, int]) -> Document:
+    """The scenario file that is run, but for the profile: references, each protocol with the scenario's assistant."""
+    content = evaluation()
+    left_out = ("pathway", "arms", "variants", "headline", "service", "network")
+    out = {name: value for name, value in start.document().items() if name not in left_out}
+    assistant = {key: value for key, value in (out.get("assistant") or {}).items() if key != "profile"}
+    out |= {"pathway": content["pathway"], "weeks": content["weeks"], "reading_week": content["reading_week"],
+            "assistant": assistant, **size}  # fmt: skip
+    out.pop("assistants", None)
+    arms = dict(content["references"])
+    arms |= {name + CONTROL: arm for name, arm in protocols.items()}
+    arms |= protocols
+    out["arms"] = arms
+    return out
+
+
+def _metrics(asked: Thresholds, scenario: Scenario) -> list[Metric]:
+    """All that the gates read, each once; those of the worst culture once for each culture."""
+    found: list[Metric] = []
+    for gate in asked.gates:
+        found += [replace(gate.metric, culture=culture)
+                  for culture in (scenario.core.cultures if gate.worst else [gate.metric.culture])]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def _run(document: Document, path: str | os.PathLike[str], start: Scenario, metrics: list[Metric], threads: int,
+         progress: bool) -> tuple[Scenario, list[Model], Measured]:  # fmt: skip
+    measured = read_profile(path, start)  # its own messages, before anything is run
+    place = Path(os.path.abspath(_place(path)))
+    arms = {name: arm if name in evaluation()["references"] or name.endswith(CONTROL)
+            else merged(arm, {"assistant": {"profile": place.name}}) for name, arm in document["arms"].items()}
+    whole = {**document, "arms": arms}
+    scenario = Scenario.of(whole, str(place.parent / "evaluation.json"))
+    models = [Model("rival", name, rival.label, rival.whole(whole)) for name, rival in rivals().items()]
+    models += [Model("b_E", f"{b:g}", f"empathy elasticity b_E {b:g}", {"change": {"empathy_elasticity": b}})
+               for b in EMPATHY]  # fmt: skip
+    task = Task.of(scenario, list(arms), metrics)
+    with shown_progress(f"{measured.name}: {len(models)} models", progress) as tick:
+        runs = run_points(task, [patch_text(model.patch) for model in models], checked_threads(threads), tick)
+    return scenario, models, Measured(measured, runs)
