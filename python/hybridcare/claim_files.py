@@ -124,11 +124,6 @@ class Claim:
     def arms(self) -> tuple[str, ...]:
         return tuple(self.document["arms"])
 
-    @property
-    def main(self) -> Effect:
-        """The effect of the first condition."""
-        return self.effects[self.conditions[0].effect]
-
     def __repr__(self) -> str:
         return f"<hybridcare.Claim {self.id}: {self.title}>"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from hybridcare.claim_files import Claim, Condition
+    from hybridcare.claim_files import Claim, Condition, Effect
 
 UNFITTED = "prior only: no set was fitted"
 #: Names of sums of weights that are shown beside the weights themselves.
@@ -105,6 +105,12 @@ class ClaimResult:
                 for each in self.claim.conditions}  # fmt: skip
 
     @cached_property
+    def deciding(self) -> Effect:
+        """The effect of the condition that holds in the fewest sets: what the claim stands or falls with. The first of
+        equals, so that of a claim with one condition it is the main effect."""
+        return self.claim.effects[min(self.parts, key=lambda name: self.parts[name])]
+
+    @cached_property
     def sign(self) -> rule.Counted | None:
         """In how many sets the main effect has the claimed sign, whatever its size; None where the claim has none."""
         condition = self.claim.conditions[0]
@@ -142,17 +148,18 @@ class ClaimResult:
 
     @cached_property
     def ranks(self) -> list[tuple[str, float]]:
-        """(path, rank correlation with the main effect), strongest first."""
+        """(path, rank correlation with the deciding effect), strongest first."""
         frame = self.features
-        effect = self.runs.estimate[ENSEMBLE][self.claim.main.name].to_numpy()
+        effect = self.runs.estimate[ENSEMBLE][self.deciding.name].to_numpy()
         return rule.ranks(frame.to_numpy(dtype=float), list(frame), effect)
 
     @property
     def driver(self) -> str | None:
-        """Path of the parameter that the verdict hangs on: of the split if it tells, else the one whose rank goes with
-        the main effect beyond chance; None if there is none."""
-        if self.verdict.otherwise == rule.DEPENDS and self.split is not None and self.split.tells:
-            return self.split.path
+        """Path of the parameter that the verdict hangs on: the one that tells the sets in which the claim holds, or
+        those that say the opposite; else the one whose rank goes with the deciding effect beyond chance; else None."""
+        for told in (self.split, self.refuting):
+            if told is not None and told.tells:
+                return told.path
         bar = rule.chance_rho(len(self.features), len(self.features.columns))
         return self.ranks[0][0] if self.ranks and abs(self.ranks[0][1]) > bar else None
 
@@ -193,15 +200,16 @@ class ClaimResult:
 
     def models(self) -> pd.DataFrame:
         """One row for each model: model, label, status, sets, holds, holds_low, holds_high (Wilson's 95 % interval),
-        opposite, and the main effect's median and range over sets, in its unit."""
+        opposite, and the median and range over sets of the deciding effect, in its unit."""
         import pandas
 
         rows = []
         for model in self.runs.models:
-            counted, effect = self.judged[model.name].counted, self.runs.estimate[model.name][self.claim.main.name]
+            counted, effect = self.judged[model.name].counted, self.runs.estimate[model.name][self.deciding.name]
             low, high = counted.interval()
             rows.append({"model": model.name, "label": model.label, "status": model.status or UNFITTED,
-                         "sets": counted.sets, "holds": counted.share, "holds_low": low, "holds_high": high,
+                         "effect": self.deciding.name, "sets": counted.sets, "holds": counted.share,
+                         "holds_low": low, "holds_high": high,
                          "opposite": counted.opposite / counted.sets, "median": effect.median(),
                          "least": effect.min(), "most": effect.max()})  # fmt: skip
         return pandas.DataFrame(rows)
@@ -250,7 +258,7 @@ class ClaimResult:
                              for (model, at), why in self.runs.failures.items()]}  # fmt: skip
 
     def plot(self) -> Any:
-        """The sets' main effect by driver and by model, as a `plots.Figure`."""
+        """The sets' deciding effect by driver and by model, as a `plots.Figure`."""
         from hybridcare.plots_claims import picture
 
         return picture(self)

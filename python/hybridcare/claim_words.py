@@ -48,12 +48,12 @@ def depends_on(found: ClaimResult) -> str:
     parts = []
     claim, split = found.claim, found.split
     if found.driver is not None:
-        told = split is not None and split.tells and split.path == found.driver
         parts.append(named(claim, found.driver))
-        if told and split is not None:
+        if split is not None and split.tells:
             parts[0] += f", {'above' if split.above else 'below'} {value(claim, split.path, split.threshold)}"
-    if not parts and found.verdict.otherwise == rule.DEPENDS and (least := weakest(found)) is not None:
-        parts.append(f"its condition “{least[0]}”, held in {percent(least[1])}")
+    share = found.parts[found.deciding.name]
+    if found.verdict.otherwise == rule.DEPENDS and len(found.parts) > 1 and not _most(share) and not parts:
+        parts.append(f"its condition “{found.deciding.name.replace('_', ' ')}”, held in {percent(share)}")
     if differing(found):
         parts.append(f"the model ({', '.join(differing(found))})")
     return "; ".join(parts)
@@ -62,6 +62,10 @@ def depends_on(found: ClaimResult) -> str:
 def differing(found: ClaimResult) -> list[str]:
     """Rivals that answer otherwise than the default model: held in 90 % of the sets of one, and not of the other."""
     return [name for name, counted in found.rivals.items() if _held(counted) != _held(found.ensemble)]
+
+
+def _most(share: float) -> bool:
+    return share >= 0.9
 
 
 def _held(counted: rule.Counted) -> bool:
@@ -87,20 +91,12 @@ def sentences(found: ClaimResult) -> list[str]:
     return [headline(found), MARK, *(line for say in asked if (line := say(found)))]
 
 
-def weakest(found: ClaimResult) -> tuple[str, float] | None:
-    """Of a claim with several conditions the one that holds in the fewest sets: (label of its effect, share)."""
-    shares = found.parts
-    if len(shares) < 2:
-        return None
-    name = min(shares, key=lambda each: shares[each])
-    return found.claim.effects[name].label, shares[name]
-
-
 def _parts(found: ClaimResult) -> str:
     if len(found.parts) < 2:
         return ""
     label = {name: found.claim.effects[name].label for name in found.parts}
-    each = "; ".join(f"“{label[name]}” in {percent(share)}" for name, share in found.parts.items())
+    each = "; ".join(f"{name.replace('_', ' ')} (“{label[name]}”) in {percent(share)}"
+                     for name, share in found.parts.items())  # fmt: skip
     return f"All of its conditions must hold. Each by itself does: {each} of the sets."
 
 
@@ -138,7 +134,8 @@ def _driver(found: ClaimResult) -> str:
     if not told:
         return start + "No drawn number moves the effect beyond chance in so few sets."
     listed = ", ".join(f"{named(claim, path)} ({rho:+.2f})".replace("-", "−") for path, rho in told)
-    return f"{start}The size of the effect goes with {listed} (rank correlation over sets)."
+    what = f"“{found.deciding.label}”" if len(found.parts) > 1 else "the effect"
+    return f"{start}The size of {what} goes with {listed} (rank correlation over sets)."
 
 
 def _models(found: ClaimResult) -> str:
@@ -156,7 +153,8 @@ def _refuters(found: ClaimResult) -> str:
     text = f"What would refute it: {found.claim.refute}"
     if not opposite.any():
         return f"{text} None of the {len(opposite)} drawn sets does, so that this prior can hardly refute it."
-    return f"{text} {int(opposite.sum())} of the {len(opposite)} drawn sets do{_where(found)}."
+    verb = "does" if opposite.sum() == 1 else "do"
+    return f"{text} {int(opposite.sum())} of the {len(opposite)} drawn sets {verb}{_where(found)}."
 
 
 def _where(found: ClaimResult) -> str:

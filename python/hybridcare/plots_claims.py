@@ -15,6 +15,7 @@ from .plots_base import INK, SOFT, Figure, clean
 from .plots_close import close, stamp
 
 if TYPE_CHECKING:
+    from .claim_files import Condition
     from .claim_results import ClaimResult
     from .claim_studies import Claims
 
@@ -25,25 +26,25 @@ ELASTICITY = "/change/empathy_elasticity"
 
 
 def picture(found: ClaimResult) -> Figure:
-    """Left: each parameter set's main effect over what drives it. Right: the same under every model."""
+    """Left: each parameter set's deciding effect over what drives it. Right: the same under every model."""
     data, claim = _rows(found), found.claim
     path = _across(found)
     data["across"] = [_shown(found, path, value) for value in data["driver"]]
-    title = textwrap.wrap(clean(f"{claim.main.label}, {claim.main.unit}", 160), 44)
+    title = textwrap.wrap(clean(f"{found.deciding.label}, {found.deciding.unit}", 160), 44)
     domain = _domain(found, data)
     left = _scatter(data[data["model"] == ENSEMBLE], clean(named(claim, path), 60), title, domain, found)
     chart = alt.hconcat(left, _strips(data, found, domain), spacing=30)
     caption = ("Each point is a parameter set: left under the default model, over the number that its verdict or "
                "effect goes with most; right under each model, with the median as a bar. Blue band: the claim holds; "
-               "orange: the opposite. A claim with several conditions can fail in the blue band. Sets are draws of a "
-               "prior.")  # fmt: skip
+               "orange: the opposite. Of several conditions the one that holds in the fewest sets is shown, so that a "
+               "claim can fail in the blue band by another. Sets are draws of a prior.")  # fmt: skip
     return close(chart, _foot(found), name=f"claim_{claim.id}", title=f"{claim.id}: {clean(claim.title, 80)}",
                  caption=caption, alt_text=headline(found), table=_numbers(found), width=860)  # fmt: skip
 
 
 def _rows(found: ClaimResult) -> pd.DataFrame:
     """One row for each set of each model: effect, driver, kind, and a place beside the others of its model."""
-    path, main = _across(found), found.claim.main.name
+    path, main = _across(found), found.deciding.name
     parts = []
     for model in found.runs.models:
         if model.name == SWITCH:
@@ -69,9 +70,14 @@ def _shown(found: ClaimResult, path: str, value: float) -> float:
     return uncertain.shown(float(value)) if uncertain else float(value)
 
 
+def _condition(found: ClaimResult) -> Condition:
+    """That of the deciding effect."""
+    return next(each for each in found.claim.conditions if each.effect == found.deciding.name)
+
+
 def _domain(found: ClaimResult, data: pd.DataFrame) -> tuple[float, float]:
     """Of the effect: all points, zero, and the ends of the bands, with some room."""
-    condition = found.claim.conditions[0]
+    condition = _condition(found)
     ends = [end for band in (*condition.holds, *condition.contradicts) for end in band if math.isfinite(end)]
     values = [float(value) for value in data["effect"].dropna()] + ends + [0.0]
     room = 0.06 * ((max(values) - min(values)) or 1)
@@ -79,7 +85,7 @@ def _domain(found: ClaimResult, data: pd.DataFrame) -> tuple[float, float]:
 
 
 def _bands(found: ClaimResult, domain: tuple[float, float]) -> Any:
-    condition = found.claim.conditions[0]
+    condition = _condition(found)
     scale = alt.Scale(domain=list(domain), nice=False, zero=False)
     layers = []
     for colour, bands in ((_COLOURS[0], condition.holds), (_COLOURS[2], condition.contradicts)):
@@ -136,7 +142,7 @@ def _numbers(found: ClaimResult) -> pd.DataFrame:
         "claim holds": [percent(share) for share in frame["holds"]],
         "95 % interval": [f"{100 * row.holds_low:.0f} to {percent(row.holds_high)}" for row in frame.itertuples()],
         "opposite": [percent(share) for share in frame["opposite"]],
-        f"median effect, {clean(found.claim.main.unit, 20)}": frame["median"], "least": frame["least"],
+        f"median effect, {clean(found.deciding.unit, 20)}": frame["median"], "least": frame["least"],
         "most": frame["most"]})  # fmt: skip
 
 
@@ -150,8 +156,7 @@ def _foot(found: ClaimResult) -> list[str]:
 
 
 _WORDS = {"supported": "supported", "contradicted": "contradicted",
-          "depends": "depends on what was drawn or on the model",
-          "assumed": "merely assumed: put in, not found"}  # fmt: skip
+          "depends": "depends on numbers or model", "assumed": "assumed: put in, not found"}  # fmt: skip
 _VERDICTS = ["#0072B2", "#D55E00", "#E69F00", "#6b7280"]
 
 

@@ -60,6 +60,6 @@ def _bands(bands: tuple[tuple[float, float], ...]) -> str:
 
 
 def _shown(effects: pd.DataFrame) -> pd.DataFrame:
-    frame = effects.drop(columns=["effect", "judged"])
+    frame = effects.drop(columns=["effect", "judged"]).round(9)
     return frame.rename(columns={"label": "effect", "low_5": "5 %", "high_95": "95 %", "noise_se": "noise of one set",
                                  "holds": "share of sets within its band"})  # fmt: skip

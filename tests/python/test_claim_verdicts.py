@@ -171,17 +171,27 @@ def test_noise_of_a_sum_is_that_of_its_values() -> None:
     assert np.isnan(read_effect(effect, values[..., 0], values[..., :1], {("a", "m"): 0, ("b", "m"): 1})[1]).all()
 
 
+def test_what_cancels_is_exactly_nothing() -> None:
+    """.1 + .2 - .1 - .2 is 2.8e-17 if it is added from left to right, and "exactly gone" would never be true."""
+    effect = Effect("x", "x", "points", "of", ((1.0, "a", "m"), (1.0, "b", "m"), (-1.0, "a", "m"), (-1.0, "b", "m")))
+    means = np.array([[0.1, 0.2]])
+    estimate, noise = read_effect(effect, means, means[..., None] + np.zeros(3), {("a", "m"): 0, ("b", "m"): 1})
+    assert estimate.tolist() == [0.0] and noise.tolist() == [0.0]
+
+
 def test_shares_of_a_game_with_known_answers() -> None:
-    """An additive game: everybody's share is what it adds. A game of two who only count together: a half each."""
+    """An additive game: everybody's share is what it adds. Two who only count together: a half each. All three only
+    together: a third each, which tells Shapley's value from a plain mean over coalitions (a quarter)."""
     adds = np.array([3.0, 1.0, 0.0])
     games = np.arange(8)
     there = (games[:, None] >> np.arange(3)) & 1
     additive = (there * adds).sum(1) + 7
     together = 5.0 * there[:, 0] * there[:, 2]
-    worth = np.stack([additive, together])[:, :, None] + np.zeros(4)  # four replicates without noise
-    for player, wanted in enumerate(([0.75, 0.5], [0.25, 0.0], [0.0, 0.5])):
+    everybody = 2.0 * there.prod(axis=1)
+    worth = np.stack([additive, together, everybody])[:, :, None] + np.zeros(4)  # four replicates without noise
+    for player, wanted in enumerate(([0.75, 0.5, 1 / 3], [0.25, 0.0, 1 / 3], [0.0, 0.5, 1 / 3])):
         share, noise = read_share(worth, player)
-        assert share == pytest.approx(wanted, abs=1e-12) and noise == pytest.approx([0, 0], abs=1e-12)
+        assert share == pytest.approx(wanted, abs=1e-12) and noise == pytest.approx([0, 0, 0], abs=1e-12)
     nothing = np.random.default_rng(2).normal(size=(1, 8, 4))
     nothing[:, 7] = nothing[:, 0] + [0.1, -0.1, 0.1, -0.1]
     assert math.isnan(read_share(nothing, 0)[0][0])  # a share of a whole that is nothing

@@ -36,7 +36,7 @@ def in_one_model(claim: Claim, patch: Mapping[str, Any], size: Size = TINY, riva
     model = next(each for each in models(claim) if each.name == rival)
     laid = replace(model, name=ENSEMBLE, point=lambda point: model.point(merged(point, patch)))
     sets, _, clients = size.of(claim)
-    runs = Runs(design(claim.uncertain, sets, 1), [laid], size.replicates, clients)
+    runs = Runs(design(claim.uncertain, sets, claim.document["seed"]), [laid], size.replicates, clients)
     points = [laid.point(point) for point in claim_runs._patches(runs.parameters)]
     for kind in dict.fromkeys(claim_runs._family(effect) for effect in claim.effects.values()):
         effects = [effect for effect in claim.effects.values() if claim_runs._family(effect) == kind]
@@ -158,6 +158,16 @@ def test_the_shares_of_a_run_are_those_of_its_sets(bundled: dict[str, Claim]) ->
     assert again.hashes == found.runs.hashes  # whatever the number of threads
 
 
+def test_a_sign_counts_as_put_in_only_if_it_is_gone_without_its_coefficient(bundled: dict[str, Claim]) -> None:
+    """E6: repetition costs trust by w_rep, and through duller qualities, so that w_rep alone does not make the sign."""
+    claim = bundled["E6"]
+    size = replace(TINY, rival_sets=2)
+    found = ClaimResult(claim, size, run(claim, size, threads=2))
+    assert found.gone is False and found.prior is None and found.verdict.kind != "assumed"
+    alone = in_one_model(claim, {}, size, "R0").estimate[ENSEMBLE]
+    assert found.runs.estimate["R0"].equals(alone.iloc[:2])  # a rival has the first part of the sets
+
+
 def test_a_set_that_the_reader_refuses_is_said_and_holds_nothing(bundled: dict[str, Claim]) -> None:
     claim = bundled["E2"]
     runs = in_one_model(claim, {"practice": {"slots": 99}})
@@ -207,7 +217,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"conditions__0__effect": "harms"}, "nearest: 'harm'"),
     ({"conditions__0__holds": [[0.5, 0.25]]}, "bounds the wrong way round: 0.5 is not below 0.25"),
     ({"conditions__0__contradicts": []}, "no claim: give both bands"),
-    ({"conditions__0__contradicts": [[None, 0.3]]}, "overlap"),
+    ({"conditions__0__contradicts": [[None, 0.3]]}, "#/conditions/0: holds and contradicts overlap"),
     ({"prior__coefficient": "/assistant/distance"}, "#/prior/coefficient: unknown"),
     ({"prior__effect": "none"}, "#/prior/effect: unknown"),
     ({"uncertain": {"/course/harms": {"uniform": [0, 1]}}}, "unknown key 'harms'"),
