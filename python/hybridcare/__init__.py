@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.evaluation import Evaluation, evaluate
     from hybridcare.experiment import Experiment, demo
+    from hybridcare.explain import Explanation, explain
     from hybridcare.parameters import fields, guard_variables
     from hybridcare.profiles import Profile, bundled_profiles, profile
     from hybridcare.results import Results
@@ -41,6 +42,7 @@ _HOME = {
     "Discrimination": "rivals_designs",
     "Evaluation": "evaluation",
     "Experiment": "experiment",
+    "Explanation": "explain",
     "Profile": "profiles",
     "Results": "results",
     "Scenario": "scenario",
@@ -57,6 +59,7 @@ _HOME = {
     "demo": "experiment",
     "discriminate": "rivals_designs",
     "evaluate": "evaluation",
+    "explain": "explain",
     "fields": "parameters",
     "guard_variables": "parameters",
     "load": "scenario",

@@ -16,6 +16,7 @@ from hybridcare import (
     cli_claims,
     cli_evaluate,
     cli_experiments,
+    cli_explain,
     cli_rivals,
     cli_trial,
 )
@@ -243,6 +244,7 @@ app.command()(cli_evaluate.evaluate)
 app.command()(cli_rivals.discriminate)
 app.command()(cli_claims.claims)
 app.command()(cli_trial.trial)
+app.command()(cli_explain.explain)
 
 
 def _version(wanted: bool) -> None:

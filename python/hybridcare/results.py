@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hybridcare.rivals_contest import Contest
     from hybridcare.drivers import Drivers
+    from hybridcare.explain import Explanation
     from hybridcare.scenario import Scenario
     from hybridcare.story import Story
 
@@ -275,6 +276,14 @@ class Results:
         if name not in self.variants:
             raise config_error("", unknown("variant", name, self.variants))
         return name
+
+    def attribution(self, arm: str | None = None, metric: str = "phq9", against: str | None = None,
+                    **how: Any) -> Explanation:  # fmt: skip
+        """What an arm's result is made of: Shapley shares, trust, twins. Runs what it needs, with fewer clients than
+        this run; `how` as in `hybridcare.explain`. Raises ConfigError."""
+        from hybridcare.explain import explain
+
+        return explain(self.scenario, arm, metric, against, **how)
 
     # rows
     def clients(self, to: str | os.PathLike[str] | None = None, threads: int = 0) -> pd.DataFrame | Path:

@@ -1,0 +1,111 @@
+"""The command `explain`: what an arm's result is made of."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.explain import Explanation
+
+
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")],
+    arm: Annotated[str | None, typer.Option(metavar="ARM", help="Default: that of the main comparison.")] = None,
+    metric: Annotated[str, typer.Option(help="e.g. dropout, erosion_assistant, phq9@post, phq9@week_12/far.")] = "phq9",
+    against: Annotated[
+        str | None, typer.Option(metavar="ARM", help="Explain the difference to this arm; none: the arm alone.")
+    ] = None,
+    player: Annotated[
+        list[str] | None, typer.Option("--player", metavar="NAME", help="Repeat. Default: the seven.")
+    ] = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Trust as one player more.")] = False,
+    no_contest: Annotated[bool, typer.Option("--no-contest", help="Not also under b_E 0, 1.5, 3 and R0.")] = False,
+    replicates: Annotated[int | None, typer.Option(help="Default: 16, or the file's if fewer.")] = None,
+    clients: Annotated[int | None, typer.Option(help="Per arm and replicate. Default: 125.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
+    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Also write a report, .html.")] = None,
+    picture: Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Explain an arm: what each part adds (Shapley), how much runs through trust, what twins show."""
+    from hybridcare.errors import config_error
+    from hybridcare.explain import explain as run
+
+    for option, given, kinds in (("--out", out, (".html",)), ("--picture", picture, (".svg", ".png", ".html"))):
+        if given is not None and Path(given).suffix not in kinds:  # before anything is run
+            raise config_error(option, f"is written as {' or '.join(kinds)}, not {given!r}")
+    found = run(file, arm, metric, against, players=player, trust=trust, contest=not no_contest, replicates=replicates,
+                clients=clients, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
+    show(found)
+    if out is not None:
+        print(f"\nReport: {found.report(out).resolve().as_uri()}")
+    if picture is not None:
+        print(f"\nPicture: {_drawn(found, Path(picture)).resolve().as_uri()}")
+
+
+def _drawn(found: Explanation, path: Path) -> Path:
+    from hybridcare.writing import written_file
+
+    figure = found.plot()
+    if path.suffix == ".png":
+        content = figure.png()
+    else:
+        content = (figure.svg() if path.suffix == ".svg" else figure.html()).encode()
+    with written_file(path) as target:
+        target.write(content)
+    return path
+
+
+def show(found: Explanation) -> None:
+    """Prints the sentence, what must stand beside it, and the tables."""
+    from rich.console import Console
+
+    from hybridcare.attribution import LEVELS
+    from hybridcare.explain_words import account, unit
+
+    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    for line in (found.caveats[0], "", found.sentence, *found.caveats[1:]):
+        console.print(line)
+    for level, words in LEVELS.items():
+        console.print(_table(found.table("as_assumed", level), f"As assumed, {words}, {unit(found)}", _SHARES))
+    others = found.table(level=0.0)
+    others = others[others["assumption"] != "as_assumed"]
+    if len(others):
+        console.print(_table(others, f"Under other assumptions, absent = none of it, {unit(found)}", _OTHERS))
+    console.print(_table(found.trust(), f"Through trust, {unit(found)}", _TRUST))
+    title = f"Clients of {found.arm}: as they are, minus the same with it switched off, {unit(found)}"
+    console.print(_table(found.twins(), title, _TWINS))
+    split = found.split()
+    if split is not None:
+        console.print(_table(split, f"The difference by its components, {unit(found)}", _SPLIT))
+    console.print(f"\n{account(found)} Seed {found.scenario.core.seed}, hash {found.runs.hash[:12]}")
+
+
+#: Columns: title, column of the frame, format.
+_SHARES = (("part", "player", ""), ("weight", "weight", ".2f"), ("share", "value", "+.3f"),
+           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"),
+           ("least", "least_order", "+.3f"), ("most", "most_order", "+.3f"), ("left out", "leave_one_out", "+.3f"),
+           ("alone", "add_one_in", "+.3f"))  # fmt: skip
+_OTHERS = (("assumption", "label", ""), ("part", "player", ""), ("share", "value", "+.3f"),
+           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"))  # fmt: skip
+_TRUST = (("effect of", "effect", ""), ("total", "total", "+.3f"), ("±", "total_noise_se", ".3f"),
+          ("trust held", "direct", "+.3f"), ("±", "direct_noise_se", ".3f"), ("through trust", "through_trust", "+.3f"),
+          ("±", "through_trust_noise_se", ".3f"))  # fmt: skip
+_TWINS = (("switched off", "switch", ""), ("culture", "culture", ""), ("difference", "estimate", "+.3f"),
+          ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"))  # fmt: skip
+_SPLIT = (("assumption", "variant", ""), ("component", "component", ""), ("share", "estimate", "+.3f"),
+          ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("least", "least_order", "+.3f"),
+          ("most", "most_order", "+.3f"))  # fmt: skip
+
+
+def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
+    from hybridcare.cli_experiments import _table as made
+
+    return made(frame, title, columns)

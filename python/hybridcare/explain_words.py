@@ -1,0 +1,117 @@
+"""An explanation in words: its sentence, what must stand beside it, and the parts of its report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hybridcare.attribution import LEVELS
+from hybridcare.headline import reading_words, signed
+from hybridcare.measured import measured_lines, noise_words
+from hybridcare.plots_base import percent
+
+if TYPE_CHECKING:
+    from hybridcare.explain import Explanation
+
+_ONE = ("Simulated cultures are abstract distances of expression, never peoples; a difference to a twin is a quantity "
+        "of the model, and nothing that could be observed in a person corresponds to it.")  # fmt: skip
+
+
+def what(found: Explanation) -> str:
+    """The result in words, e.g. "PHQ-9 at week 12, “Hybrid”"."""
+    name = "PHQ-9" if found.metric["name"] == "phq9" else str(found.metric["name"]).replace("_", " ")
+    words = f"{name} {reading_words(str(found.metric['reading']))}, “{found.label(found.arm)}”"
+    if found.against:
+        words += f" minus “{found.label(found.against)}”"
+    if found.metric["twin"]:
+        words += f", minus the twin {found.metric['twin']}"
+    return words + (f", culture {found.metric['culture']}" if found.metric["culture"] != "all" else "")
+
+
+def sentence(found: Explanation) -> str:
+    """What the players change together, the largest share, and empathy's, beside its weight and other assumptions."""
+    game = found.games["as_assumed", 0.0]
+    rows = {row["player"]: row for row in game.rows()}
+    together, noise = rows.pop("all"), noise_words(found.stamp)
+    first = max(rows.values(), key=lambda row: abs(row["value"]))
+    labels = {player.name: player.label for player in found.players}
+    text = (f"In this model the {len(rows)} parts change {what(found)} by {signed(together['value'])} {found.unit} "
+            f"({noise} {signed(together['noise_low'])} to {signed(together['noise_high'])}); the largest "
+            f"share is that of {labels[first['player']]}: {signed(first['value'])}")  # fmt: skip
+    return text + (f". {_empathy(found)}" if "empathy" in rows else ".")
+
+
+def _empathy(found: Explanation) -> str:
+    shares = []
+    for each in found.assumptions:
+        ends = [found.games[each.name, level] for level in LEVELS if (each.name, level) in found.games]
+        own = [next(row for row in game.rows() if row["player"] == "empathy") for game in ends]
+        if own:
+            shares.append(f"{each.label} " + " and ".join(signed(row["value"]) + _of_all(row["share"]) for row in own))
+    return (f"Empathy, whose weight in quality is assumed to be {percent(found.weights['empathy'])}, adds, when "
+            f"present and by skill: {'; '.join(shares)}.")  # fmt: skip
+
+
+def _of_all(share: float) -> str:
+    """Where parts work against each other, one's share of what they add together says nothing."""
+    return f" ({percent(share)} of all)" if 0 < share <= 1 else ""
+
+
+def unit(found: Explanation) -> str:
+    """The unit in words: points of what."""
+    return "PHQ-9 points" if found.metric["name"] == "phq9" else found.unit
+
+
+def caveats(found: Explanation) -> list[str]:
+    """That shares mirror weights, what no rival says, the state of calibration."""
+    from hybridcare.explain import MIRROR
+
+    experiment = found.scenario.core
+    lines = [MIRROR]
+    lines += [f"{each.label}: could not be run here: {each.refused}" for each in found.assumptions if each.refused]
+    if len(found.assumptions) < 2:
+        lines.append("No other assumption was tried: nothing is known of how firm this is.")
+    lines += [_ONE, f"What drives it, in the scenario author's words: {experiment.driver}",
+              f"Calibration: {experiment.calibration}"]  # fmt: skip
+    if found.stamp.reads_oracle:
+        lines.insert(1, "Some pathway reads latent state (oracle.): no service could act on it.")
+    return measured_lines(found.stamp) + lines
+
+
+def account(found: Explanation) -> str:
+    """How it was reached."""
+    size = found.task
+    return (f"{len(found.runs.estimate):,} coalitions of parts under {len(found.assumptions)} assumptions, "
+            f"{size.replicates} replicates of the same {size.clients} clients in each; "
+            f"{found.runs.client_weeks:,} client-weeks.")  # fmt: skip
+
+
+def parts(found: Explanation) -> list[Any]:
+    """Of the report: the attribution, its numbers, trust, twins, and the split where there is one."""
+    from hybridcare.plots_explain import attribution, through_trust, twins
+    from hybridcare.report_verb import Part
+
+    rows = found.table()
+    made = [
+        Part("Attribution", [found.sentence, account(found)], chart=attribution(found)),
+        Part("All values", ["Each part's share over all orders of entering, what the last to enter adds "
+                            "(leave_one_out) and what it adds alone (add_one_in); “all” is what they add together.",
+                            *(f"Level {level:g}: {words}." for level, words in LEVELS.items())],
+             table=rows.drop(columns=["assumption"])),
+        Part("Through trust", ["Total effects, and the same with trust held at .5 wherever it is read: the controlled "
+                               "direct effect. The rest runs through trust."], chart=through_trust(found)),
+        Part("The same clients with one thing switched off", [_switched()], chart=twins(found)),
+    ]  # fmt: skip
+    split = found.split_results
+    if split is not None:
+        from hybridcare import plots
+
+        picture = plots.split(split)
+        words = "Pathways, guidance and conversation, over all orders of bringing them in."
+        made.append(Part("PHQ-9 by the components of the contrast", [words], chart=picture))
+    return made
+
+
+def _switched() -> str:
+    return ("As they are, minus: no turn misread; no cultural distance; nobody repairs; a label that takes nothing "
+            "from what is heard. By culture, paired client by client; where PHQ-9 is read, above 0 is more symptoms "
+            "with it than without.")  # fmt: skip
