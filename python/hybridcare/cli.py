@@ -18,6 +18,7 @@ from hybridcare import (
     cli_experiments,
     cli_explain,
     cli_rivals,
+    cli_sweep,
     cli_trial,
 )
 
@@ -245,6 +246,7 @@ app.command()(cli_rivals.discriminate)
 app.command()(cli_claims.claims)
 app.command()(cli_trial.trial)
 app.command()(cli_explain.explain)
+app.command()(cli_sweep.sweep)
 
 
 def _version(wanted: bool) -> None:

@@ -45,7 +45,7 @@ def _or_why(results: SweepResults, heading: str, make: Callable[[SweepResults], 
         return [Part(heading, [f"Not answered by this study: {error}"])]
 
 
-def _main(results: SweepResults) -> dict[str, Any]:
+def main_quantity(results: SweepResults) -> dict[str, Any]:
     """The last arm against the study's reference arm, or alone if that is itself."""
     last = results.study.arms[-1]
     return {"arm": last, "against": results.study.against if results.study.against != last else None}
@@ -76,7 +76,7 @@ def _contest(results: SweepResults) -> Part:
 def _sensitivity(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
-    found = results.sensitivity(**_main(results), resamples=RESAMPLES)
+    found = results.sensitivity(**main_quantity(results), resamples=RESAMPLES)
     note = "low, high: 95 % bootstrap interval; beyond_chance: above what an input that moves nothing gets."
     return [Part("What moves it", [found.sentence], found.plot(), found.table(), note),
             Part("Whether that has settled", ["The same index from growing parts of the design."],
@@ -86,7 +86,7 @@ def _sensitivity(results: SweepResults) -> list[Part]:
 def _tornado(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
-    figure = results.tornado(**_main(results))
+    figure = results.tornado(**main_quantity(results))
     return [Part("Each uncertainty, low and high", [figure.caption], figure)]
 
 
@@ -94,15 +94,15 @@ def _robustness(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
     found = results.robustness()
-    note = ("Regret: how much worse than the best policy of the same draw and model. as_good: share of draws at which the "
-            "policy is the best within simulation noise.")  # fmt: skip
+    note = ("Regret: how much worse than the best policy of the same draw and model. as_good: share of draws at which "
+            "the policy is the best within simulation noise.")  # fmt: skip
     return [Part("Which policy stays good", [found.sentence], found.plot(), found.table(), note)]
 
 
 def _variance(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
-    frame = results.variance(results.metrics[0]["key"], **_main(results))
+    frame = results.variance(results.metrics[0]["key"], **main_quantity(results))
     main = frame.loc[frame.groupby("model", sort=False)["share"].idxmax()]
     words = "; ".join(f"{row.model}: {row.source}, {row.share:.0%}: {row.helps}" for row in main.itertuples())
     return [Part("Where the uncertainty comes from", [f"The largest share, and what would help: {words}."], None, frame,
@@ -112,7 +112,7 @@ def _variance(results: SweepResults) -> list[Part]:
 def _noise(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
-    figure = results.plot_noise(**_main(results))
+    figure = results.plot_noise(**main_quantity(results))
     return [Part("What more replicates would buy", [figure.caption], figure)]
 
 

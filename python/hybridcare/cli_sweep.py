@@ -1,0 +1,150 @@
+"""The command `sweep`: a study file at all its points, into a study folder that can be gone on with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.study import Study
+    from hybridcare.sweep_results import SweepResults
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A study file, or the name of a bundled study.")]
+Out = Annotated[str, typer.Option("--out", metavar="DIR", help="Study folder: made, or with --resume gone on with.")]
+
+Shard = Annotated[str | None, typer.Option(metavar="I/N", help="The I-th of N parts of the points, for job arrays.")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDR", help="Of a Dask cluster; default: workers on this machine.")
+]
+Condition = Annotated[
+    str | None, typer.Option(metavar="CONDITION", help="Where it holds, by the main arm, e.g. \"outcome > 12\".")
+]
+
+
+def sweep(
+    file: File,
+    out: Out,
+    n: Annotated[int | None, typer.Option("--n", help="Size of the design, instead of the file's.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of design and simulation, instead of the file's.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False,
+    shard: Shard = None,
+    threads: Annotated[int, typer.Option(help="0: as many as the machine has; with dask one per task.")] = 0,
+    backend: Annotated[str, typer.Option(help="threads, or dask.")] = "threads",
+    scheduler: Scheduler = None,
+    workers: Annotated[int, typer.Option(help="With dask and no scheduler: processes; 0: one a core.")] = 0,
+    deadline: Annotated[float | None, typer.Option(help="Seconds after which it stops, to be gone on with.")] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Compute corrupt parts again.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Compute failed points again.")] = False,
+    discover: Condition = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Run an experiment over its uncertainties, levers and rival models, and report what decides the answer."""
+    from hybridcare.study_door import load_study
+    from hybridcare.study_plan import parsed_shard
+
+    study = load_study(file, n=n, replicates=replicates, clients=clients, seed=seed)
+    part = parsed_shard(shard)
+    folder = _free(out, resume or part is not None)
+    _check_condition(study, discover)
+    found = study.run(folder, threads=threads, progress=not quiet, backend=backend, scheduler=scheduler,
+                      workers=workers, shard=part, deadline=deadline, repair=repair,
+                      retry_failed=retry_failed)  # fmt: skip
+    if bool(found.there.all()):
+        _show(found, discover)
+        if not no_report:
+            print(f"\nReport: {found.report(folder / 'report.html').as_uri()}")
+        return
+    left = int((~found.there).sum())
+    print(f"{left:,} of {len(found.there):,} points are still to do; the same command with --resume goes on")
+
+
+def _free(out: str, go_on: bool) -> Path:
+    """The folder, which must not hold a study already unless that is to be gone on with."""
+    from hybridcare.errors import config_error
+
+    if not out:  # as a path it would be the present folder
+        raise config_error("--out", "is empty; give the name of a folder")
+    folder = Path(os.path.abspath(out))
+    if (folder / "study.json").exists() and not go_on:
+        raise config_error(out, "holds a study already; --resume goes on with it, or give another name")
+    return folder
+
+
+def _check_condition(study: Study, condition: str | None) -> None:
+    """Raises ConfigError before any work for a condition that cannot be read."""
+    from hybridcare.discovery import terms
+
+    if condition is not None:
+        terms(condition, [wanted.key for wanted in study.metrics])
+
+
+def _show(found: SweepResults, condition: str | None) -> None:
+    from rich.console import Console
+
+    from hybridcare.report_sweep import sentence
+
+    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    study = found.study
+    console.print(str(study.spec.document.get("question") or study.scenario.core.question) + "\n")
+    for line in found.caveats:
+        console.print(line)
+    console.print("\n" + sentence(found))
+    console.print(_table(found.contest(), "What each model says", _CONTEST))
+    for words in _answers(found, condition):
+        console.print("\n" + words)
+    size = study.size
+    console.print(f"\n{size['points']:,} points, {size['client_weeks']:,} client-weeks at most; seed {study.seed}")
+
+
+def _answers(found: SweepResults, condition: str | None) -> list[str]:
+    """A sentence for each further question, or why this study does not answer it."""
+    from hybridcare.errors import ConfigError
+    from hybridcare.report_sweep import RESAMPLES, main_quantity
+
+    asked: list[Any] = [lambda: found.robustness().sentence,
+             lambda: found.sensitivity(**main_quantity(found), resamples=RESAMPLES).sentence]  # fmt: skip
+    if condition is not None:
+        asked.append(lambda: found.discover(condition).sentence)
+    return _tried(asked, ConfigError)
+
+
+def _tried(asked: list[Any], refused: type[Exception]) -> list[str]:
+    out = []
+    for question in asked:
+        try:
+            out.append(question())
+        except refused as error:
+            out.append(f"Not answered by this study: {error}")
+    return out
+
+
+#: Columns: title, column of the frame, format.
+_CONTEST = (("quantity", "quantity", ""), ("model", "model", ""), ("b_E", "b_E", ""), ("mean", "estimate", "+.3f"),
+            ("± noise", "noise_se", ".3f"), ("5 % of draws", "low", "+.3f"), ("95 %", "high", "+.3f"),
+            ("below 0", "below_zero", ".0%"))  # fmt: skip
+
+
+def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    for head, _, form in columns:
+        table.add_column(head, justify="right" if form else "left")
+    for row in frame.to_dict("records"):
+        table.add_row(*(Text(_cell(row[name], form)) for _, name, form in columns))
+    return table
+
+
+def _cell(value: Any, form: str) -> str:
+    if isinstance(value, float) and value != value:
+        return "—"
+    return format(value, form) if form else str(value)
