@@ -1,0 +1,68 @@
+"""Break-even: roots and intervals of known curves, and of the model itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers import TINY
+
+import hybridcare as hc
+from hybridcare.breakeven import _never, roots
+
+
+def test_roots_of_known_curves() -> None:
+    x = np.linspace(0, 4, 9)
+    [(root, low, high)] = roots(x, 2 * x - 3, np.full(9, 0.5), 2.0)  # slope 2, noise 1 each way: a half on each side
+    assert (root, low, high) == pytest.approx((1.5, 1.0, 2.0), abs=2e-3)
+    assert [each[0] for each in roots(x, (x - 1) * (x - 3), np.zeros(9), 2.0)] == pytest.approx([1, 3])
+    assert roots(x, x + 1, np.zeros(9), 2.0) == []
+    [(root, low, high)] = roots(x, x - 0.5, np.full(9, 1.0), 2.0)
+    assert low == 0 and high == pytest.approx(2.5, abs=2e-3)  # noise reaches the end of the range
+    [(root, _, _)] = roots(x, x, np.zeros(9), 2.0)  # even at the end itself
+    assert root == 0
+
+
+def test_none_says_so_and_says_if_noise_leaves_it_open() -> None:
+    x = np.array([0.0, 1.0, 2.0])
+    assert _never(x, x + 1, np.full(3, 0.5)) == "nowhere from 0 to 2: it stays above"
+    assert _never(x, -x - 1, np.full(3, 2.0)).endswith("stays below, but within simulation noise of even at values "
+                                                       "from 0 to 1")  # fmt: skip
+
+
+def test_the_root_is_one_in_the_model_too() -> None:
+    """The number at the root, run alone, meets the margin as closely as the line between its neighbours allows."""
+    experiment = hc.Experiment(hc.Scenario.of(TINY), clients=200, replicates=4)
+    found = experiment.breakeven("/practice/rate", arm="hybrid", against="human", within=(0, 3))
+    rows = found.table().set_index("model")
+    middle = found.curves[found.curves["model"] == "default"]["estimate"].median()
+    moved = experiment.breakeven("/practice/rate", margin=float(middle), arm="hybrid", against="human", within=(0, 3))
+    row = moved.table().set_index("model").loc["default"]
+    assert np.isfinite(row["root"]) and row["low"] <= row["root"] <= row["high"]
+    changed = hc.Experiment(experiment.scenario.with_({"practice": {"rate": float(row["root"])}})).run(
+        progress=False, twins=False)  # fmt: skip
+    frame = changed.contrast("hybrid", "human").table("phq9")
+    reached = float(frame[(frame["reading"] == "week_6") & (frame["culture"] == "all")]["estimate"].iloc[0])
+    assert reached == pytest.approx(float(middle), abs=0.1)
+    assert {"default", "b_E_0", "R0", "R2", "R3", "R4"} == set(rows.index) and "unfitted" in rows.loc["R3", "note"]
+
+
+def test_a_model_that_fixes_the_number_and_an_arm_alone() -> None:
+    experiment = hc.Experiment(hc.Scenario.of(TINY), clients=40, replicates=2)
+    found = experiment.breakeven("/course/harm", margin=-99, arm="human")
+    rows = found.table().set_index("model")["says"]
+    assert rows["R0"] == "the model fixes this number" and rows["default"].startswith("nowhere from")
+    assert found.quantity == "phq9, human" and "stays above" in found.sentence
+    assert "not yet calibrated" in str(found.plot().spec)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [({"path": "/course/hram"}, "nearest: '/course/harm'"), ({"path": "/intake/selected"}, "has no values between"),
+     ({"path": "/course/harm", "within": (1, 0)}, "wrong way round"),
+     ({"path": "/course/harm", "within": (0, 9)}, r"leaves the range.*\[0, 2\]"),
+     ({"path": "/course/harm", "arm": "hybird"}, "nearest: 'hybrid'"),
+     ({"path": "/course/harm", "metric": "phq"}, "phq9")],
+)  # fmt: skip
+def test_mistakes(arguments: dict[str, object], words: str) -> None:
+    with pytest.raises(hc.ConfigError, match=words):
+        hc.Experiment(hc.Scenario.of(TINY), clients=10, replicates=2).breakeven(**arguments)  # type: ignore[arg-type]
