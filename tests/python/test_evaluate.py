@@ -19,6 +19,8 @@ from hybridcare.places import data_folder
 from hybridcare.profiles import bundled_profiles
 from hybridcare.thresholds import ASSUMED, evaluation, thresholds
 
+import hybridcare as hc
+
 NAMES = ["R0", "R1", "R2", "R3", "R4", "b_E 0", "b_E 1.5", "b_E 3"]
 PROTOCOLS = list(evaluation()["protocols"])
 SMALL: dict[str, Any] = {"clients": 60, "replicates": 8, "progress": False}
@@ -56,6 +58,23 @@ def test_a_chance_stands_in_every_model_and_the_least_one_decides() -> None:
     assert own.loc["R3", "value"] > own.loc["R1", "value"]  # a conversation that gains nothing
     assert any("not yet calibrated" in line for line in found().caveats)
     assert found().caveats[0].startswith("ILLUSTRATIVE")
+
+
+def test_it_is_the_run_of_the_scenario_that_names_the_profile() -> None:
+    """The arms of measured_assistant are this protocol with the profile, and with the scenario's own assistant."""
+    table = hc.Experiment("measured_assistant", clients=60, replicates=8,
+                          variants=["default"]).run(progress=False, twins=False).table()  # fmt: skip
+    rows = table[(table.metric == "phq9") & (table.reading == "week_12") & (table.culture == "all")].set_index("arm")
+    new = found().new.runs
+    number = [metric["name"] for metric in new.metrics].index("phq9")
+    for arm, there in (("sole_provider", "measured"), ("sole_provider_as_assumed", "assumed"), ("human", "human")):
+        assert new.estimate[1, new.arms.index(arm), number] == rows.loc[there, "estimate"]
+
+
+def test_a_gate_against_the_old_profile_reads_the_difference() -> None:
+    one = found().chances().query("gate == 'no_worse' and protocol == 'hybrid' and model == 'R1'").iloc[0]
+    row = found().differences().query("gate == 'no_worse' and protocol == 'hybrid' and model == 'R1'").iloc[0]
+    assert one["value"] == pytest.approx(row["difference"]) and one["noise_se"] == pytest.approx(row["noise_se"])
 
 
 def test_new_minus_old_is_paired_and_turns_its_sign_with_them() -> None:
