@@ -218,12 +218,13 @@ class Evaluation:
         card = self.scorecard()
         gates = [f"{gate.name}: {gate.label} ({gate.metric}{f' minus {gate.against}' if gate.against else ''} "
                  f"{gate.asked})" for gate in self.asked.gates]  # fmt: skip
-        parts = [Part("Scorecard", [self.sentence, *self.caveats], self.plot(), card),
+        parts = [Part("Scorecard", [self.sentence], self.plot(), card),
                  Part("The scorecard in numbers", [], None, card.drop(columns=["label"])),
                  Part("The gates", gates), Part("Chances, model by model", [], None, self.chances())]  # fmt: skip
         if self.old is not None:
-            parts.insert(1, Part("New minus old", ["Same clients, same luck; below zero the new one has less."], None,
-                                 self.differences()))  # fmt: skip
+            shown = self.differences().drop_duplicates(["protocol", "metric", "culture", "model"])
+            parts.insert(1, Part("New minus old", ["Same clients, same luck; below zero the new one has less. Noise is "
+                                 "of simulation and measurement."], None, shown.drop(columns=["gate", "kind"])))
         return parts
 
     def report(self, path: str | os.PathLike[str]) -> Any:

@@ -170,7 +170,7 @@ class Contest:
 
         shown = ["conclusion", "kind", "model", "label", "estimate", "noise_low", "noise_high", "state"]
         said = self.sentences
-        parts = [Part("Rivals", [" ".join(said[1:2]), *said[2:], said[0], *self.caveats], self.plot(),
+        parts = [Part("Rivals", [*said[1:], said[0]], self.plot(),
                       note="Points are estimates, bars simulation noise (95 %); the broken line is the margin."),
                  Part("What survives", [], None, self.verdicts()),
                  Part("Estimates", [], None, self.table()[shown]),

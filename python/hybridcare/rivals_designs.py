@@ -96,14 +96,15 @@ def parsed_pair(text: str) -> tuple[str, str]:
 def document_of(design: Design, base: Document, clients: int, replicates: int) -> Document:
     """The scenario file of a design: people, fields and cultures of `base`; pathway and arms of the design.
 
-    A service, a network, variants and arms of the base are left out: a trial recruits its own.
+    A service, a network, variants and arms of the base are left out: a trial recruits its own. So are several assistants
+    and a measured profile, which would stand in the way of what a design manipulates.
     """
     content = _content()
-    left_out = ("pathway", "arms", "variants", "headline", "service", "network")
+    left_out = ("pathway", "arms", "variants", "headline", "service", "network", "assistants")
     out = {name: value for name, value in base.items() if name not in left_out}
     out |= {"pathway": content["pathway"], "weeks": content["weeks"], "reading_week": content["reading_week"],
             "clients": clients, "replicates": replicates}  # fmt: skip
-    out = dict(merged(out, design.base))
+    out = dict(merged(merged(out, {"assistant": {"profile": None}}), design.base))
     out["arms"] = design.arms
     return out
 
@@ -206,7 +207,7 @@ class Discrimination:
 
         shown = self.table()
         about = [f"{design.label}: {design.question} {design.note}".strip() for design in self.designs.values()]
-        return [Part("The trial that would separate them", [self.sentence, *self.caveats], self.plot(), shown,
+        return [Part("The trial that would separate them", [self.sentence], self.plot(), shown,
                      "Log-likelihoods are natural, per 100 participants; noise is Monte Carlo error."),
                 Part("The designs", about)]  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from helpers import hybridcare as cli
-from helpers import refusal
+from helpers import opened, refusal
 from hybridcare import rivals_designs
 from hybridcare.cli_rivals import check_report
 from hybridcare.conclusions import Conclusion, verdict
@@ -126,7 +126,7 @@ def test_mistakes_and_results_door() -> None:
     assert made.runs.estimate.shape[:2] == (8, 2) and made.provenance["calibration"]
 
 
-def test_the_command_and_its_page(tmp_path: Path) -> None:
+def test_the_command_and_its_page(tmp_path: Path, browser: Any) -> None:
     page = tmp_path / "rivals.html"
     done = cli("rivals", "hybrid_vs_human_vs_ai", "--conclusion", ASKED[0], "--conclusion", "ai - human > 0",
                "--clients", "60", "--replicates", "6", "--no-trial", "--quiet", "--json", "--report", page)  # fmt: skip
@@ -134,6 +134,8 @@ def test_the_command_and_its_page(tmp_path: Path) -> None:
     read = json.loads(done.stdout)
     assert read["format"] == "hybridcare rivals 1" and len(read["estimates"]) == 24
     assert "cannot tell" in read["said"][0] and "None of the rivals is calibrated" in page.read_text(encoding="utf-8")
+    asked, console = opened(browser, page)
+    assert asked and all(url.startswith(("file://", "data:")) for url in asked) and console == []
     assert "expected [METRIC:] ARM" in refusal(cli("rivals", "hybrid_vs_human_vs_ai", "--conclusion", "hybrid < "))
     for wrong in (str(tmp_path), "rivals.txt", str(tmp_path / "no" / "rivals.html")):
         with pytest.raises(ConfigError, match="--report"):

@@ -185,6 +185,8 @@ def test_a_design_of_ones_own_and_mistakes() -> None:
 
 
 def test_all_bundled_designs_are_read_under_every_rival() -> None:
+    several = discriminate("assistants_by_culture", "R1", "R2", ["label"], clients=40, replicates=4, progress=False)
+    assert several.found["label"].both != 0  # of a base with several assistants, the plain one is taken
     made = discriminate("measured_assistant", "R3", "R4", clients=40, replicates=4, progress=False)
     assert isinstance(made.found["label"], Difference)
     assert len(designs()) == 8 and all(design.question for design in designs().values())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers import hybridcare as cli
-from helpers import refusal
+from helpers import opened, refusal
 from hybridcare.errors import ConfigError
 from hybridcare.evaluation import Evaluation, evaluate
 from hybridcare.gate_chance import chance, without_luck
@@ -164,7 +164,7 @@ def test_mistakes_are_refused_before_anything_is_run() -> None:
         evaluate("illustrative_companio", **SMALL)
 
 
-def test_a_failed_gate_has_its_own_exit_code(tmp_path: Path) -> None:
+def test_a_failed_gate_has_its_own_exit_code(tmp_path: Path, browser: Any) -> None:
     easy, hard = tmp_path / "easy.json", tmp_path / "hard.json"
     easy.write_text(json.dumps(EASY), encoding="utf-8")
     hard.write_text(json.dumps({**EASY, "gates": {"x": {"metric": "phq9", "most": 1}}}), encoding="utf-8")
@@ -174,6 +174,8 @@ def test_a_failed_gate_has_its_own_exit_code(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["passed"] is True
     assert "ILLUSTRATIVE" in (tmp_path / "card.html").read_text(encoding="utf-8")
+    asked, console = opened(browser, tmp_path / "card.html")
+    assert asked and all(url.startswith(("file://", "data:")) for url in asked) and console == []
     failed = cli("evaluate", folder, "--thresholds", hard, *size)
     assert failed.returncode == 3 and "NOT PASSED" in failed.stdout and not failed.stderr
     hard.write_text('{"gates": {"x": 1}, "gates": {}}', encoding="utf-8")
