@@ -96,8 +96,8 @@ def parsed_pair(text: str) -> tuple[str, str]:
 def document_of(design: Design, base: Document, clients: int, replicates: int) -> Document:
     """The scenario file of a design: people, fields and cultures of `base`; pathway and arms of the design.
 
-    A service, a network, variants and arms of the base are left out: a trial recruits its own. So are several assistants
-    and a measured profile, which would stand in the way of what a design manipulates.
+    A service, a network, variants and arms of the base are left out: a trial recruits its own. So are several
+    assistants and a measured profile, which would stand in the way of what a design manipulates.
     """
     content = _content()
     left_out = ("pathway", "arms", "variants", "headline", "service", "network", "assistants")
