@@ -155,7 +155,7 @@ class _Reader:
             raise self.fail((*at, "cultures"), f"expected \"all\" or \"worst\", found {kind_of(worst)}")
         metric = Metric.parse(self.text((*at, "metric"), entry["metric"]))
         if worst == "worst" and metric.culture != "all":
-            raise self.fail((*at, "metric"), f"names the culture {metric.culture}, and \"cultures\" asks for all of them")
+            raise self.fail((*at, "metric"), f"names culture {metric.culture}, and \"cultures\" asks for all of them")
         protocols = (self.names((*at, "protocols"), entry["protocols"], "protocol", self.protocols)
                      if "protocols" in entry else self.protocols)  # fmt: skip
         limit = self.number((*at, sides[0]), entry[sides[0]])

@@ -143,7 +143,7 @@ WRONG = [
     ({"gates": {"a": {"metric": "phq9", "most": 1, "against": "humans"}}}, "nearest: 'human'"),
     ({"gates": {"a": {"metric": "phq9", "most": 1, "protocols": ["hybird"]}}}, "nearest: 'hybrid'"),
     ({"gates": {"a": {"metric": "phq9", "most": 1, "cultures": "each"}}}, "#/gates/a/cultures: expected"),
-    ({"gates": {"a": {"metric": "phq9/far", "most": 1, "cultures": "worst"}}}, "names the culture far"),
+    ({"gates": {"a": {"metric": "phq9/far", "most": 1, "cultures": "worst"}}}, "names culture far"),
     ({"gates": {"a": 3}}, "#/gates/a: expected an object, found the number 3"),
 ]
 
