@@ -7,7 +7,9 @@ add_library(hybridcare_test_support INTERFACE)
 target_include_directories(hybridcare_test_support INTERFACE "${PROJECT_SOURCE_DIR}" "${RAPIDCHECK_INCLUDE_DIR}")
 target_link_libraries(hybridcare_test_support INTERFACE
   hybridcare::analysis hybridcare_flags Catch2::Catch2 Eigen3::Eigen "${RAPIDCHECK_LIBRARY}")
-target_compile_options(hybridcare_test_support INTERFACE -O1)  # tests are compiled more often than they are run
+if(NOT HYBRIDCARE_SANITIZE)
+  target_compile_options(hybridcare_test_support INTERFACE -O1)  # tests are compiled more often than they are run
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(hybridcare_test_support INTERFACE -fpch-preprocess)  # lets ccache see through the header
 endif()
@@ -23,6 +25,7 @@ function(hybridcare_test name)
   endif()
   list(REMOVE_ITEM sources "${PROJECT_SOURCE_DIR}/tests/unit/main.cpp")
   add_executable(${name} ${sources} "${PROJECT_SOURCE_DIR}/tests/unit/main.cpp")
+  set_target_properties(${name} PROPERTIES HYBRIDCARE_TEST ON)
   target_link_libraries(${name} PRIVATE hybridcare_test_support)
   target_precompile_headers(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/catch.hpp" <rapidcheck.h>)
   set_source_files_properties("${PROJECT_SOURCE_DIR}/tests/unit/main.cpp" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

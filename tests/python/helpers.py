@@ -1,8 +1,10 @@
-"""What the Python tests share: a tiny scenario in which clients leave, the real command line, a page in a browser."""
+"""What the Python tests share: a tiny scenario in which clients leave, the command line, a page in a browser."""
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import json
 import os
 import subprocess
@@ -71,6 +73,17 @@ def hybridcare(*arguments: object, cwd: Path | None = None, **how: Any) -> subpr
     """Runs the command and waits for its end."""
     how = {"capture_output": True, "timeout": 300, **how}
     return subprocess.run(command_line(*arguments), cwd=cwd, text=True, env=environment(), check=False, **how)
+
+
+def in_process(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The same without a new interpreter: what `main` does but for signals and the streams of the process itself."""
+    from hybridcare import cli
+
+    command = list(map(str, arguments))
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = cli._guarded(command)
+    return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
 
 
 def environment() -> dict[str, str]:

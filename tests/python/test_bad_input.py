@@ -1,7 +1,8 @@
 """Each mistake of a user's is answered with one line that says where, exit code 2, no traceback, nothing left behind.
 
-All through the real command line. The tests run as root too, where chmod forbids nothing: hence paths below a file,
-/dev/full, /proc, limits on file size and a small tmpfs.
+The mistakes of the lists go through the command line in this process, some of each list (`REAL`) through a process of
+its own, as everything does that concerns the process itself. The tests run as root too, where chmod forbids nothing:
+hence paths below a file, /dev/full, /proc, limits on file size and a small tmpfs.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import json
 import os
 import resource
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import CARE, TINY, changed, hybridcare, left_behind, refusal, text, tiny
+from helpers import CARE, TINY, changed, hybridcare, in_process, left_behind, refusal, text, tiny
 
 
 def guarded(when: str) -> bytes:
@@ -23,6 +25,18 @@ def guarded(when: str) -> bytes:
 
 def stepped(steps: dict[str, Any]) -> bytes:
     return text(tiny(pathway={"start": "care", "steps": steps}, arms={"human": {}}, headline=None))
+
+
+#: Cases that are run as a user runs them.
+REAL = {
+    "not UTF-8", "out of range in an arm", "text in a number", "seed out of range", "unknown option",
+    "missing file", "file name that is not UTF-8", "out missing", "unknown command",
+}  # fmt: skip
+
+
+def answer(case: str, *arguments: str, cwd: Path) -> str:
+    run = hybridcare if case in REAL else in_process
+    return refusal(run(*arguments, cwd=cwd))
 
 
 PLAIN = text(TINY)
@@ -98,12 +112,16 @@ FILES: dict[str, tuple[bytes, list[str]]] = {
 }
 
 
+def test_cases_that_are_run_as_a_user_does_exist() -> None:
+    assert REAL <= {*FILES, *TABLES, *OPTIONS, *COMMANDS}
+
+
 @pytest.mark.parametrize("case", FILES)
 def test_file_is_refused(case: str, tmp_path: Path) -> None:
     content, expected = FILES[case]
     (tmp_path / "bad.json").write_bytes(content)
     for arguments in (["validate", "bad.json"], ["run", "bad.json", "--out", "results"]):
-        message = refusal(hybridcare(*arguments, cwd=tmp_path))
+        message = answer(case, *arguments, cwd=tmp_path)
         for part in expected:
             assert part in message
     assert left_behind(tmp_path) == ["bad.json"]
@@ -138,7 +156,7 @@ def test_table_beside_a_scenario_is_refused(case: str, tmp_path: Path) -> None:
     members, table, expected = TABLES[case]
     (tmp_path / "bad.json").write_bytes(text(tiny(**members)))
     (tmp_path / "t.csv").write_bytes(table)
-    message = refusal(hybridcare("run", "bad.json", "--out", "results", cwd=tmp_path))
+    message = answer(case, "run", "bad.json", "--out", "results", cwd=tmp_path)
     for part in expected:
         assert part in message
     assert left_behind(tmp_path) == ["bad.json", "t.csv"]
@@ -168,7 +186,7 @@ def work(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("case", OPTIONS)
 def test_option_is_refused(case: str, work: Path) -> None:
     arguments, expected = OPTIONS[case]
-    message = refusal(hybridcare("run", "tiny.json", "--out", "results", *arguments, cwd=work))
+    message = answer(case, "run", "tiny.json", "--out", "results", *arguments, cwd=work)
     for part in expected:
         assert part in message
     assert left_behind(work) == ["tiny.json"]
@@ -203,7 +221,7 @@ COMMANDS: dict[str, tuple[list[str], list[str]]] = {
 @pytest.mark.parametrize("case", COMMANDS)
 def test_command_is_refused(case: str, work: Path) -> None:
     arguments, expected = COMMANDS[case]
-    message = refusal(hybridcare(*arguments, cwd=work))
+    message = answer(case, *arguments, cwd=work)
     for part in expected:
         assert part.lower() in message.lower()
     assert left_behind(work) == ["tiny.json"]
@@ -240,13 +258,14 @@ def test_a_folder_with_something_in_it_is_left_alone(work: Path) -> None:
 
 def test_overwrite_keeps_what_is_not_ours(work: Path) -> None:
     assert hybridcare("run", "tiny.json", "--out", "results", "--rows", "--quiet", cwd=work).returncode == 0
+    assert {"clients.parquet", "weeks.parquet", "drivers.csv"} <= set(left_behind(work / "results"))
     (work / "results" / "notes.csv").write_text("my own")
     message = refusal(hybridcare("run", "tiny.json", "--out", "results", "--overwrite", cwd=work))
     assert "notes.csv" in message and "not written by hybridcare" in message
     (work / "results" / "notes.csv").unlink()
-    again = hybridcare("run", "tiny.json", "--out", "results", "--overwrite", "--quiet", cwd=work)
+    again = hybridcare("run", "tiny.json", "--out", "results", "--overwrite", "--no-drivers", "--quiet", cwd=work)
     assert again.returncode == 0
-    assert not (work / "results" / "clients.parquet").exists()
+    assert not {"clients.parquet", "weeks.parquet", "drivers.csv"} & set(left_behind(work / "results"))
     assert left_behind(work) == ["results", "tiny.json"]
 
 
@@ -255,7 +274,8 @@ def test_limit_on_file_size(work: Path, rows: list[str]) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    message = refusal(hybridcare("run", "tiny.json", "--out", "results", *rows, cwd=work, preexec_fn=limit))
+    run = ("run", "tiny.json", "--out", "results", "--no-drivers", *rows)
+    message = refusal(hybridcare(*run, cwd=work, preexec_fn=limit))
     assert "results" in message and "too large" in message
     assert left_behind(work) == ["tiny.json"]
 
@@ -278,7 +298,7 @@ def small_disk(tmp_path: Path) -> Any:
 
 @pytest.mark.parametrize("folder", ["results", "deep/er/results"])
 def test_full_disk(small_disk: Path, work: Path, folder: str) -> None:
-    message = refusal(hybridcare("run", "tiny.json", "--out", small_disk / folder, cwd=work))
+    message = refusal(hybridcare("run", "tiny.json", "--out", small_disk / folder, "--no-drivers", cwd=work))
     assert "no space left" in message
     assert left_behind(small_disk) == []
 
@@ -299,17 +319,31 @@ def test_a_reader_that_leaves_early_is_no_mistake(work: Path) -> None:
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize("closed", [{1}, {2}, {0, 1, 2}])
-def test_closed_streams_are_no_mistake(work: Path, closed: set[int]) -> None:
-    def close() -> None:
-        for number in closed:
-            os.close(number)
-
-    result = hybridcare("run", "tiny.json", "--out", "results", "--quiet", cwd=work, preexec_fn=close)
+def test_closed_streams_are_no_mistake(work: Path) -> None:
+    run = ("run", "tiny.json", "--out", "results", "--no-drivers", "--quiet")
+    result = hybridcare(*run, cwd=work, preexec_fn=closing(0, 1, 2))
     assert result.returncode == 0
     assert "Traceback" not in result.stdout + result.stderr
     summary = json.loads((work / "results" / "summary.json").read_text())  # and no line of ours went into a file
     assert summary["name"] == "tiny"
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_one_closed_stream_is_no_mistake(work: Path, closed: int) -> None:
+    result = hybridcare("new", "--from", "tiny.json", "--out", "copy.json", cwd=work, preexec_fn=closing(closed))
+    assert result.returncode == 0
+    assert "Traceback" not in result.stdout + result.stderr
+    assert json.loads((work / "copy.json").read_text())["name"] == "tiny"
+
+
+def closing(*numbers: int) -> Callable[[], None]:
+    """Closes these of a process's streams before it begins."""
+
+    def close() -> None:
+        for number in numbers:
+            os.close(number)
+
+    return close
 
 
 def test_a_file_whose_name_is_not_utf_8(work: Path) -> None:
