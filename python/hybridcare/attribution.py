@@ -155,7 +155,7 @@ class Game:
         rows = []
         for place, player in enumerate(self.players):
             value, least, most = (float(x) for x in self.shares[place])
-            row = {"player": player.name, "value": value, **noise(value, self.by_replicate[place]),
+            row: dict[str, Any] = {"player": player.name, "value": value, **noise(value, self.by_replicate[place]),
                    "share": self._share(value), "least_order": least, "most_order": most}  # fmt: skip
             for name, pair in (("leave_one_out", self.leave_one_out(place)), ("add_one_in", self.add_one_in(place))):
                 row[name] = float(self.worth[pair[0]] - self.worth[pair[1]])

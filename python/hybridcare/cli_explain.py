@@ -89,18 +89,18 @@ def show(found: Explanation) -> None:
 
 
 #: Columns: title, column of the frame, format.
-_SHARES = (("part", "player", ""), ("weight", "weight", ".2f"), ("share", "value", "+.3f"),
+_SHARES = (("part", "player", ""), ("weight", "weight", ".2f"), ("Shapley", "value", "+.3f"),
            ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"),
            ("least", "least_order", "+.3f"), ("most", "most_order", "+.3f"), ("left out", "leave_one_out", "+.3f"),
            ("alone", "add_one_in", "+.3f"))  # fmt: skip
-_OTHERS = (("assumption", "label", ""), ("part", "player", ""), ("share", "value", "+.3f"),
+_OTHERS = (("assumption", "label", ""), ("part", "player", ""), ("Shapley", "value", "+.3f"),
            ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"))  # fmt: skip
 _TRUST = (("effect of", "effect", ""), ("total", "total", "+.3f"), ("±", "total_noise_se", ".3f"),
           ("trust held", "direct", "+.3f"), ("±", "direct_noise_se", ".3f"), ("through trust", "through_trust", "+.3f"),
           ("±", "through_trust_noise_se", ".3f"))  # fmt: skip
 _TWINS = (("switched off", "switch", ""), ("culture", "culture", ""), ("difference", "estimate", "+.3f"),
           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"))  # fmt: skip
-_SPLIT = (("assumption", "variant", ""), ("component", "component", ""), ("share", "estimate", "+.3f"),
+_SPLIT = (("assumption", "variant", ""), ("component", "component", ""), ("Shapley", "estimate", "+.3f"),
           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("least", "least_order", "+.3f"),
           ("most", "most_order", "+.3f"))  # fmt: skip
 

@@ -330,5 +330,5 @@ class Explanation:
     def _repr_html_(self) -> str:
         lines = [html.escape(line) for line in (self.sentence, *self.caveats)]
         shown = self.table("as_assumed").drop(columns=["assumption", "label"])
-        return shown.to_html(index=False, float_format=lambda v: f"{v:.3f}") + "<br>".join(
-            f"<small>{line}</small>" for line in lines)  # fmt: skip
+        rows: str = shown.to_html(index=False, float_format=lambda v: f"{v:.3f}")
+        return rows + "<br>".join(f"<small>{line}</small>" for line in lines)

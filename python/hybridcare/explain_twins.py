@@ -22,6 +22,8 @@ TWINS = {"misrecognition": "perfect_recognition", "cultural distance": "no_dista
 #: What makes nobody repair, and what makes a label cost nothing, as patches of an agent.
 REPAIR = {"repaired": 0, "repair_policy": "none"}
 LABEL = {"label_discount": 0}
+#: Metrics that are of all cultures together.
+OVER_CULTURES = "misread_spread_"
 TRUST = {"attribution": {"absent": {"trust": True}}}
 
 
@@ -58,7 +60,7 @@ class Effects:
         twins = {twin for _, twin in self.metrics}
         return [*(name for name, twin in TWINS.items() if twin in twins), "repair", "label"]
 
-    def _of(self, point: tuple[str, bool], metric: tuple[str, str], arm: int | None = None) -> Any:
+    def _of(self, point: tuple[str, bool], metric: tuple[str, str], arm: int | None = None) -> tuple[float, np.ndarray]:
         """Estimate and values by replicate: of the arm, minus the other if there is one and `arm` names neither."""
         at, m = self.points[point], self.metrics[metric]
         estimate, values = self.runs.estimate[at, :, m], self.runs.values[at, :, m]
@@ -66,9 +68,10 @@ class Effects:
             return float(estimate[arm or 0]), values[arm or 0]
         return float(estimate[0] - estimate[1]), values[0] - values[1]
 
-    def _effect(self, name: str, held: bool, culture: str = "all") -> tuple[float, np.ndarray]:
-        """As it is minus switched off, in the first arm; all parts: of the difference, if there is one; "arm": that
-        difference."""
+    def _effect(self, name: str, held: bool, culture: str = "") -> tuple[float, np.ndarray]:
+        """Of a culture, or of all that are asked about. As it is minus switched off, in the first arm; all parts: of
+        the difference, if there is one; "arm": that difference."""
+        culture = culture or self.cultures[0]
         if name in TWINS:
             return self._of(("as it is", held), (culture, TWINS[name]), 0)
         if name == "arm":
@@ -121,7 +124,8 @@ def effects(scenario: Scenario, task: Task, metric: Metric, threads: int) -> Eff
     points = Points()
     places = {(name, held): points.add(patch, TRUST if held else {}) for name, patch in off.items()
               for held in (False, True)}  # fmt: skip
-    cultures = ("all", *scenario.core.cultures) if metric.culture == "all" else (metric.culture,)
+    by_culture = metric.culture == "all" and not metric.name.startswith(OVER_CULTURES)
+    cultures = ("all", *scenario.core.cultures) if by_culture else (metric.culture,)
     twins = ("",) if metric.twin else ("", *TWINS.values())
     wanted = {(culture, twin): replace(metric, culture=culture, twin=twin or metric.twin)
               for culture in cultures for twin in twins}  # fmt: skip

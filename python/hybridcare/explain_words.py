@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.attribution import LEVELS
-from hybridcare.headline import reading_words, signed
+from hybridcare.headline import reading_words
 from hybridcare.measured import measured_lines, noise_words
-from hybridcare.plots_base import percent
+from hybridcare.plots_base import percent, signed
 
 if TYPE_CHECKING:
     from hybridcare.explain import Explanation
@@ -34,9 +34,11 @@ def sentence(found: Explanation) -> str:
     together, noise = rows.pop("all"), noise_words(found.stamp)
     first = max(rows.values(), key=lambda row: abs(row["value"]))
     labels = {player.name: player.label for player in found.players}
-    text = (f"In this model the {len(rows)} parts change {what(found)} by {signed(together['value'])} {found.unit} "
-            f"({noise} {signed(together['noise_low'])} to {signed(together['noise_high'])}); the largest "
-            f"share is that of {labels[first['player']]}: {signed(first['value'])}")  # fmt: skip
+    value, low, high, most = (_amount(found, each) for each in (
+        together["value"], together["noise_low"], together["noise_high"], first["value"]))  # fmt: skip
+    points = "percentage points" if found.unit == "share" else found.unit
+    text = (f"In this model the {len(rows)} parts change {what(found)} by {value} {points} ({noise} {low} to {high}); "
+            f"the largest part is that of {labels[first['player']]}: {most}")  # fmt: skip
     return text + (f". {_empathy(found)}" if "empathy" in rows else ".")
 
 
@@ -46,7 +48,8 @@ def _empathy(found: Explanation) -> str:
         ends = [found.games[each.name, level] for level in LEVELS if (each.name, level) in found.games]
         own = [next(row for row in game.rows() if row["player"] == "empathy") for game in ends]
         if own:
-            shares.append(f"{each.label} " + " and ".join(signed(row["value"]) + _of_all(row["share"]) for row in own))
+            values = " and ".join(_amount(found, row["value"]) + _of_all(row["share"]) for row in own)
+            shares.append(f"{each.label} {values}")
     return (f"Empathy, whose weight in quality is assumed to be {percent(found.weights['empathy'])}, adds, when "
             f"present and by skill: {'; '.join(shares)}.")  # fmt: skip
 
@@ -59,6 +62,11 @@ def _of_all(share: float) -> str:
 def unit(found: Explanation) -> str:
     """The unit in words: points of what."""
     return "PHQ-9 points" if found.metric["name"] == "phq9" else found.unit
+
+
+def _amount(found: Explanation, value: float) -> str:
+    """A value with its sign; a share in percentage points."""
+    return signed(100 * value, 1) if found.unit == "share" else signed(value)
 
 
 def caveats(found: Explanation) -> list[str]:

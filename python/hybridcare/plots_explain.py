@@ -42,7 +42,7 @@ def attribution(found: Explanation) -> Figure:
     data["part"] = data["player"].map(labels)
     order, unit = list(labels.values()), _unit(found)
     reach = _domain(data[["noise_low", "noise_high", "least_order", "most_order", "value"]])
-    axis = f"share, {unit}"
+    axis = f"Shapley value, {unit}"
     bars = [_shares(data[data["level"] == level], order, _TITLES[level], axis, reach, names=place == 0)
             for place, level in enumerate(LEVELS)]  # fmt: skip
     weights = _weights(found, order)
@@ -52,10 +52,11 @@ def attribution(found: Explanation) -> Figure:
     chart = _headed(found, beside(*bars, weights, spacing=14), "What each part adds to")
     return draw(found.stamp, chart, name="attribution",
                 title="What the result is made of, beside the weights that were put in",
-                caption="Bars: share of each part over all orders of entering (Shapley values), as assumed; thin mark: "
-                "simulation noise; thick mark: from the least to the most that it adds over orders. Symbols: the same "
-                "under other assumptions. Grey bars: the part's assumed weight in the quality of a contact. Shares "
-                "mirror these weights.", alt_text=alt_text, table=_numbers(data, unit), width=900)  # fmt: skip
+                caption="Bars: what each part adds, mean over all orders of entering (Shapley value), as assumed; thin "
+                "mark: simulation noise; thick mark: from the least to the most that it adds over orders. Symbols: "
+                "the same under other assumptions. Grey bars: the part's assumed weight in the quality of a contact. "
+                "Values mirror these weights, times how much of each the agent expresses.", alt_text=alt_text,
+                table=_numbers(data, unit), width=900)  # fmt: skip
 
 
 def _unit(found: Explanation) -> str:
@@ -122,7 +123,7 @@ def _numbers(data: pd.DataFrame, unit: str) -> pd.DataFrame:
     return pd.DataFrame({
         "assumption": data["label"], "absent is": [f"{level:g}" for level in data["level"]], "part": data["part"],
         "weight put in": [number(v) for v in data["weight"]],
-        f"share, {unit}": [signed(v, 3) for v in data["value"]],
+        f"Shapley value, {unit}": [signed(v, 3) for v in data["value"]],
         "noise, from": [signed(v, 3) for v in data["noise_low"]],
         "noise, to": [signed(v, 3) for v in data["noise_high"]], "of the whole": [percent(v) for v in data["share"]],
         "least over orders": [signed(v, 3) for v in data["least_order"]],

@@ -1,7 +1,8 @@
 """Explaining: shares are exact, a part that is absent has no effect, twins and trust say what they claim.
 
-Seen to fail: one coalition's bit swapped, the level left out, leave-one-out against nobody, trust held in one of both
-effects, the label left on for named assistants, pseudo-values taken before the difference.
+Seen to fail: present and absent swapped, the level left out, leave-one-out against nobody, add-one-in against
+another, noise doubled, the sum check loosened, trust held in one of both effects, named assistants left as they are, twins turned
+round or mixed up, the other arm not subtracted, R0 without its patch, b_E not moved.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hybridcare.explain_twins import everywhere
 from hybridcare.scenario import Scenario
 
 BASE = "hybrid_vs_human_vs_ai"
+HELD = {"attribution": {"absent": {"trust": True}}}
 QUALITIES = [name for name in SEVEN if name != "pathways"]
 
 
@@ -124,10 +126,12 @@ def test_shares_of_the_model_sum_to_the_whole(found: hc.Explanation) -> None:
 
 
 def test_worths_are_what_runs_of_these_coalitions_give(found: hc.Explanation) -> None:
+    nobody_repairs = {"assistant": {"repaired": 0}, "monitoring": {"repair": 0}}
     everything = {name: True for player in PLAYERS.values() if player.name != "trust" for name in player.switches}
     arms = {
         "all": {}, "none": {"attribution": {"absent": everything, "level": 0.35}},
         "no_technique": {"attribution": {"absent": {"technique": True}, "level": 0.35}},
+        "held": HELD, "held_without_repair": {**HELD, **nobody_repairs},
         "empathy_alone": {"attribution": {"level": 0.35, "absent": {
             name: name not in ("resonance", "perspective_taking", "compassion") for name in everything}}},
     }  # fmt: skip
@@ -140,6 +144,8 @@ def test_worths_are_what_runs_of_these_coalitions_give(found: hc.Explanation) ->
     assert rows.loc["all", "value"] == pytest.approx(level["all"] - level["none"], abs=1e-12)
     assert rows.loc["technique", "leave_one_out"] == pytest.approx(level["all"] - level["no_technique"], abs=1e-12)
     assert rows.loc["empathy", "add_one_in"] == pytest.approx(level["empathy_alone"] - level["none"], abs=1e-12)
+    direct = found.trust().set_index("effect").loc["repair", "direct"]
+    assert direct == pytest.approx(level["held"] - level["held_without_repair"], abs=1e-12)
 
 
 def test_directions(found: hc.Explanation) -> None:
@@ -224,6 +230,18 @@ def test_what_is_switched_off_is_off_in_named_assistants_too() -> None:
     assert everywhere(document, {"repaired": 0}) == {
         "human": {"repaired": 0}, "assistant": {"repaired": 0},
         "assistants": {"plain": {"repaired": 0}, "other": {"repaired": 0}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "metric", ["phq9-no_distance/farthest", "misread_spread_assistant", "dropout", "phq9@post/far"]
+)
+def test_other_results_are_explained_too(metric: str) -> None:
+    found = hc.explain(BASE, "ai", metric, contest=False, players=["empathy"], clients=30, replicates=3,
+                       progress=False)  # fmt: skip
+    cultures = set(found.twins()["culture"])
+    assert len(cultures) == (5 if metric == "dropout" else 1)
+    assert found.trust()["effect"].iloc[0] == "all parts" and found.plot().table.shape[0] == 2
+    assert ("percentage points" in found.sentence) == (metric in ("dropout", "misread_spread_assistant"))
 
 
 def test_results_explain_themselves() -> None:
