@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from hybridcare.study import ABOUT, Study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.breakeven import Breakeven
     from hybridcare.discovery import Discovery
     from hybridcare.psa import Psa
     from hybridcare.robustness import Robustness
@@ -286,33 +286,26 @@ class SweepResults:
 
         return contest(self, metric, arm, against)
 
+    def breakeven(self, path: str, metric: str | None = None, margin: float = 0.0, arm: str | None = None,
+                  against: str | None = None, **how: Any) -> Breakeven:  # fmt: skip
+        """At which value of one field alone, all else as the study's scenario says, the metric meets the margin: see
+        `Experiment.breakeven`. Runs the model anew. Raises ConfigError, also for a metric that is an expression."""
+        from hybridcare.experiment import Experiment
+
+        wanted = self.study.metrics[self._metric(metric)]
+        if wanted.watch is not None or wanted.worst:
+            raise config_error("breakeven", f"{wanted.key} is no single metric of the table estimates; name another")
+        last = arm or self.study.arms[-1]
+        other = against if arm is not None else (self.study.against if self.study.against != last else None)
+        return Experiment(self.study.scenario).breakeven(path, wanted.text, margin, last, other, **how)
+
     # what must stand beside
     @property
     def caveats(self) -> list[str]:
         """What must stand beside every number of this study."""
-        experiment = self.study.scenario.core
-        lines = [f"Calibration: {experiment.calibration}",
-                 f"What drives it, in the scenario author's words: {experiment.driver}"]  # fmt: skip
-        lines += [*self._contest_lines(), *self.study.notes]
-        missing = int((~self.there).sum())
-        if self.failures:
-            lines.append(f"{len(self.failures):,} of {len(self.estimate):,} points failed; table() says why.")
-        if missing:
-            lines.append(f"{missing:,} of {len(self.estimate):,} points are still to do.")
-        return [*lines, "Noise is Monte Carlo error; how far parameters may lie off is what the study varies."]
+        from hybridcare.sweep_says import caveats
 
-    def _contest_lines(self) -> list[str]:
-        others = [f"{model.label}{f' ({model.note})' if model.note else ''}" for model in self.study.models]
-        if len(others) > 1:
-            first = f"Models tried: {'; '.join(others)}."
-        else:
-            first = ("One model alone was tried: whether a conclusion survives the rival models (R0 to R4, under "
-                     "relationships) is not known from this study.")  # fmt: skip
-        varied = next((each.words for each in self.study.factors if EMPATHY in each.columns), None)
-        fixed = self.study.scenario.fields().set_index("path")["value"][EMPATHY]
-        second = (f"Empathy elasticity b_E is varied: {varied}." if varied else
-                  f"Empathy elasticity b_E is {fixed:g} throughout; no data identify it: vary it, or run at 0 and 3.")
-        return [first, second]
+        return caveats(self)
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -325,11 +318,9 @@ class SweepResults:
     @cached_property
     def stamp(self) -> Any:
         """What a picture's foot reads of results."""
-        return SimpleNamespace(experiment=self.study.scenario.core, provenance=self.provenance, hash="",
-                               reads_oracle=False, instruction_set="", session_weeks=0, threads=0, peak_bytes=0,
-                               client_weeks=self.account.get("client_weeks", 0),
-                               kernel_seconds=self.account.get("kernel_seconds", 0.0),
-                               wall_seconds=self.account.get("wall_seconds", 0.0))  # fmt: skip
+        from hybridcare.sweep_says import stamp
+
+        return stamp(self)
 
     # files
     def to_parquet(self, file: str | os.PathLike[str]) -> Path:

@@ -208,6 +208,15 @@ def test_contest_shows_models_and_values_of_b_e() -> None:
     without = made(boxed, {"kind": "sobol", "n": 8})
     assert any("b_E is 1.5 throughout" in line for line in without.caveats)
     assert any("One model alone was tried" in line for line in without.caveats)
+    given = made(lambda row, arm: row[empathy], {"kind": "sobol", "n": 8}, levers={empathy: [0, 3]})
+    assert any("b_E is varied: as the design says" in line for line in given.caveats)
+
+
+def test_a_pathway_that_reads_latent_state_is_said() -> None:
+    assert not any("oracle" in line for line in made(boxed, {"kind": "sobol", "n": 8}).caveats)
+    early = {"pathway": {"transitions": {"early": {"from": "care", "to": "completed", "when": "oracle.symptom < 5"}}}}
+    results = made(boxed, {"kind": "sobol", "n": 8}, levers={"stop": {"patches": {"no": {}, "early": early}}})
+    assert any("reads latent state" in line for line in results.caveats) and results.stamp.reads_oracle
 
 
 # ------------------------------------------------------------------------------------------------------------ adapters

@@ -47,7 +47,8 @@ def test_the_folder_can_be_read(folder: Path) -> None:
 def test_the_report_is_one_offline_page_with_every_part(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     for heading in ("What each model says", "What moves it", "Which policy stays good",
-                    "Where the uncertainty comes from", "What more replicates would buy", "What was tried"):  # fmt: skip
+                    "Where the uncertainty comes from", "What more replicates would buy",
+                    "What was tried"):  # fmt: skip
         assert f">{heading}<" in page, heading
     assert "Not answered by this study: sensitivity: delta needs 64 draws" in page
     assert "<script" not in page and "http://" not in page.replace("http://www.w3.org", "")
