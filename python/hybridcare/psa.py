@@ -3,6 +3,7 @@ saves them."""
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hybridcare.errors import config_error
+from hybridcare import core, tables
+from hybridcare.errors import ConfigError, config_error
+from hybridcare.names import unknown
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.study import Study
     from hybridcare.sweep_results import SweepResults
 
 Floats = NDArray[np.float64]
@@ -102,8 +106,8 @@ def psa(results: SweepResults, cost: str, effect: str, model: str | None = None)
     study = results.study
     for name, key in (("cost", cost), ("effect", effect)):
         if key not in [each["key"] for each in results.metrics]:
-            raise config_error("psa", f"the study measures no {key!r}; put {name} among its metrics, such as "
-                               "{\"cost\": \"cost\", \"qaly\": \"qaly\"}, or name another")  # fmt: skip
+            raise config_error("psa", f"the study measures no {key!r}: name a metric of its own as {name}, or use "
+                               "study.psa(), which runs its points once more for the table of accounts")  # fmt: skip
     m = results._model(model)
     columns: dict[str, dict[str, Floats]] = {cost: {}, effect: {}}
     named = [each["policy"] for each in policies(results)]
@@ -111,15 +115,66 @@ def psa(results: SweepResults, cost: str, effect: str, model: str | None = None)
         for key in (cost, effect):
             columns[key].setdefault(named[at], results.series(key, arm, None, study.models[m].name, choice).estimate)
     frames = {key: pandas.DataFrame(held) for key, held in columns.items()}
-    whole = frames[cost].notna().all(axis=1) & frames[effect].notna().all(axis=1)
+    return _psa(study, frames[cost], frames[effect], m, results.caveats)
+
+
+def _psa(study: Study, cost: pd.DataFrame, effect: pd.DataFrame, model: int, caveats: list[str]) -> Psa:
+    import pandas
+
+    whole = cost.notna().all(axis=1) & effect.notna().all(axis=1)
     parameters = pandas.DataFrame({path: values for path, values in study.drawn.items()})
     fields = study.scenario.fields().set_index("path")["value"]
     left = int((~whole).sum())
-    caveats = [*results.caveats, *([f"{left} draws without numbers are left out."] if left else [])]
-    return Psa(frames[cost][whole].reset_index(drop=True), frames[effect][whole].reset_index(drop=True),
+    if not whole.any():
+        raise config_error("psa", f"none of {len(whole)} draws has costs and effects for all strategies")
+    return Psa(cost[whole].reset_index(drop=True), effect[whole].reset_index(drop=True),
                parameters[whole].reset_index(drop=True), int(fields["/accounts/price_year"]),
-               str(fields["/accounts/currency"]), NO_DISCOUNT, study.scenario.core.weeks, study.models[m].name,
-               tuple(caveats))  # fmt: skip
+               str(fields["/accounts/currency"]), NO_DISCOUNT, study.scenario.core.weeks, study.models[model].name,
+               tuple([*caveats, *([f"{left} draws without numbers are left out."] if left else [])]))  # fmt: skip
+
+
+def run_psa(study: Study, model: str | None, threads: int, progress: bool) -> Psa:
+    """See Study.psa. Each point is a run of its own, since costs and QALY come from the table of accounts; clients and
+    luck are the same at all points."""
+    import pandas
+
+    from hybridcare.progress import progress as shown
+    from hybridcare.robustness import strategies
+    from hybridcare.sweep_says import study_caveats
+
+    names = [each.name for each in study.models]
+    if model is not None and model not in names:
+        raise config_error("model", unknown("model of this study", model, names))
+    m = names.index(model) if model else 0
+    named = [each["policy"] for each in strategies(study)]
+    cost, effect = (np.full((study.draws, len(study.choices) * len(study.arms)), np.nan) for _ in range(2))
+    each = len(study.models) * len(study.choices)
+    with shown(f"{study.name}, {study.draws * len(study.choices):,} points", progress) as tick:
+        for draw in range(study.draws):
+            for c in range(len(study.choices)):
+                found = _accounts(study, study.patches()[draw * each + m * len(study.choices) + c], threads)
+                for a, arm in enumerate(study.arms):
+                    cost[draw, c * len(study.arms) + a] = found.get((arm, "cost"), np.nan)
+                    effect[draw, c * len(study.arms) + a] = found.get((arm, "qaly"), np.nan)
+                if tick is not None:
+                    tick(draw * len(study.choices) + c + 1, study.draws * len(study.choices))
+    frames = [pandas.DataFrame(numbers, columns=named).loc[:, lambda f: ~f.columns.duplicated()]
+              for numbers in (cost, effect)]  # fmt: skip
+    return _psa(study, frames[0], frames[1], m, study_caveats(study))
+
+
+def _accounts(study: Study, patch: str, threads: int) -> dict[tuple[str, str], float]:
+    """(arm, metric) -> estimate at one point; empty if the reader refuses it."""
+    from hybridcare.study_paths import scenario_with
+
+    try:
+        scenario = scenario_with(study.scenario, json.loads(patch))
+    except ConfigError:
+        return {}
+    frame = tables.pandas(core.study(scenario.core, threads=threads, twins=False).table("accounts"))
+    frame = frame[(frame["twin"] == "factual") & (frame["culture"] == "all") & frame["metric"].isin(["cost", "qaly"])]
+    frame = frame[frame["against"].astype(str).isin(["", "none"]) | frame["against"].isna()]
+    return {(str(row.arm), str(row.metric)): float(row.estimate) for row in frame.itertuples()}
 
 
 def to_ema(results: SweepResults) -> tuple[pd.DataFrame, dict[str, Floats]]:

@@ -20,6 +20,7 @@ from hybridcare.sweep_results import EMPATHY, noise
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.study import Study
     from hybridcare.sweep_results import SweepResults
 
 Floats = NDArray[np.float64]
@@ -160,9 +161,13 @@ class Robustness:
 
 
 def policies(results: SweepResults) -> list[dict[str, Any]]:
+    """See `strategies`."""
+    return strategies(results.study)
+
+
+def strategies(study: Study) -> list[dict[str, Any]]:
     """policy (its name), arm, and its levers (None where one does not touch the arm): each arm at each choice of
     levers. An arm that no lever touches is the same policy, by the same name, at each choice."""
-    study = results.study
     out = []
     for choice in study.choices:
         for arm in study.arms:

@@ -16,7 +16,7 @@ from hybridcare.errors import ConfigError, config_error
 from hybridcare.factors import Factor, refuse_twice
 from hybridcare.names import unknown
 from hybridcare.scenario import Scenario, load
-from hybridcare.study_paths import Checker, given_points, read_with
+from hybridcare.study_paths import Checker, given_points, lay, read_with
 from hybridcare.study_file import Lever, Spec, Wanted, lever_paths, patch_at, spec_of
 from hybridcare.study_models import Model, models
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hybridcare.points import Metric, Task
+    from hybridcare.psa import Psa
     from hybridcare.study_plan import Plan
     from hybridcare.sweep_results import SweepResults
 
@@ -168,8 +169,8 @@ class Study:
             for model in self.models:
                 for chosen in crossed:
                     whole: dict[str, Any] = {}
-                    _lay(whole, patch)
-                    _lay(whole, chosen)
+                    lay(whole, patch)
+                    lay(whole, chosen)
                     yield canonical(model.over(whole))
 
     def _lever_patch(self, choice: Mapping[str, Any]) -> dict[str, Any]:
@@ -275,6 +276,13 @@ class Study:
             runs = run_points(self.task(), patches, threads=threads, progress=tick)
         return SweepResults.of(self, runs)
 
+    def psa(self, model: str | None = None, threads: int = 0, progress: bool = True) -> Psa:
+        """Costs and QALY by draw and strategy, from the table of accounts, as dampack and BCEA read them. A run of its
+        own for each point. Raises ConfigError for an unknown model. See `hybridcare.psa`."""
+        from hybridcare.psa import run_psa
+
+        return run_psa(self, model, threads, progress)
+
     # checks
     def _check_levers(self, checker: Checker) -> None:
         for lever in self.levers:
@@ -349,16 +357,7 @@ def _put(patch: dict[str, Any], path: str, value: Any) -> None:
 def _set(patch: dict[str, Any], lever: Lever, value: Any) -> None:
     """Sets a lever in a patch, in place."""
     made = lever.patches[value] if lever.patches else patch_at(lever.name, value)
-    _lay(patch, made)
-
-
-def _lay(target: dict[str, Any], patch: Mapping[str, Any]) -> None:
-    """Lays one patch over another, so that null in the second stays null."""
-    for name, value in patch.items():
-        if isinstance(value, Mapping) and isinstance(target.get(name), dict):
-            _lay(target[name], value)
-        else:
-            target[name] = json.loads(json.dumps(value))
+    lay(patch, made)
 
 
 def _parsed(kind: Any, wanted: Wanted, spec: Spec) -> Metric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,33 @@ def read_with(scenario: Scenario, patch: Mapping[str, Any]) -> None:
         Scenario.of(alone, scenario.file)
     document["variants"] = {"point": own}
     Scenario.of(document, scenario.file)
+
+
+#: Members that all arms share, so that they stand in the base.
+_SHARED = ("intake", "cultures", "emotions", "attributes", "joint_shares")
+
+
+def scenario_with(scenario: Scenario, patch: Mapping[str, Any]) -> Scenario:
+    """The scenario at a design point, as one of its own without variants. Raises ConfigError."""
+    document = scenario.document()
+    own = {name: part for name, part in patch.items() if name != "arms"}
+    document = merged(document, {name: part for name, part in own.items() if name in _SHARED})
+    for name, arm in document["arms"].items():
+        lay(arm, {key: part for key, part in own.items() if key not in _SHARED})
+        lay(arm, patch.get("arms", {}).get(name, {}))
+    head = document.pop("headline", None)
+    if head is not None:  # its split into components is of the arms as they were
+        document["headline"] = {name: head[name] for name in ("arm", "against")}
+    return Scenario.of(document, scenario.file)
+
+
+def lay(target: dict[str, Any], patch: Mapping[str, Any]) -> None:
+    """Lays one patch over another, in place, so that null in the second stays null."""
+    for name, value in patch.items():
+        if isinstance(value, Mapping) and isinstance(target.get(name), dict):
+            lay(target[name], value)
+        else:
+            target[name] = json.loads(json.dumps(value))
 
 
 def given_points(spec: Spec, points: Mapping[str, Sequence[Any]] | None) -> dict[str, list[Any]]:

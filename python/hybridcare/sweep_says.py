@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 from hybridcare.measured import measured_lines
 
 if TYPE_CHECKING:
+    from hybridcare.study import Study
     from hybridcare.sweep_results import SweepResults
 
 
 def caveats(results: SweepResults) -> list[str]:
     """See SweepResults.caveats."""
-    experiment = results.study.scenario.core
-    lines = [f"Calibration: {experiment.calibration}",
-             f"What drives it, in the scenario author's words: {experiment.driver}"]  # fmt: skip
-    lines += [*_contest(results), *results.study.notes, *measured_lines(results.stamp)]
-    if reads_oracle(results):
-        lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
+    lines = study_caveats(results.study)
     missing = int((~results.there).sum())
     if results.failures:
         lines.append(f"{len(results.failures):,} of {len(results.estimate):,} points failed; table() says why.")
@@ -28,10 +24,21 @@ def caveats(results: SweepResults) -> list[str]:
     return [*lines, "Noise is Monte Carlo error; how far parameters may lie off is what the study varies."]
 
 
-def _contest(results: SweepResults) -> list[str]:
+def study_caveats(study: Study) -> list[str]:
+    """What must stand beside every number of a study, whatever became of its points."""
+    experiment = study.scenario.core
+    lines = [f"Calibration: {experiment.calibration}",
+             f"What drives it, in the scenario author's words: {experiment.driver}"]  # fmt: skip
+    about = SimpleNamespace(experiment=experiment, headline=None)
+    lines += [*_contest(study), *study.notes, *measured_lines(about)]
+    if reads_oracle(study):
+        lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
+    return lines
+
+
+def _contest(study: Study) -> list[str]:
     from hybridcare.sweep_results import EMPATHY
 
-    study = results.study
     others = [f"{model.label}{f' ({model.note})' if model.note else ''}" for model in study.models]
     if len(others) > 1:
         first = f"Models tried: {'; '.join(others)}."
@@ -47,10 +54,10 @@ def _contest(results: SweepResults) -> list[str]:
     return [first, second]
 
 
-def reads_oracle(results: SweepResults) -> bool:
+def reads_oracle(study: Study) -> bool:
     """Whether a guard of some pathway, or of a lever's patch, reads latent state."""
-    document = results.study.scenario.document()
-    said = [document.get("pathway"), document.get("arms"), [lever.patches for lever in results.study.levers]]
+    document = study.scenario.document()
+    said = [document.get("pathway"), document.get("arms"), [lever.patches for lever in study.levers]]
     return "oracle." in json.dumps(said)
 
 
@@ -58,7 +65,7 @@ def stamp(results: SweepResults) -> Any:
     """What a picture's foot reads of results, and the lines on measured profiles."""
     account = results.account
     return SimpleNamespace(experiment=results.study.scenario.core, provenance=results.provenance, hash="",
-                           reads_oracle=reads_oracle(results), headline=None, instruction_set="", session_weeks=0,
+                           reads_oracle=reads_oracle(results.study), headline=None, instruction_set="", session_weeks=0,
                            threads=0, peak_bytes=0, client_weeks=account.get("client_weeks", 0),
                            kernel_seconds=account.get("kernel_seconds", 0.0),
                            wall_seconds=account.get("wall_seconds", 0.0))  # fmt: skip

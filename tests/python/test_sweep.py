@@ -339,3 +339,31 @@ def test_given_points_come_back_from_a_folder(tmp_path: Path) -> None:
     found = study.run(tmp_path / "points", progress=False)
     read = hc.open_sweep(tmp_path / "points")
     assert (read.design == found.design).all().all() and (read.estimate == found.estimate).all()
+
+
+def test_costs_and_qaly_are_those_of_the_table_of_accounts() -> None:
+    from helpers import TINY
+
+    experiment = hc.Experiment(hc.Scenario.of(TINY))
+    minute, every = "/accounts/price/session_minute", "/arms/hybrid/pathway/steps/care/human/every_weeks"
+    study = experiment.sweep(uncertainties={minute: {"uniform": [2, 5]}}, levers={every: [1, 4]}, n=4)
+    found = study.psa(progress=False)
+    assert list(found.cost.columns) == ["human", "ai", "hybrid, every_weeks 1", "hybrid, every_weeks 4"]
+    per_minute = found.cost["human"] / found.parameters[minute]
+    assert np.allclose(per_minute, per_minute[0]) and found.parameters[minute].nunique() == 4  # sessions alone cost
+    assert (found.cost["hybrid, every_weeks 4"] < found.cost["hybrid, every_weeks 1"]).all()
+    changed = experiment.scenario.with_({"accounts": {"price": {"session_minute": float(found.parameters[minute][1])}}})
+    table = hc.Experiment(changed).run(progress=False, twins=False).accounts().table()
+    known = set(table["estimate"])
+    assert float(found.cost["ai"][1]) in known and float(found.effect["ai"][1]) in known
+
+
+def test_a_point_as_a_scenario_is_the_point(real: hc.SweepResults) -> None:
+    from hybridcare.study_paths import scenario_with
+
+    for point in (1, 2):
+        scenario = scenario_with(real.study.scenario, json.loads(real.study.patches()[point]))
+        frame = hc.Experiment(scenario).run(progress=False, twins=False).table("estimates")
+        frame = frame[(frame["metric"] == "phq9") & (frame["reading"] == "week_12") & (frame["culture"] == "all")]
+        frame = frame[frame["twin"] == "factual"].set_index("arm")["estimate"]
+        assert [frame[arm] for arm in real.study.arms] == list(real.estimate[point, :, 0])
