@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CHUNK_SECONDS = 20.0  # aimed at; chunks stay within 10 to 60 s wherever parts allow it
 MOST_PARTS = 256  # of a chunk
 TRIES = 3  # of a part whose worker was lost each time, although nothing but the part's child could have died of it
+LOOPBACK = "127.0.0.1"  # a cluster of our own is not seen from other machines; a dashboard it has none
 _CONNECT_SECONDS = 20.0
 _LOOK_SECONDS = 0.5
 #: A cluster of our own: see the module's text; queued chunks wait at the scheduler, where a dying worker cannot hurt.
@@ -63,7 +64,7 @@ def run_with_dask(
 ) -> None:
     """Does the pending parts. Raises ConfigError: no scheduler or workers there, a folder that they do not see, a disk
     in trouble, parts whose workers die although the points run in children of theirs."""
-    with _client(scheduler, workers) as client, client.as_current():
+    with connected(scheduler, workers) as client, client.as_current():
         _Window(client, folder, pending, threads, until, ledger).run()
 
 
@@ -122,7 +123,7 @@ class _Window:
         from hybridcare.runner import check_receipt
 
         error = future.exception() if future.status == "error" else None
-        if isinstance(error, ConfigError | MemoryError):
+        if isinstance(error, ConfigError):
             raise error
         if error is not None or future.status != "finished":
             self._lose(parts, f"{type(error).__name__}: {error}" if error is not None else "its future was cancelled")
@@ -166,7 +167,8 @@ def job(chunk: Chunk) -> Receipt:
 
 
 @contextmanager
-def _client(scheduler: Any, workers: int) -> Iterator[Any]:
+def connected(scheduler: Any, workers: int) -> Iterator[Any]:
+    """A client of the scheduler, or of some processes of this machine that end with it. Raises ConfigError."""
     try:
         import dask
         import distributed
@@ -188,8 +190,9 @@ def _client(scheduler: Any, workers: int) -> Iterator[Any]:
         cores = workers or len(os.sched_getaffinity(0))
         with (
             dask.config.set(_OWN),
-            LocalCluster(n_workers=cores, threads_per_worker=1, processes=True, host="127.0.0.1",
-                         dashboard_address=None, silence_logs=logging.CRITICAL) as cluster,
+            LocalCluster(n_workers=cores, threads_per_worker=1, processes=True, host=LOOPBACK, dashboard_address=None,
+                         scheduler_kwargs={"dashboard_address": f"{LOOPBACK}:0", "dashboard": False},
+                         silence_logs=logging.CRITICAL) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):  # fmt: skip
             yield client

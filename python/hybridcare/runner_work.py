@@ -264,10 +264,12 @@ def _folder_of(chunk: Chunk) -> Folder:
 
     held = _folders.get(chunk.folder)
     if held is None or held.study_hash != chunk.study:
-        held = _folders[chunk.folder] = Folder(chunk.folder)
-    if held.study_hash != chunk.study or not (held.path / "parts").is_dir():
-        raise config_error(chunk.folder, f"is another folder on {socket.gethostname()} than where the study was begun: "
-                           "all machines must share it; a job array can also work with --shard in folders of its "
+        _folders.pop(chunk.folder, None)
+        if Path(chunk.folder, "study.json").exists():
+            held = _folders[chunk.folder] = Folder(chunk.folder)
+    if held is None or held.study_hash != chunk.study or not (held.path / "parts").is_dir():
+        raise config_error(chunk.folder, f"is not seen on {socket.gethostname()} as where the study was begun: all "
+                           "machines must share it; a job array can also work with --shard in folders of its "
                            "own")  # fmt: skip
     return held
 

@@ -83,10 +83,11 @@ def check_builds(folder: Folder, other: Folder) -> None:
 def check_agreement(folder: Folder) -> None:
     """Raises ConfigError if two parts hold different numbers for the same points."""
     from hybridcare.study_read import checked_part
+    from hybridcare.study_tables import same_tables
 
     for part, names in folder.names().items():
-        if len(names) > 1 and any(not checked_part(folder, names[0])[0].equals(checked_part(folder, name)[0])
-                                  for name in names[1:]):  # fmt: skip
+        first = checked_part(folder, names[0])[0] if len(names) > 1 else None
+        if any(not same_tables(first, checked_part(folder, name)[0]) for name in names[1:]):
             raise config_error(str(folder.path), f"points {part.start} to {part.stop - 1} have two parts with "
                                f"different numbers ({', '.join(names)}): mixed builds, or a machine whose memory "
                                "fails. Move both away, and run the study again")  # fmt: skip

@@ -213,9 +213,12 @@ class Folder:
         return held if isinstance(held, dict) else {}
 
     def set_aside(self, names: Sequence[str]) -> None:
-        """Moves parts out of the way, to set_aside/: they are kept, and their points computed again."""
+        """Moves parts out of the way, to set_aside/, with their failures: kept, and their points computed again."""
         (self.path / "set_aside").mkdir(exist_ok=True)
         for name in names:
+            failures = f"{name.partition('.')[0]}.csv"
+            with suppress(FileNotFoundError):
+                os.replace(self.path / "failures" / failures, self.path / "set_aside" / failures)
             os.replace(self.path / "parts" / name, self.path / "set_aside" / name)
 
 

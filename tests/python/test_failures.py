@@ -83,6 +83,19 @@ def test_killed_ten_times_at_random_moments(whole: tuple[Runs, Path], tmp_path: 
     assert left_behind(out / "running") == [] and not list(out.rglob("*.partial"))
 
 
+def test_three_at_once(whole: tuple[Runs, Path], tmp_path: Path) -> None:
+    """Processes that begin one study in one folder at the same time, as those of a job array do: no one stumbles over
+    another, and each part is there once."""
+    source, out, held = tmp_path / "source", tmp_path / "out", wrapped(tmp_path / "site", sleep=0.02)
+    Folder.create(source, plan(), points.run_points(plan().task, []).metrics)
+    processes = [started(source, out, held) for _ in range(3)]
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+    assert bytes_of(out) == bytes_of(whole[1])
+    assert left_behind(out / "running") == left_behind(out / "failures") == [] and not list(out.rglob(".*"))
+
+
 def test_killed_client_of_a_cluster(tmp_path: Path) -> None:
     """Its workers end with it, and what they had finished stays."""
     source, out, held = tmp_path / "source", tmp_path / "out", wrapped(tmp_path / "site", sleep=0.1)
@@ -136,7 +149,8 @@ def test_a_point_that_kills_its_process(tmp_path: Path) -> None:
     assert runs.failures == {6: reason} and runs.complete
     assert int((runs.values == healthy.values).sum()) == healthy.values.size * 23 // 24
     again = run_study(out, retry_failed=True, progress=False)
-    assert same_numbers(again, healthy) and not again.failures and len(left_behind(out / "set_aside")) == 1
+    assert same_numbers(again, healthy) and not again.failures and left_behind(out / "failures") == []
+    assert len(left_behind(out / "set_aside")) == 2  # the part and its reasons
 
 
 def test_a_point_that_raises(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

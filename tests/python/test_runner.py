@@ -19,12 +19,12 @@ import pytest
 from helpers import tiny
 from study_helpers import bytes_of, plan, same_numbers
 
-from hybridcare import points
+from hybridcare import points, runner
 from hybridcare.errors import ConfigError
 from hybridcare.points import run_points
 from hybridcare.progress import Rate
 from hybridcare.runner import Ledger, run_study
-from hybridcare.runner_dask import Pace, job
+from hybridcare.runner_dask import Pace, connected, job
 from hybridcare.runner_work import Chunk, Receipt, work
 from hybridcare.study_folder import Folder, merge
 from hybridcare.study_plan import Part, Plan, parsed_shard
@@ -41,14 +41,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Runs, Path]:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """A client of a real cluster: two processes, listening on this machine alone."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as made,
-        Client(made, set_as_default=False) as client,
-    ):
+    """A client of a real cluster of two processes: the one that `backend="dask"` makes for itself."""
+    with connected(None, 2) as client:
         yield client
+
+
+def test_a_cluster_of_our_own_listens_on_this_machine_alone(cluster: Any) -> None:
+    import psutil
+
+    me = psutil.Process()
+    sockets = [socket for each in (me, *me.children(recursive=True)) for socket in each.net_connections("tcp")]
+    listening = {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"} and len(cluster.nthreads()) == 2
 
 
 def test_numbers_do_not_depend_on_parts_threads_or_folder(whole: tuple[Runs, Path]) -> None:
@@ -108,6 +112,17 @@ def test_a_scheduler_that_remembers(
         run_study(plan(refused=9), tmp_path / "study", backend="dask", scheduler=cluster, progress=False)
         assert bytes_of(tmp_path / "study") == bytes_of(whole[1])
         shutil.rmtree(tmp_path / "study")
+
+
+def test_workers_that_do_not_see_the_folder(cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = runner.chunk_of
+
+    def elsewhere(folder: Folder, *more: Any) -> Chunk:
+        return dataclasses.replace(plain(folder, *more), folder=str(tmp_path / "elsewhere"))
+
+    monkeypatch.setattr(runner, "chunk_of", elsewhere)
+    with pytest.raises(ConfigError, match="elsewhere: .*not seen on .*: all machines must share"):
+        run_study(plan(), tmp_path / "study", backend="dask", scheduler=cluster, progress=False)
 
 
 def test_one_chunk_on_two_workers(whole: tuple[Runs, Path], cluster: Any, tmp_path: Path) -> None:

@@ -101,6 +101,20 @@ def test_two_parts_with_different_numbers_are_not_passed_over(study: Path) -> No
             read(study)
 
 
+def test_two_parts_with_the_same_numbers_are_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As two versions of the Parquet library would write them; a failed point and unknown numbers included."""
+    runs = run_study(plan(refused=9), tmp_path / "study", progress=False)
+    folder = Folder.open(tmp_path / "study")
+    part, plain = folder.plan.parts[2], pyarrow.parquet.write_table
+    numbers = points.run_points(folder.task, folder.plan.patches[part.start : part.stop])
+    outcome = Outcome(numbers.estimate, numbers.values, {1: runs.failures[9]}, numbers.client_weeks)
+    other = {"version": "1.0"}
+    monkeypatch.setattr(pyarrow.parquet, "write_table", lambda *given, **how: plain(*given, **{**how, **other}))
+    folder.write(part, outcome, folder.plan.patches[part.start : part.stop])
+    assert len(folder.names()[part]) == 2
+    assert open_runs(folder.path).hash == runs.hash == run_study(folder.path, progress=False).hash
+
+
 # folders that are not what they should be
 def refusal(read: Callable[[], Any], folder: Path) -> str:
     """The message, once it is certain that nothing in the folder was changed."""
