@@ -21,6 +21,7 @@ from hybridcare import (
     cli_sweep,
     cli_trial,
 )
+from hybridcare.stopping import StudyStopped
 
 app = typer.Typer(
     name="hybridcare",
@@ -309,6 +310,9 @@ def _guarded(arguments: list[str] | None) -> int:
         return _stdout_failed(stop.__context__)
     except BrokenPipeError as error:
         return _stdout_failed(error)
+    except StudyStopped as stop:
+        _complain(f"stopped; {stop}")
+        return stop.code
     except Exception as error:  # sorted into the user's mistakes, and ours
         code = _explain(error)
     if code == 130:

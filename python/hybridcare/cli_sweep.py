@@ -49,14 +49,16 @@ def sweep(
     """Run an experiment over its uncertainties, levers and rival models, and report what decides the answer."""
     from hybridcare.study_door import load_study
     from hybridcare.study_plan import parsed_shard
+    from hybridcare.stopping import told
 
     study = load_study(file, n=n, replicates=replicates, clients=clients, seed=seed)
     part = parsed_shard(shard)
     folder = _free(out, resume or part is not None)
     _check_condition(study, discover)
-    found = study.run(folder, threads=threads, progress=not quiet, backend=backend, scheduler=scheduler,
-                      workers=workers, shard=part, deadline=deadline, repair=repair,
-                      retry_failed=retry_failed)  # fmt: skip
+    with told():
+        found = study.run(folder, threads=threads, progress=not quiet, backend=backend, scheduler=scheduler,
+                          workers=workers, shard=part, deadline=deadline, repair=repair,
+                          retry_failed=retry_failed)  # fmt: skip
     if bool(found.there.all()):
         _show(found, discover)
         if not no_report:

@@ -211,7 +211,8 @@ def _in_folder(
         except BaseException as error:
             with suppress(OSError):
                 folder.write_manifest()
-            error.add_note(f"{_kept(folder)} are kept in {folder.path}; the same again goes on")
+            error.add_note(f"{_kept(folder)} are kept in {folder.path}; the same again goes on "
+                           "(a command: with --resume)")  # fmt: skip
             raise
     _check_again(folder, lost)
     runs = load(folder, partial=True, parts=parts)

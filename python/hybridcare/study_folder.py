@@ -167,7 +167,7 @@ class Folder:
     def tidy(self) -> None:
         """Removes what dead processes left half-written, and marks of parts that are done. Files of other machines
         may be in the making: they get a day."""
-        for folder in ("parts", "failures", "."):
+        for folder in ("parts", "failures", "running", "."):
             for path in (self.path / folder).glob(".*.partial"):
                 with suppress(OSError):
                     if _is_dead(path.name) or time.time() - path.stat().st_mtime > _OLD_SECONDS:
@@ -181,8 +181,11 @@ class Folder:
     def check_writable(self) -> None:
         """Raises OSError if nothing can be put there."""
         for folder in ("parts", "failures", "running"):
-            self._put(self.path / folder / ".begun", b"")
-            (self.path / folder / ".begun").unlink(missing_ok=True)
+            probe = self.path / folder / f".begun.{_me()}.partial"
+            try:
+                writing.put(probe, b"")
+            finally:
+                probe.unlink(missing_ok=True)
 
     # the manifest
     def write_manifest(self) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import left_behind
-from study_helpers import bytes_of, parts_of, plan, same_numbers, started, wrapped
+from helpers import command_line, environment, left_behind
+from study_helpers import bytes_of, hears_ctrl_c, parts_of, plan, same_numbers, started, wrapped
 
 from hybridcare import points, study_folder, writing
 from hybridcare.errors import ConfigError
@@ -278,6 +278,20 @@ def test_below_a_file(tmp_path: Path) -> None:
 
 
 # Ctrl-C
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_command_says_what_is_kept(tmp_path: Path, sent: signal.Signals, code: int) -> None:
+    """One line, and not that nothing was written; the same command goes on."""
+    long = command_line("sweep", "which_protocol", "--out", "study", "--n", "64", "--clients", "20000")
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": hears_ctrl_c}
+    with subprocess.Popen(long, cwd=tmp_path, env=environment(), **how) as process:
+        waited(lambda: (tmp_path / "study" / "running").exists() and os.listdir(tmp_path / "study" / "running"))
+        process.send_signal(sent)
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == code and output == "" and "Traceback" not in errors
+    assert "stopped; 0 of 256 points are kept in " in errors.splitlines()[-1] and "--resume" in errors.splitlines()[-1]
+    assert left_behind(tmp_path / "study" / "running") == [] and open_runs(tmp_path / "study", partial=True).plan.points
+
+
 def test_ctrl_c_says_what_is_kept(tmp_path: Path) -> None:
     source, out, held = tmp_path / "source", tmp_path / "out", wrapped(tmp_path / "site", sleep=0.1)
     Folder.create(source, plan(points=80, rows=2), points.run_points(plan().task, []).metrics)
