@@ -20,6 +20,8 @@ import pyarrow as pa
 from helpers import environment, tiny
 
 from hybridcare.points import Metric, Task
+from hybridcare.runner_dask import job
+from hybridcare.runner_work import Chunk, Receipt
 from hybridcare.study_plan import Plan
 
 #: b_E of the point that misbehaves; all others have another.
@@ -84,6 +86,13 @@ def started(source: Path, out: Path, held: dict[str, str], backend: str = "threa
 def hears_ctrl_c() -> None:
     """A shell starts what it puts into the background deaf to SIGINT, and so are its children: undo that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def unlucky(chunk: Chunk) -> Receipt:
+    """What a Dask worker does in a test: it fails at the third part, whoever it is, although its points are fine."""
+    if chunk.parts[0].start == 8:
+        raise RuntimeError("the worker's own trouble")
+    return job(chunk)
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
