@@ -43,7 +43,7 @@ def claims(
 
     names       claims by name ("E5", or several), or files of your own; default: all fourteen
     quick       few sets, replicates and clients: in a minute on two cores, and marked as coarse
-    sets        parameter sets for each claim, 4 to 4096, best a power of 2 (default 128, quick 16); a quarter of them
+    sets        parameter sets for each claim, 4 to 4096 (default 128, quick 16); a quarter of them
                 is run under each rival
     replicates  of every set, 2 to 1000 (default 20, quick 4)
     threads     0 for all of the machine's
@@ -124,6 +124,22 @@ class Claims(Mapping[str, ClaimResult]):
         """One row for each claim and effect: see ClaimResult.effects."""
         return self._joined("effects")
 
+    def uncertain(self) -> pd.DataFrame:
+        """What was drawn: claim ("all" where every one of these claims draws it alike), path, words, distribution,
+        unit, source."""
+        import pandas
+
+        from hybridcare.claim_words import named
+
+        rows: dict[tuple[str, ...], list[str]] = {}
+        for result in self.values():
+            for path, each in result.claim.uncertain.items():
+                factor = each.factor
+                key = (path, named(result.claim, path), factor.words, factor.unit, factor.source)
+                rows.setdefault(key, []).append(result.claim.id)
+        listed = [("all" if len(names) == len(self) else ", ".join(names), *key) for key, names in rows.items()]
+        return pandas.DataFrame(listed, columns=["claim", "path", "what", "distribution", "unit", "source"])
+
     def _joined(self, name: str) -> pd.DataFrame:
         import pandas
 
@@ -183,12 +199,14 @@ class Claims(Mapping[str, ClaimResult]):
         return save(self, path)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes claims.json, claims.csv, models.csv, effects.csv, the sets of each claim (sets_E5.csv), columns.csv
-        and report.html: all of it, or on any failure nothing. Raises ConfigError, also if something is there."""
+        """Writes claims.json, claims.csv, models.csv, effects.csv, uncertain.csv, the sets of each claim
+        (sets_E5.csv), columns.csv and report.html: all of it, or on any failure nothing. Raises ConfigError, also if
+        something is there."""
         from hybridcare.writing import new_folder, put
 
         target = Path(os.path.abspath(folder))
-        tables = {"claims": self.table(), "models": self.models(), "effects": self.effects(), "columns": columns(),
+        tables = {"claims": self.table(), "models": self.models(), "effects": self.effects(),
+                  "uncertain": self.uncertain(), "columns": columns(),
                   **{f"sets_{name}": result.sets() for name, result in self.items()}}  # fmt: skip
         with new_folder(target) as work:
             for name, frame in tables.items():
@@ -233,6 +251,9 @@ _COLUMNS = (
     ("effects", "noise_se", "of the effect", "median over sets of the simulation noise of one: another seed"),
     ("effects", "judged", "", "whether the verdict reads it"),
     ("effects", "holds", "share", "of sets in which its own bands are held"),
+    ("uncertain", "claim", "", "which claims draw it so; all: every one of these"),
+    ("uncertain", "distribution", "", "of the prior; not fitted"),
+    ("uncertain", "source", "", "where the distribution comes from"),
     ("sets_E…", "set", "", "number of the parameter set; the same numbers under every model, but for what it fixes"),
     ("sets_E…", "holds, opposite", "", "whether the claim holds in this set, and whether the opposite does"),
     ("sets_E…", "close", "", "whether an effect lies within two standard errors of simulation noise of a margin"),

@@ -37,7 +37,7 @@ class Counted:
 
 
 def interval(count: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share. The sets are spread evenly, so that it is rather too wide."""
+    """Wilson's 95 % interval of a share. The sets are spread evenly: it is rather too wide."""
     from scipy.stats import binomtest
 
     if of == 0:

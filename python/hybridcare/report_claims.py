@@ -34,7 +34,9 @@ def parts(found: Claims) -> list[Part]:
             "the model. Nothing was fitted.")  # fmt: skip
     answer = Part("In which share of the sets each claim holds", [said, MARK], chart=overview(found),
                   note=found.account + ".")  # fmt: skip
-    return [answer, *(part for result in found.values() for part in claim_parts(result))]
+    drawn = Part("What was drawn", ("Parameter sets are draws of these distributions, of which none was fitted.",),
+                 table=found.uncertain())  # fmt: skip
+    return [answer, *(part for result in found.values() for part in claim_parts(result)), drawn]
 
 
 def claim_parts(result: ClaimResult) -> list[Part]:
