@@ -17,6 +17,7 @@ from hybridcare import (
     cli_evaluate,
     cli_experiments,
     cli_explain,
+    cli_report,
     cli_rivals,
     cli_sweep,
     cli_trial,
@@ -248,6 +249,7 @@ app.command()(cli_claims.claims)
 app.command()(cli_trial.trial)
 app.command()(cli_explain.explain)
 app.command()(cli_sweep.sweep)
+app.command()(cli_report.report)
 
 
 def _version(wanted: bool) -> None:

@@ -340,6 +340,16 @@ class Results:
 
         return save(self, Path(folder), overwrite=overwrite, rows=rows)
 
+    def pack(self, path: str | os.PathLike[str]) -> Path:
+        """Writes one archive (.zip) with scenario, tables, assumptions, report, hashes, and a script that runs it
+        again. Returns its path. Raises ConfigError if it cannot be written, or a file of the scenario is gone."""
+        import tempfile
+
+        from hybridcare.pack import pack
+
+        with tempfile.TemporaryDirectory() as above:
+            return pack(self.save(Path(above) / "results"), path)
+
     def summary(self) -> dict[str, Any]:
         """What summary.json holds."""
         from hybridcare.summary import summary

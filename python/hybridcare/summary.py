@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core, drivers
@@ -87,9 +89,13 @@ def records(results: Results, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def summary_text(results: Results) -> str:
-    """As JSON text with short lines, so that two runs can be compared line by line."""
-    return _text(summary(results), 0) + "\n"
+def summary_text(results: Results, inputs: Mapping[str, bytes] | None = None) -> str:
+    """As JSON text with short lines, so that two runs can be compared line by line. `inputs`: the scenario's own files,
+    whose SHA-256 is noted."""
+    out = summary(results)
+    if inputs:
+        out["inputs"] = {name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()}
+    return _text(out, 0) + "\n"
 
 
 def _text(value: Any, depth: int) -> str:

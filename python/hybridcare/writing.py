@@ -9,11 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from hybridcare import drivers, tables
 from hybridcare.errors import ConfigError, config_error
+from hybridcare.inputs import inputs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,8 +68,9 @@ def _check_free(folder: Path, overwrite: bool) -> None:
         raise config_error(str(folder), "is there already and not empty; another name, or --overwrite")
     if not is_results(folder):
         raise config_error(str(folder), "is not a hybridcare results folder, so --overwrite does not touch it")
-    for path in folder.iterdir():
-        if not _is_ours(path):
+    held = _inputs(folder)
+    for path in folder.rglob("*"):
+        if not _is_ours(path) and path.relative_to(folder).as_posix() not in held:
             raise config_error(str(path), "was not written by hybridcare, and --overwrite would lose it; move it away")
 
 
@@ -76,6 +78,13 @@ def _is_ours(path: Path) -> bool:
     """True for the files that `save` writes: named ones, and tables, which come as Parquet and CSV."""
     other = {".csv": ".parquet", ".parquet": ".csv"}.get(path.suffix)
     return path.is_file() and (path.name in _SINGLE or (other is not None and path.with_suffix(other).is_file()))
+
+
+def _inputs(folder: Path) -> set[str]:
+    """Names of the scenario's own files that the result holds, and of the folders that they lie in."""
+    with (folder / "summary.json").open(encoding="utf-8") as file:
+        names = [PurePosixPath(name) for name in json.load(file).get("inputs", {})]
+    return {str(each) for name in names for each in (name, *name.parents)}
 
 
 def is_results(folder: Path) -> bool:
@@ -168,11 +177,18 @@ def _fill(results: Results, work: Path, rows: bool) -> None:
         put(work / "drivers.csv", csv_bytes(stamped))
     put(work / "data_dictionary.csv", dictionary_bytes(results))
     put(work / "scenario.json", results.scenario.text().encode())
+    held = inputs(results.scenario)
+    for name, content in held.items():
+        if (work / name).exists() or name in _SINGLE:
+            raise config_error(name, "is a file of the scenario, and a results folder has its own of that name; "
+                               "rename it")  # fmt: skip
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        put(work / name, content)
     if rows:
         _write_rows(results, work)
     write_report(results, work / "report.html")
     _flush_file(work / "report.html")
-    put(work / "summary.json", summary_text(results).encode())  # last: it marks the folder as a result
+    put(work / "summary.json", summary_text(results, held).encode())  # last: it marks the folder as a result
 
 
 def save_csv(table: pa.Table, provenance: Mapping[str, Any], target: Path) -> None:
