@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import hybridcare, left_behind, refusal
+from helpers import hybridcare, left_behind, opened, refusal
 
 import hybridcare as hc
 from hybridcare.claim_files import Claim, load_claims, read_claim
@@ -151,9 +151,8 @@ def test_a_difference_after_a_year_fades_by_the_decay_of_gains(bundled: dict[str
     assert gone["year"].mean() > 0.5 * kept["year"].mean()  # less than half of the gap is left
 
 
-def test_the_shares_of_a_run_are_those_of_its_sets(bundled: dict[str, Claim]) -> None:
-    claim = bundled["E5"]
-    found = ClaimResult(claim, TINY, run(claim, TINY, threads=2))
+def test_the_shares_of_a_run_are_those_of_its_sets(two: Any) -> None:
+    found, claim = two["E5"], two["E5"].claim
     sets = found.sets()
     here = sets[sets["model"] == ENSEMBLE]
     assert len(here) == found.ensemble.sets == 4 and found.ensemble.holds == here["holds"].sum()
@@ -308,23 +307,38 @@ def test_from_the_command_line_to_files(tmp_path: Path) -> None:
 def test_about_runs_nothing_and_mistakes_are_the_users(tmp_path: Path) -> None:
     told = hybridcare("claims", "E7", "--about", cwd=tmp_path)
     assert told.returncode == 0 and "Refuted by:" in told.stdout and "%" not in told.stderr
-    assert "nearest: 'E9'" in refusal(hybridcare("claims", "E99", cwd=tmp_path))
-    assert "--sets" in refusal(hybridcare("claims", "E7", "--sets", 2, cwd=tmp_path))
-    assert "--out" in refusal(hybridcare("claims", "--out", "", cwd=tmp_path))
+    assert "nearest: 'E9'" in refusal(hybridcare("claims", "E99", "--out", "found", cwd=tmp_path))
     assert left_behind(tmp_path) == []
 
 
-def test_pictures_are_valid_and_carry_their_numbers(bundled: dict[str, Claim], monkeypatch: pytest.MonkeyPatch) -> None:
-    from hybridcare import plots_base
+@pytest.fixture(scope="module")
+def two(bundled: dict[str, Claim]) -> Any:
+    """Two small studies, run once; in E5 a coefficient is switched off."""
     from hybridcare.claim_studies import Claims
+
+    return Claims([ClaimResult(claim, TINY, run(claim, TINY, threads=2)) for claim in (bundled["E2"], bundled["E5"])],
+                  TINY, 1.0)  # fmt: skip
+
+
+def test_the_report_opens_from_disk_and_asks_for_nothing(two: Any, browser: Any, tmp_path: Path) -> None:
+    asked, console = opened(browser, two.report(tmp_path / "claims.html"))
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == [] and console == []
+    shown = browser.find_element("tag name", "body").text
+    for text in ("E2 Empathy is not irreplaceable", "What would refute it", "No rival was fitted", "What was drawn"):
+        assert text in shown, text
+    assert len(browser.find_elements("css selector", "figure svg")) == 3
+    wide = browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide[0] <= wide[1]
+
+
+def test_pictures_are_valid_and_carry_their_numbers(two: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hybridcare import plots_base
     from hybridcare.plots_claims import overview
 
     monkeypatch.setattr(plots_base, "VALIDATE", True)
-    claim = bundled["E2"]
-    found = Claims([ClaimResult(claim, TINY, run(claim, TINY, threads=2))], TINY, 1.0)
-    figure, whole = found["E2"].plot(), overview(found)
+    figure, whole = two["E2"].plot(), overview(two)
     assert list(figure.table["model"]) == [ENSEMBLE, "R0", "R2", "R3", "R4", "b_E 0", "b_E 1.5"]
     for picture in (figure, whole):
         assert picture.alt and picture.caption and "prior only: no set was fitted" in picture.svg()
     with pytest.raises(hc.ConfigError, match="unknown claim"):
-        found["E3"]
+        two["E3"]
