@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hybridcare import claim_verdicts as rule
 from hybridcare.claim_effects import near, within
-from hybridcare.claim_runs import ENSEMBLE, SWITCH, Runs, Size
+from hybridcare.claim_runs import ENSEMBLE, SWITCH, Runs, Size, design
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hybridcare.claim_files import Claim, Condition, Effect
 
 UNFITTED = "prior only: no set was fitted"
+PRIOR_SETS = 4096  # from which it is said what the prior alone says
 #: Names of sums of weights that are shown beside the weights themselves.
 SUMS = {"empathy's weight": tuple(f"/quality/weight/{q}" for q in ("resonance", "perspective_taking", "compassion"))}
 
@@ -77,14 +78,15 @@ class ClaimResult:
 
     @cached_property
     def prior(self) -> rule.Counted | None:
-        """In how many sets the prior alone says that the claim holds; None where it says nothing."""
-        prior, sets = self.claim.prior, len(self.runs.parameters)
-        drawn = self.runs.parameters[list(prior.paths)].to_numpy(dtype=float)
-        if prior.kind == "sum":
-            return rule.Counted(sets, int(within(drawn.sum(axis=1), prior.holds).sum()))
-        if prior.kind == "switch" and self.gone:
-            return rule.Counted(sets, int((drawn[:, 0] > 0).sum()))
-        return None
+        """In how many of PRIOR_SETS sets, for which nothing need be run, the prior alone says that the claim holds;
+        None where it says nothing."""
+        prior = self.claim.prior
+        if prior.kind == "none" or (prior.kind == "switch" and not self.gone):
+            return None
+        many = design(self.claim.uncertain, PRIOR_SETS, int(self.claim.document.get("seed", 1)))
+        drawn = many[list(prior.paths)].to_numpy(dtype=float)
+        holds = within(drawn.sum(axis=1), prior.holds) if prior.kind == "sum" else drawn[:, 0] > 0
+        return rule.Counted(PRIOR_SETS, int(holds.sum()))
 
     @property
     def gone(self) -> bool | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Tick = Callable[[int, int], None]
 ENSEMBLE = "R1"  # the default model, all parameters drawn
 SWITCH = "switched off"
+MOST_DISENTANGLED = 512  # sets; more would take longer than they are worth
 #: Values of b_E beside which every verdict stands; b_E 3 is the rival R2.
 FIXED = {"b_E 0": 0.0, "b_E 1.5": 1.5}
 
@@ -105,10 +106,10 @@ def design(uncertain: Mapping[str, Uncertain], sets: int, seed: int) -> pd.DataF
 
 @lru_cache(maxsize=32)
 def _cube(dims: int, sets: int, seed: int) -> np.ndarray:
-    """Points of the unit cube, shape (sets, dims); of very few sets there is nothing to disentangle."""
+    """Points of the unit cube, shape (sets, dims); very few cannot be disentangled, and very many need not."""
     from scipy.stats import qmc
 
-    how = "random-cd" if sets >= 8 else None
+    how = "random-cd" if 8 <= sets <= MOST_DISENTANGLED else None
     cube: np.ndarray = qmc.LatinHypercube(dims, rng=seed, optimization=how).random(sets)
     cube.setflags(write=False)
     return cube

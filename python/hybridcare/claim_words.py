@@ -105,7 +105,8 @@ def _prior(found: ClaimResult) -> str:
     if prior.kind == "none":
         return f"The prior alone says nothing here: {prior.why}."
     if prior.kind == "sum" and counted is not None:
-        return (f"The prior alone, without any simulation, says {percent(counted.share)}: {prior.why}."
+        return (f"The prior alone, without any simulation, says {percent(counted.share)} (of {counted.sets:,} draws): "
+                f"{prior.why}."
                 + (" That is within 10 points of what was simulated." if found.verdict.kind == rule.ASSUMED else ""))
     path = named(found.claim, prior.paths[0])
     off = found.judged[SWITCH].counted

@@ -156,7 +156,7 @@ def _foot(found: ClaimResult) -> list[str]:
 
 
 _WORDS = {"supported": "supported", "contradicted": "contradicted",
-          "depends": "depends on numbers or model", "assumed": "assumed: put in, not found"}  # fmt: skip
+          "depends": "depends", "assumed": "merely assumed"}  # fmt: skip
 _VERDICTS = ["#0072B2", "#D55E00", "#E69F00", "#6b7280"]
 
 
@@ -167,7 +167,7 @@ def overview(found: Claims) -> Figure:
         low, high = result.ensemble.interval()
         shares = [counted.share for counted in result.rivals.values()]
         prior = result.prior.share if result.prior else None
-        rows.append({"row": f"{result.claim.id}  {clean(result.claim.title, 60)}", "holds": result.ensemble.share,
+        rows.append({"row": f"{result.claim.id}  {clean(result.claim.title, 46)}", "holds": result.ensemble.share,
                      "low": low, "high": high, "least": min(shares), "most": max(shares), "prior": prior,
                      "verdict": _WORDS[result.verdict.kind]})  # fmt: skip
     data = pd.DataFrame(rows)
@@ -177,7 +177,7 @@ def overview(found: Claims) -> Figure:
     x = alt.X("holds:Q", scale=scale, axis=axis, title="parameter sets in which the claim holds")
     base = alt.Chart(data)
     colour = alt.Color("verdict:N", scale=alt.Scale(domain=list(_WORDS.values()), range=_VERDICTS),
-                       legend=alt.Legend(orient="top", title="verdict", columns=2))  # fmt: skip
+                       legend=alt.Legend(orient="top", title="verdict", columnPadding=24))  # fmt: skip
     shape = alt.Shape("verdict:N", scale=alt.Scale(domain=list(_WORDS.values()),
                                                    range=["circle", "triangle-up", "diamond", "square"]))  # fmt: skip
     rivals = base.mark_bar(height=14, color="#dfe3e8").encode(
@@ -194,9 +194,9 @@ def overview(found: Claims) -> Figure:
         "95 % interval": [f"{100 * r.low:.0f} to {percent(r.high)}" for r in data.itertuples()],
         "rivals, least": [percent(v) for v in data["least"]], "rivals, most": [percent(v) for v in data["most"]],
         "prior alone": [percent(float("nan") if v is None else v) for v in data["prior"]]})  # fmt: skip
-    caption = ("Point: the default model, with the 95 % interval of having drawn so few sets. Grey bar: least to most "
-               "over the rivals R0, R2, R3 and R4. Dashed: the 90 % that a claim needs, under every model. Pink tick: "
-               "what the prior alone says, where it says anything; a point within 10 points of it was put in, not "
-               "found.")  # fmt: skip
+    caption = ("Depends: on what was drawn, or on the model. Point: the default model, with the 95 % interval of "
+               "having drawn so few sets. Grey bar: least to most over the rivals R0, R2, R3 and R4. Dashed: the 90 % "
+               "that a claim needs, under every model. Pink tick: what the prior alone says, where it says anything; a "
+               "point within 10 points of it was put in, not found.")  # fmt: skip
     return close(marks, stamp(found.provenance), name="claims", title="Verdicts on the claims", caption=caption,
                  alt_text=f"In which share of the sets each claim holds: {words}.", table=table, width=880)  # fmt: skip

@@ -176,6 +176,17 @@ def test_a_sign_counts_as_put_in_only_if_it_is_gone_without_its_coefficient(bund
     assert found.runs.estimate["R0"].equals(alone.iloc[:2])  # a rival has the first part of the sets
 
 
+def test_the_prior_alone_is_known_in_closed_form(bundled: dict[str, Claim]) -> None:
+    """E1: three weights of a Dirichlet distribution of concentration 25 sum to a Beta(7.5, 17.5)."""
+    from scipy.stats import beta
+
+    claim = bundled["E1"]
+    found = ClaimResult(claim, TINY, Runs(design(claim.uncertain, 4, 1), models(claim), 2, 10)).prior
+    wanted = beta(7.5, 17.5).cdf(0.5) - beta(7.5, 17.5).cdf(0.1)
+    assert found is not None and found.sets == 4096
+    assert found.share == pytest.approx(wanted, abs=5 * (wanted * (1 - wanted) / 4096) ** 0.5)  # false alarm 6e-7
+
+
 def test_a_set_that_the_reader_refuses_is_said_and_holds_nothing(bundled: dict[str, Claim]) -> None:
     claim = bundled["E2"]
     runs = in_one_model(claim, {"practice": {"slots": 99}})
