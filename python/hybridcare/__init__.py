@@ -14,24 +14,28 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from hybridcare.claim_files import bundled_claims
-    from hybridcare.claim_studies import Claims, claims
-    from hybridcare.comparison import Comparison, compare
-    from hybridcare.errors import Cancelled, ConfigError
-    from hybridcare.evaluation import Evaluation, evaluate
-    from hybridcare.experiment import Experiment, demo
-    from hybridcare.explain import Explanation, explain
-    from hybridcare.parameters import fields, guard_variables
-    from hybridcare.profiles import Profile, bundled_profiles, profile
-    from hybridcare.results import Results
-    from hybridcare.rivals_contest import Contest, contest
-    from hybridcare.rivals_designs import Discrimination, discriminate
-    from hybridcare.scenario import Scenario, bundled, load
-    from hybridcare.study import Study
-    from hybridcare.study_door import bundled_studies, load_study, open_sweep
-    from hybridcare.sweep_results import SweepResults
-    from hybridcare.trial import Trial
+if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for users
+    from hybridcare.claim_files import bundled_claims as bundled_claims
+    from hybridcare.claim_studies import Claims as Claims, claims as claims
+    from hybridcare.comparison import Comparison as Comparison, compare as compare
+    from hybridcare.errors import Cancelled as Cancelled, ConfigError as ConfigError
+    from hybridcare.evaluation import Evaluation as Evaluation, evaluate as evaluate
+    from hybridcare.experiment import Experiment as Experiment, demo as demo
+    from hybridcare.explain import Explanation as Explanation, explain as explain
+    from hybridcare.parameters import fields as fields, guard_variables as guard_variables
+    from hybridcare.profiles import Profile as Profile, bundled_profiles as bundled_profiles, profile as profile
+    from hybridcare.results import Results as Results
+    from hybridcare.rivals_contest import Contest as Contest, contest as contest
+    from hybridcare.rivals_designs import Discrimination as Discrimination, discriminate as discriminate
+    from hybridcare.scenario import Scenario as Scenario, bundled as bundled, load as load
+    from hybridcare.study import Study as Study
+    from hybridcare.study_door import bundled_studies as bundled_studies
+    from hybridcare.study_door import load_study as load_study
+    from hybridcare.study_door import open_sweep as open_sweep
+    from hybridcare.sweep_results import SweepResults as SweepResults
+    from hybridcare.trial import Trial as Trial
+
+    __version__: str
 
 _HOME = {
     "Cancelled": "errors",
@@ -71,7 +75,7 @@ _HOME = {
 __all__ = [*sorted(_HOME), "__version__"]
 
 
-def __getattr__(name: str) -> Any:
+def _found(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("hybridcare.core").build_info()["version"]
     if name in _HOME:
@@ -81,6 +85,10 @@ def __getattr__(name: str) -> Any:
     from hybridcare.names import unknown
 
     raise AttributeError(unknown("name in hybridcare", name, __all__))
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+    __getattr__ = _found
 
 
 def __dir__() -> list[str]:

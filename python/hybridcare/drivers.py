@@ -168,7 +168,8 @@ class Drivers:
     def _repr_html_(self) -> str:
         shown = self.table()[["rank", "path", "grade", "value", "low", "high", "change_low", "change_high", "rule"]]
         lines = [html.escape(line) for line in (self.sentence, self.account, *self.caveats)]
-        return shown.head(30).to_html(index=False) + "<br>".join(f"<small>{line}</small>" for line in lines)
+        frame: str = shown.head(30).to_html(index=False)
+        return frame + "<br>".join(f"<small>{line}</small>" for line in lines)
 
 
 def _plain(value: Any) -> Any:

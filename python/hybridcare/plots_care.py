@@ -142,9 +142,8 @@ def weekly(results: Any, data: pd.DataFrame, value: str, unit: str, *, share: bo
     colour = arm | {"legend": legend, "scale": {"domain": labels, "range": list(arm_colours(results).values())}}
     dash = arm | {"legend": legend, "scale": {"domain": labels, "range": arm_dashes(results)}}
     x = {"field": "week", "type": "quantitative", "title": week, "scale": {"nice": False}, "axis": {"tickCount": 8}}
-    y = {"field": value, "type": "quantitative", "title": unit, "axis": {"tickCount": 5}}
-    if share:
-        y["axis"]["format"] = "%"
+    axis = {"tickCount": 5} | ({"format": "%"} if share else {})
+    y = {"field": value, "type": "quantitative", "title": unit, "axis": axis}
     layers = [{"mark": {"type": "line", "strokeWidth": 2.2},
                "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash}}]  # fmt: skip
     columns = ["week", "arm_label", value]

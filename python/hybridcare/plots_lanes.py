@@ -122,10 +122,9 @@ def lanes(results: Any, data: pd.DataFrame, unit: str, *, title: str | None = No
         data = data.assign(noise_low=data["noise_low"].clip(lower=least))
     rows = [_wrapped(a) for a in (arms or dict.fromkeys(data["arm_label"]))]
     names = groups or list(culture_labels(results).values())
-    x = {"field": "estimate", "type": "quantitative", "title": unit, "axis": {"tickCount": 5},
+    axis = {"tickCount": 5} | ({"format": "%"} if share else {})
+    x = {"field": "estimate", "type": "quantitative", "title": unit, "axis": axis,
          "scale": {"zero": zero and reference is None, "nice": True}}  # fmt: skip
-    if share:
-        x["axis"]["format"] = "%"
     ends = {"x": x | {"field": "noise_low"}, "x2": {"field": "noise_high"}}
     place = _place(rows, names, first) | {"color": _paint(names, "range", _colours(names)) | {"legend": {
         "orient": "bottom", "columns": 3 if max(map(len, names)) < 40 else 2, "values": names,

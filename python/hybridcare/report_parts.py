@@ -31,7 +31,7 @@ class Part:
         """The pictures and tables that these results can fill."""
         return Drawn(
             self, [made for draw in self.figures if (made := draw(results)) is not None],
-            [made for make in self.tables if (made := make(results)) is not None],
+            [rows for make in self.tables if (rows := make(results)) is not None],
             [made for draw in self.more if (made := draw(results)) is not None])  # fmt: skip
 
 

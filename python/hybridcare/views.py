@@ -82,7 +82,8 @@ class View:
 
     def _repr_html_(self) -> str:
         notes = "<br>".join(f"<small>{html.escape(line)}</small>" for line in self.results.caveats)
-        return self.table().to_html(index=False, float_format=lambda value: f"{value:.3f}") + notes
+        frame: str = self.table().to_html(index=False, float_format=lambda value: f"{value:.3f}")
+        return frame + notes
 
 
 @dataclass(frozen=True)
