@@ -6,6 +6,7 @@ gives them, so that scenario.json can be run again where it lies.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -56,6 +57,13 @@ def inputs(scenario: Scenario) -> dict[str, bytes]:
         else:
             found[_safe(name)] = _read(own, folder)
     return dict(sorted(found.items()))
+
+
+def digests(scenario: Scenario) -> dict[str, str]:
+    """SHA-256 of each table's bytes by its name. Profiles have digests of their own, of what they say."""
+    folder = Path(scenario.file).parent
+    named = (name for name, profile in names(scenario.document()) if not profile)
+    return {name: hashlib.sha256(_read(folder / name, folder)).hexdigest() for name in sorted(named)}
 
 
 def _profile(folder: Path, file: Path, name: str) -> dict[str, bytes]:

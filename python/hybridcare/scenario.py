@@ -97,11 +97,13 @@ class Scenario(Mapping[str, Any]):
     def hash(self) -> str:
         """SHA-256 of the resolved scenario as canonical JSON. Spelling does not count, nor the order of keys, but that
         of cultures, arms, variants, components, steps and transitions does: it can move results. So does what the
-        profiles hold that its assistants were measured with."""
-        if not self.core.profiles:
-            return digest(ordered(self.resolved))
+        files hold that it names: tables of a service, a network, an intake and shares, profiles of assistants. Raises
+        ConfigError if one cannot be read any more."""
+        from hybridcare.inputs import digests
+
         measured = [[row[key] for key in ("variant", "arm", "assistant", "digest")] for row in self.core.profiles]
-        return digest({"scenario": ordered(self.resolved), "profiles": measured})
+        files = {name: held for name, held in (("profiles", measured), ("files", digests(self))) if held}
+        return digest({"scenario": ordered(self.resolved), **files} if files else ordered(self.resolved))
 
     def text(self) -> str:
         """The resolved scenario as a file."""
