@@ -55,7 +55,8 @@ def attribution(found: Explanation) -> Figure:
                 caption="Bars: what each part adds, mean over all orders of entering (Shapley value), as assumed; thin "
                 "mark: simulation noise; thick mark: from the least to the most that it adds over orders. Symbols: "
                 "the same under other assumptions. Grey bars: the part's assumed weight in the quality of a contact. "
-                "Values mirror these weights, times how much of each the agent expresses.", alt_text=alt_text,
+                "Values mirror these weights, times how much of each the agent expresses."
+                + (" Trust that is absent counts as .5." if "trust" in labels else ""), alt_text=alt_text,
                 table=_numbers(data, unit), width=900)  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Explaining: shares are exact, a part that is absent has no effect, twins and trust say what they claim.
 
 Seen to fail: present and absent swapped, the level left out, leave-one-out against nobody, add-one-in against
-another, noise doubled, the sum check loosened, trust held in one of both effects, named assistants left as they are, twins turned
-round or mixed up, the other arm not subtracted, R0 without its patch, b_E not moved.
+another, noise doubled, the sum check loosened, trust held in one of both effects, named assistants left as they
+are, twins turned round or mixed up, the other arm not subtracted, R0 without its patch, b_E not moved.
 """
 
 from __future__ import annotations
