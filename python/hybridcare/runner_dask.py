@@ -147,9 +147,9 @@ class _Window:
             return
         part, reason = next(iter(self.given_up.items()))
         raise config_error(str(self.folder.path), f"{len(self.given_up)} part(s) could not be run, first points "
-                           f"{part.start} to {part.stop - 1}: their workers were lost {TRIES} times ({reason[:200]}). "
-                           "All others are done and kept; look at the workers' memory and logs, and run the same "
-                           "again")  # fmt: skip
+                           f"{part.start} to {part.stop - 1}: their workers were lost {self.lost[part]} times "
+                           f"({reason[:200]}). All others are done and kept; look at the workers' memory and logs, and "
+                           "run the same again")  # fmt: skip
 
 
 def job(chunk: Chunk) -> Receipt:
