@@ -36,6 +36,28 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.trial import Trial as Trial
 
     __version__: str
+if TYPE_CHECKING:
+    from hybridcare.claim_files import bundled_claims
+    from hybridcare.claim_studies import Claims, claims
+    from hybridcare.comparison import Comparison, compare
+    from hybridcare.errors import Cancelled, ConfigError
+    from hybridcare.evaluation import Evaluation, evaluate
+    from hybridcare.experiment import Experiment, demo
+    from hybridcare.explain import Explanation, explain
+    from hybridcare.parameters import fields, guard_variables
+    from hybridcare.profiles import Profile, bundled_profiles, profile
+    from hybridcare.results import Results
+    from hybridcare.rivals_contest import Contest, contest
+    from hybridcare.rivals_designs import Discrimination, discriminate
+    from hybridcare.runner import run_study
+    from hybridcare.scenario import Scenario, bundled, load
+    from hybridcare.study import Study
+    from hybridcare.study_door import bundled_studies, load_study, open_sweep
+    from hybridcare.study_folder import merge_studies
+    from hybridcare.study_plan import Plan
+    from hybridcare.study_read import Runs, open_runs
+    from hybridcare.sweep_results import SweepResults
+    from hybridcare.trial import Trial
 
 _HOME = {
     "Cancelled": "errors",
@@ -47,8 +69,10 @@ _HOME = {
     "Evaluation": "evaluation",
     "Experiment": "experiment",
     "Explanation": "explain",
+    "Plan": "study_plan",
     "Profile": "profiles",
     "Results": "results",
+    "Runs": "study_read",
     "Scenario": "scenario",
     "Study": "study",
     "SweepResults": "sweep_results",
@@ -68,8 +92,11 @@ _HOME = {
     "guard_variables": "parameters",
     "load": "scenario",
     "load_study": "study_door",
+    "merge_studies": "study_folder",
+    "open_runs": "study_read",
     "open_sweep": "study_door",
     "profile": "profiles",
+    "run_study": "runner",
 }
 
 __all__ = [*sorted(_HOME), "__version__"]

@@ -278,7 +278,7 @@ def _is_dead(name: str) -> bool:
     return False
 
 
-def merge(sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]) -> Folder:
+def merge_studies(sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]) -> Folder:
     """Brings folders of one study together, such as those of shards on machines without a common disk.
 
     Parts are copied, checked, and left where they were; `out` may be one of them, or new. Raises ConfigError: folders
@@ -287,7 +287,7 @@ def merge(sources: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]
     from hybridcare.study_read import checked_part
 
     if not sources:
-        raise config_error("merge", "no folder to merge; give the folders of the shards")
+        raise config_error("merge_studies", "no folder to merge; give the folders of the shards")
     folders = [Folder.open(source) for source in sources]
     for folder in folders[1:]:
         study_checks.check_builds(folder, folders[0])

@@ -22,7 +22,7 @@ from hybridcare.errors import ConfigError
 from hybridcare.points import run_points
 from hybridcare.progress import Rate
 from hybridcare.runner import run_study
-from hybridcare.study_folder import merge
+from hybridcare.study_folder import merge_studies
 from hybridcare.study_plan import Plan, parsed_shard
 from hybridcare.study_read import Runs, open_runs
 
@@ -110,7 +110,7 @@ def test_shards_are_disjoint_and_together_everything(whole: tuple[Runs, Path], t
         assert int(first.there.sum()) == 8 and not first.complete
         run_study(made, tmp_path / "common", shard=(index, 3), progress=False)
     assert bytes_of(tmp_path / "common") == bytes_of(whole[1])
-    merged = merge([tmp_path / f"own_{index}" for index in (1, 2, 3)], tmp_path / "merged")
+    merged = merge_studies([tmp_path / f"own_{index}" for index in (1, 2, 3)], tmp_path / "merged")
     assert bytes_of(merged.path) == bytes_of(whole[1])
     assert open_runs(merged.path).hash == whole[0].hash
     with pytest.raises(ConfigError, match="16 of 24 points are still to do; run the study again"):

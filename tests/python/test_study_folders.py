@@ -17,7 +17,7 @@ from hybridcare import points, runner, runner_work, study_folder
 from hybridcare.errors import ConfigError
 from hybridcare.runner import run_study
 from hybridcare.runner_work import Chunk, Receipt
-from hybridcare.study_folder import Folder, merge
+from hybridcare.study_folder import Folder, merge_studies
 from hybridcare.study_plan import Plan
 from hybridcare.study_read import Runs, open_runs
 from hybridcare.study_tables import Outcome
@@ -164,7 +164,7 @@ def test_corrupt_part(study: Path, whole: tuple[Runs, Path]) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    for read in (resumed(study), lambda: open_runs(study), lambda: merge([study], study.with_name("out"))):
+    for read in (resumed(study), lambda: open_runs(study), lambda: merge_studies([study], study.with_name("out"))):
         message = refusal(read, study)
         assert path.name in message and "is corrupt" in message and "repair" in message
     assert run_study(study, repair=True, progress=False).hash == whole[0].hash
@@ -205,7 +205,7 @@ def test_mixed_builds(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with monkeypatch.context() as patched:
         patched.setattr(study_folder, "this_build", lambda: build)
         run_study(plan(), tmp_path / "other", shard=(6, 6), progress=False)
-    assert "mixed builds" in refusal(lambda: merge([study, tmp_path / "other"], tmp_path / "out"), study)
+    assert "mixed builds" in refusal(lambda: merge_studies([study, tmp_path / "other"], tmp_path / "out"), study)
     last = parts_of(study)[-1]
     (study / "parts" / last).unlink()
     shutil.copy(tmp_path / "other" / "parts" / parts_of(tmp_path / "other")[0], study / "parts")
@@ -220,7 +220,7 @@ def test_part_of_another_study(study: Path, tmp_path: Path) -> None:
     (study / "parts" / parts_of(study)[0]).unlink()
     shutil.copy(tmp_path / "other" / "parts" / parts_of(tmp_path / "other")[0], study / "parts")
     assert "belongs to another study" in refusal(resumed(study), study)
-    assert "another study" in refusal(lambda: merge([study, tmp_path / "other"], tmp_path / "out"), study)
+    assert "another study" in refusal(lambda: merge_studies([study, tmp_path / "other"], tmp_path / "out"), study)
 
 
 def test_part_under_another_range(study: Path) -> None:
