@@ -26,7 +26,10 @@ def flow(found: Flow) -> Figure:
     y = 30.0 + 18 * len(head)
     parts = [_text(EDGE, 26 + 18 * i, line, 13, INK, bold=i == 0) for i, line in enumerate(head)]
     how = textwrap.wrap(clean(found.trial.plan.allocation.name, 120), WRAP)
-    first = [f"Entered and randomised (n = {found.entered})", *how]
+    said = f"Entered and randomised (n = {found.entered})"
+    if found.trial.clustered:
+        said = f"{found.trial.plan.therapists} therapists randomised; clients entered (n = {found.entered})"
+    first = [*textwrap.wrap(said, WRAP + 4), *how]
     parts.append(_box((wide - BOX) / 2, y, first, "#ffffff"))
     top = y + _tall(first)
     columns = [_stages(found, arm) for arm in arms]

@@ -10,9 +10,12 @@ each set of assumptions apart, and never only pooled.
 
 from __future__ import annotations
 
+import html
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import trial_data as data
@@ -41,7 +44,7 @@ REPLICATES = 400  #: trials for each set of assumptions: the half-width of a pow
 POOLS = 12  #: sets of simulated clients that a trial keeps
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trial:
     """One design; made by Experiment.trial. All methods are reproducible: same seed, same numbers, whatever was asked
     before, whatever the number of threads.
@@ -129,7 +132,8 @@ class Trial:
 
     def summaries(self, replicates: int | Sequence[int], cell: str | Cell = AS_WRITTEN, null: str | None = None,
                   threads: int = 0) -> Summaries:  # fmt: skip
-        """Many trials in arrays, analysed as the design says, without interim looks.
+        """Many trials in arrays, analysed as the design says, without interim looks; by ancova where the design has a
+        function of one's own.
 
         replicates: how many, or which. cell: a set of assumptions ("as written", "b_E 3", "R0", ...). null: the
         mechanistic null: all clients get this arm's protocol, so that the arm is held against itself with different
@@ -236,6 +240,22 @@ class Trial:
         from hybridcare.trial_flow import examples
 
         return examples(self, count, replicates, cell)
+
+    def report(self, path: str | os.PathLike[str], replicate: int = 0, **found: Answer) -> Path:
+        """Writes one offline page: answers by name (power, curve, n_for, assurance, implied, type_one, examples, harms;
+        default: the power), then the flow of trial number `replicate`. Raises ConfigError.
+
+        >>> trial.report("trial.html", power=trial.power(), harms=trial.harms())
+        """
+        from hybridcare.trial_report import save_trial
+
+        return save_trial(self, found or {"power": self.power()}, Path(path), replicate)
+
+    def __repr__(self) -> str:
+        return f"<hybridcare.Trial: {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        return "<br>".join(html.escape(line) for line in (self.sentence, *self.caveats))
 
     def _arm(self, name: str) -> int:
         if name not in self.arms:

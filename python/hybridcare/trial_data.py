@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXITS = ("none", "completed", "ended_early", "dropped")  #: in the order of the codes
 DROPPED = EXITS.index("dropped")
-MOST_ROWS = 200_000_000  #: clients x arms x trials held at once: some 2 GB
+MOST_ROWS = 40_000_000  #: clients x arms x trials held at once: some gigabyte, analysed
 #: Columns that the investigators of a trial would have. No trust, no misreading: nobody could see them.
 VISIBLE = ("replicate", "client", "entry_week", "stratum", "arm", "culture", "therapist", "phq9_start", "outcome",
            "exit", "left_week", "human_contacts", "assistant_contacts", "satisfaction", "other_minutes", "triage_score",

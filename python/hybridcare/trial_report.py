@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hybridcare.errors import config_error
+from hybridcare.names import unknown
+
 if TYPE_CHECKING:
     from hybridcare.report_verb import Part
     from hybridcare.trial import Trial
@@ -24,11 +27,14 @@ HEADINGS = {
 
 
 def parts(found: Mapping[str, Any]) -> list[Part]:
-    """Parts of a page from answers by name (power, curve, n_for, assurance, implied, type_one, examples, harms)."""
+    """Parts of a page from answers by name (power, curve, n_for, assurance, implied, type_one, examples, harms). Raises
+    ConfigError for another name."""
     from hybridcare.report_verb import Part
 
     made = []
     for name, answer in found.items():
+        if name not in HEADINGS:
+            raise config_error("report", unknown("answer", name, HEADINGS))
         heading, note = HEADINGS[name]
         first = [answer.sentence] if hasattr(answer, "sentence") else []
         picture = answer.plot() if hasattr(answer, "plot") else None

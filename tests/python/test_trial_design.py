@@ -16,6 +16,7 @@ from hybridcare.trial import Trial
 from hybridcare.trial_allocation import Entry
 
 BASE = "hybrid_vs_human_vs_ai"
+PINNED = {"simple": [1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0], "strata": [0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 1]}
 
 
 def experiment(**changes: Any) -> hc.Experiment:
@@ -100,6 +101,30 @@ def test_an_allocation_of_ones_own_is_the_seam() -> None:
 
     seen = made(allocation=Wedge()).trials(3)
     assert (seen.arm == (seen.week > 3 + 3 * (seen.therapist % 2))).all() and 0 < seen.arm.mean() < 1
+
+
+def test_arms_are_pinned() -> None:
+    """Known answers, so that no later change moves who got which arm."""
+    assert made().trials(1).arm[0, :12].tolist() == PINNED["simple"]
+    assert made(blocks=4, strata=(15,)).trials(1).arm[0, :12].tolist() == PINNED["strata"]
+
+
+def test_strata_have_lists_of_their_own() -> None:
+    """One list for all strata would put the first clients of each stratum into the same arms, in every trial."""
+    seen = made(blocks=8, strata=(15,), n=64).trials(30)
+    first = [[seen.arm[r][seen.stratum[r] == stratum][:8].tolist() for stratum in (0, 1)] for r in range(30)]
+    assert sum(a == b for a, b in first) <= 6, "one in seventy by chance"
+
+
+def test_who_leaves_after_the_reading_has_not_left_at_it() -> None:
+    found = experiment(reading_week=3).trial(("human", "hybrid"), n=64)
+    seen = found.trials(6)
+    rows = [found.dataset(r) for r in range(6)]
+    left = np.stack([frame["left_week"].to_numpy() for frame in rows])
+    gone = np.stack([(frame["exit"] == "dropped").to_numpy() for frame in rows])
+    assert (gone & (left > 3)).any() and (gone & (left <= 3)).any()
+    assert (seen.dropped == (gone & (left <= 3))).all()
+    assert not (seen.dropped | seen.ended)[left > 3].any()
 
 
 def test_entry_weeks_keep_the_rate() -> None:

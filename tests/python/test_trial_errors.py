@@ -112,3 +112,6 @@ def test_verdicts_follow_the_direction_of_the_outcome(bundled: hc.Experiment) ->
         moved = dataclasses.replace(seen, y=(seen.arm * 5.0 + np.linspace(0, 1, 60)))
         assert (decide(found, moved, "as written").says[:, 0] == (WORSE if sign > 0 else BETTER)).all()
         assert (decide(found, dataclasses.replace(seen, y=seen.y * np.nan), "as written").says == NOTHING).all()
+        looked = bundled.trial(("human", "hybrid"), n=60, outcome=outcome, missing=None, interim=[0.5], harm=None)
+        early = decide(looked, moved, "as written")
+        assert (early.says[:, 0] == (WORSE if sign > 0 else BETTER)).all() and (early.look == 0).all()

@@ -79,6 +79,15 @@ def test_assurance_is_printed_for_each_rival_and_holds_what_it_fixes(bundled: hc
     assert spread["R0"] < spread["as written"], "in R0 nothing that is unsure matters but what a label does not change"
 
 
+def test_draws_reach_the_model_but_not_what_a_cell_holds(bundled: hc.Experiment) -> None:
+    """b_E moves hybrid minus human: from about 0 to about +.8 points at 8; in the cell b_E 3 it is held."""
+    design = bundled.trial(("human", "hybrid"), n=120)
+    low, high = (design.assurance({"/change/empathy_elasticity": span}, 4, 1, cells=["as written", "b_E 3"])
+                 .table().set_index("cell")["truth_median"] for span in ((0, 0.01), (7.9, 8)))  # fmt: skip
+    assert high["as written"] - low["as written"] > 0.4
+    assert high["b_E 3"] == low["b_E 3"]
+
+
 def test_draws_fill_their_ranges() -> None:
     points = drawn({"/change/empathy_elasticity": (0, 4), "/leaving/trust": {"mean": 2, "sd": 1}}, 200, 7)
     b = np.array([p["change"]["empathy_elasticity"] for p in points])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import changed, hybridcare, tiny
+from helpers import changed, hybridcare, opened, tiny
 
 import hybridcare as hc
 from hybridcare import plots_base
@@ -118,6 +118,8 @@ def test_harms_add_up_over_groups() -> None:
             if harm in ("deterioration", "dropout"):
                 assert group["expected"].sum() == pytest.approx(whole["expected"], abs=1e-9)
     assert {"erosion_human", "erosion_assistant"} <= set(found["harm"])
+    everybody = found[(found["grouping"] == "all") & (found["harm"] == "dropout")]
+    assert everybody["clients"].tolist() == [32, 32], "each arm has its share of 64"
 
 
 def test_erosion_is_the_engines_own() -> None:
@@ -203,6 +205,24 @@ def test_command_refuses(options: tuple[str, ...], said: str, tmp_path: Path) ->
     done = hybridcare("trial", "tiny.json", "--quiet", *options, cwd=tmp_path)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
+
+
+def test_page_opens_in_a_browser_without_a_network(browser: Any, tmp_path: Path) -> None:
+    document = changed("/arms/hybrid/label", "<img src=x onerror=alert(1)>")
+    found = hc.Experiment(hc.Scenario.of(document)).trial(("human", "hybrid"), n=40)
+    cells = {"cells": ["as written", "R0"]}
+    page = found.report(tmp_path / "trial.html", power=found.power(4, **cells), harms=found.harms(3, **cells),
+                        examples=found.examples(2, 4), n_for=found.n_for(0.9, 60, 4, **cells))  # fmt: skip
+    asked, console = opened(browser, page)
+    assert asked == [page.as_uri()] and not console
+    said = browser.find_element("tag name", "body").text
+    for words in ("Power, for each set of assumptions", "Whom it would harm", "The clients of one trial", "unfitted",
+                  "<img src=x"):  # fmt: skip
+        assert words in said, words
+    assert not browser.find_elements("css selector", "img[src='x']")
+    with pytest.raises(ConfigError, match="nearest: 'power'"):
+        found.report(tmp_path / "other.html", powr=found.power(4, **cells))
+    assert [path.name for path in tmp_path.iterdir()] == ["trial.html"]
 
 
 def test_bad_examples_are_refused() -> None:
