@@ -28,8 +28,8 @@ def flow(found: Flow) -> Figure:
     how = textwrap.wrap(clean(found.trial.plan.allocation.name, 120), WRAP)
     said = f"Entered and randomised (n = {found.entered})"
     if found.trial.clustered:
-        said = f"{found.trial.plan.therapists} therapists randomised; clients entered (n = {found.entered})"
-    first = [*textwrap.wrap(said, WRAP + 4), *how]
+        said = f"{found.trial.plan.therapists} therapists randomised, {found.entered} clients"
+    first = [said, *how]
     parts.append(_box((wide - BOX) / 2, y, first, "#ffffff"))
     top = y + _tall(first)
     columns = [_stages(found, arm) for arm in arms]

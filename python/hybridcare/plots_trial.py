@@ -23,6 +23,8 @@ from .plots_base import (
     signed,
 )
 
+from .trial_cells import AS_WRITTEN
+
 if TYPE_CHECKING:
     from .trial_assurance import Assurance
     from .trial_flow import Examples
@@ -45,9 +47,13 @@ def named(frame: pd.DataFrame) -> pd.DataFrame:
     for cell, same in zip(frame["cell"], frame["same_as"], strict=True):
         if same and cell not in twins.setdefault(same, []):
             twins[same].append(cell)
-    labels = {r.cell: f"{r.cell}: {clean(r.label, 44)}" + _also(twins.get(r.cell, [])) for r in frame.itertuples()}
+    labels = {r.cell: _label(r.cell, r.label) + _also(twins.get(r.cell, [])) for r in frame.itertuples()}
     frame["what"] = [labels[cell] for cell in frame["cell"]]
     return frame[frame["same_as"] == ""].reset_index(drop=True)
+
+
+def _label(cell: str, label: str) -> str:
+    return cell if cell == AS_WRITTEN else f"{cell}: {clean(label, 44)}"
 
 
 def _also(names: list[str]) -> str:

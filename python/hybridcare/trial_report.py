@@ -38,7 +38,10 @@ def parts(found: Mapping[str, Any]) -> list[Part]:
         heading, note = HEADINGS[name]
         first = [answer.sentence] if hasattr(answer, "sentence") else []
         picture = answer.plot() if hasattr(answer, "plot") else None
-        made.append(Part(heading, [*first, *answer.notes, *answer.statuses], picture, answer.table(), note))
+        table = answer.table()
+        for column in {"n", "n_formula", "limit"} & set(table.columns):
+            table[column] = table[column].astype("Int64")  # whole, and nothing where there is none
+        made.append(Part(heading, [*first, *answer.notes, *answer.statuses], picture, table, note))
     return made
 
 
