@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from .document import merged
 from .plots_base import FONT, INK, SOFT, Figure, arm_colours, arm_labels, clean, every_weeks, imprint, meets, number
 
 BOX, CHIP, BETWEEN, LINE, PAD, LANE = 250, 156, 176, 16, 12, 30
@@ -92,7 +93,7 @@ def arrows(pathway: dict[str, Any]) -> list[Arrow]:
         if step["exit"] != "none" or step["name"] not in reached:
             continue
         if step["then"]:
-            words = f"after {step['weeks']} weeks" if step["weeks"] else "then"
+            words = step.get("words") or (f"after {step['weeks']} weeks" if step["weeks"] else "then")
             found.append(Arrow(step["name"], step["then"], (words,), "planned"))
         if meets(step, "human") or meets(step, "assistant"):
             found += [Arrow(step["name"], exits[e], (words,), "chance") for e, words in
@@ -158,7 +159,7 @@ def pathway(results: Any, arm: int) -> Figure:
     """The pathway of arm number `arm` (index into `experiment.arms`)."""
     name = results.experiment.arms[arm]["name"]
     title, colour = arm_labels(results)[name], arm_colours(results).get(name, SOFT)
-    graph, key = results.experiment.pathway(arm), f"pathway-{arm}"
+    graph, key = with_door(results, arm), f"pathway-{arm}"
     boxes, chips = layout(graph)
     words, foot = _words(graph), [part for line in imprint(results) for part in textwrap.wrap(line, 104)]
     inside, left = _picture(graph, boxes, chips, colour)
@@ -179,6 +180,25 @@ def pathway(results: Any, arm: int) -> Figure:
     return Figure(key, f"Pathway: {title}", "Boxes are steps, with who is met how often; arrows are ways out of them. "
                   "Thin: planned. Heavy: a rule of the protocol. Dashed: decided by chance each week, as leaving and "
                   "a planned early end are.", words, _table(graph), drawing=svg)  # fmt: skip
+
+
+def with_door(results: Any, arm: int) -> dict[str, Any]:
+    """The arm's pathway; with a service also the way in, which its queue decides and no transition says."""
+    graph: dict[str, Any] = results.experiment.pathway(arm)
+    steps = {step["name"]: dict(step) for step in graph["steps"]}
+    scenario = getattr(results, "scenario", None)
+    if graph["start"] != "in_need" or scenario is None or "waiting_list" not in steps:
+        return graph
+    document = scenario.document()
+    own = document.get("arms", {}).get(results.experiment.arms[arm]["name"], {})
+    door = merged(document.get("pathway", {}), own.get("pathway", {})).get("start")
+    if door not in steps:
+        return graph
+    queue = meets(steps[door], "human")  # who needs a human's slot waits for it
+    steps["in_need"] |= {"then": "waiting_list" if queue else door, "words": "seeks help"}
+    if queue:
+        steps["waiting_list"] |= {"then": door, "words": "when a slot is free"}
+    return {**graph, "steps": list(steps.values())}
 
 
 def _text(x: float, y: float, text: str, size: int, colour: str, bold: bool = False, anchor: str = "start",

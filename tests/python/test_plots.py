@@ -172,6 +172,14 @@ def test_ids_are_unique_over_all_pictures(figures: list[plots.Figure]) -> None:
     assert used <= set(ids)
 
 
+def test_a_service_shows_the_way_in() -> None:
+    results = hc.Experiment("front_door").alone()
+    human, assistant = (plots.pathway(results, arm) for arm in (0, 1))
+    for words in ("in need", "seeks help", "waiting list", "when a slot is free", "every week"):
+        assert words in human.svg(), words
+    assert "when a slot is free" not in assistant.svg() and "if weeks_in_step" in assistant.svg()
+
+
 def test_boxes_of_a_pathway_do_not_overlap_and_every_way_is_drawn() -> None:
     scenario = hc.load("stepped_care")
     for index in range(len(scenario.core.arms)):
