@@ -6,7 +6,6 @@ quantity of the model; nothing that could be observed in a person corresponds to
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -296,10 +295,11 @@ class Comparison:
         return (arm, target.metric, target.reading, unit, target.half_width, width, len(values), reached, more)
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{html.escape(line)}</p>" for line in self.sentences)
-        notes = "<br>".join(f"<small>{html.escape(line)}</small>" for line in self.results.caveats)
+        from hybridcare.display import shown
+
         parts = [self.table("phq9"), self.gains()]
-        return said + "".join(part.to_html(index=False, float_format=lambda v: f"{v:.3f}") for part in parts) + notes
+        tables = "".join(part.to_html(index=False, float_format=lambda v: f"{v:.3f}") for part in parts)
+        return shown(f"Against {self.against}", self.sentences, {}, self.results.caveats) + tables
 
     def __repr__(self) -> str:
         return f"<hybridcare.Comparison of {', '.join(self.arms)} against {self.against}>"

@@ -221,6 +221,11 @@ class Experiment:
         """Bytes that a run takes at most. Raises ConfigError if that is more than the machine has."""
         return core.estimate_bytes(self.scenario.core, threads=threads, twins=twins)
 
+    def _repr_html_(self) -> str:
+        from hybridcare.display import experiment
+
+        return experiment(self)
+
     def __repr__(self) -> str:
         experiment = self.scenario.core
         arms = ", ".join(arm["name"] for arm in experiment.arms if not arm["component"])

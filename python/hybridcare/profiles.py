@@ -48,6 +48,11 @@ class Profile:
         self.items: list[str] = raw.items
         self.notes: list[str] = raw.notes
 
+    def _repr_html_(self) -> str:
+        from hybridcare.display import profile
+
+        return profile(self)
+
     def __repr__(self) -> str:
         mark = " (illustrative: numbers invented)" if self.illustrative else ""
         return f"<hybridcare.Profile {self.name!r}{mark}: {len(self.items)} items measured, in {self.scenario.name!r}>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -360,9 +359,9 @@ class Results:
         return f"<hybridcare.Results {self.experiment.name!r}: {self.sentence}>"
 
     def _repr_html_(self) -> str:
-        lines = [f"<b>{html.escape(self.experiment.question)}</b>", html.escape(self.sentence)]
-        lines += [f"<small>{html.escape(line)}</small>" for line in self.caveats]
-        return "<div>" + "<br>".join(lines) + "</div>"
+        from hybridcare.display import shown
+
+        return shown(self.experiment.question, [self.sentence], {}, self.caveats)
 
 
 def selected(frame: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:

@@ -62,6 +62,11 @@ class Scenario(Mapping[str, Any]):
     def __hash__(self) -> int:
         return hash(self.hash)
 
+    def _repr_html_(self) -> str:
+        from hybridcare.display import scenario
+
+        return scenario(self)
+
     def __repr__(self) -> str:
         return f"<hybridcare.Scenario {self.core.name!r}: {self.core.title}>"
 

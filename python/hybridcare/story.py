@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hybridcare import core, tables
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
+from hybridcare.plots_base import clean
 from hybridcare.story_words import AGENTS
 
 if TYPE_CHECKING:
@@ -156,5 +157,5 @@ class Story:
         return f"<hybridcare.Story of client {self.client} in {self.arm!r}: {len(self.sentences)} sentences>"
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{html.escape(line)}</li>" for line in self.sentences)
+        lines = "".join(f"<li>{html.escape(clean(line, 2000))}</li>" for line in self.sentences)
         return f"<ol>{lines}</ol><small>{html.escape(NOTE)}</small>"

@@ -318,6 +318,11 @@ class Study:
                 out.append(f"{model.name} fixes {', '.join(fixed)}, whatever the study draws for it.")
         return out
 
+    def _repr_html_(self) -> str:
+        from hybridcare.display import study
+
+        return study(self)
+
     def __repr__(self) -> str:
         size = self.size
         return (f"<hybridcare.Study {self.name!r}: {size['points']:,} points ({size['draws']:,} draws x "

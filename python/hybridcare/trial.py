@@ -96,6 +96,11 @@ class Trial:
         return (f"{self.n} clients, {who}, {self.plan.allocation.name}; test of {goal} in {self.outcome.words}, alpha "
                 f"{self.alpha:g}{', looked at after ' + at if at else ''}.")  # fmt: skip
 
+    def _repr_html_(self) -> str:
+        from hybridcare.display import trial
+
+        return trial(self)
+
     def with_n(self, n: int) -> Trial:
         """The same design with n clients; the first of them are the same. Raises ConfigError."""
         clients = whole("n", n, 2 * len(self.arms), MOST_CLIENTS, "clients")
