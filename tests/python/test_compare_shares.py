@@ -193,6 +193,11 @@ def test_the_forest_hides_no_group(found: hc.Comparison, tmp_path: Path) -> None
         assert figure.save(tmp_path / f"forest{suffix}").read_bytes().lower().startswith(start.lower())
 
 
+def test_forest_and_story_are_valid_vega_lite(found: hc.Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hybridcare.plots_base.VALIDATE", True)
+    assert found.plot() and found.results.story(3).plot() and found.results.story(4, arm="human").plot()
+
+
 def test_tables_of_a_comparison_are_saved(tmp_path: Path) -> None:
     import pandas as pd
 

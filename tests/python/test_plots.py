@@ -136,8 +136,9 @@ def test_pictures_are_valid_vega_lite(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plots.all_figures(FakeResults())
 
 
-def test_a_picture_goes_out_as_svg_png_and_html(tmp_path: Path) -> None:
-    figure = plots.headline(FakeResults())
+@pytest.mark.parametrize("name", ["headline", "course_by_culture", "erosion", "misrecognition"])
+def test_a_picture_goes_out_as_svg_png_and_html(tmp_path: Path, name: str) -> None:
+    figure = getattr(plots, name)(FakeResults())
     assert figure.save(tmp_path / "a.svg").read_text().startswith("<svg ")
     assert figure.save(tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     page = figure.save(tmp_path / "a.html").read_text()
