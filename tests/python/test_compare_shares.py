@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,21 @@ def test_the_page_opens_from_disk(browser: Any, tmp_path: Path) -> None:
                    "simulation noise", "severe: yes", "none: a test"):  # fmt: skip
         assert needed in outline.words, needed
     assert "severe" in found._repr_html_() and "<script>" not in found._repr_html_()
+
+
+def test_the_manual_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    manual = (Path(__file__).resolve().parents[2] / "python" / "docs" / "compare.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    assert len(blocks) == 2
+    small = {"clients=500": "clients=40, progress=False", '"phq9": 0.1, "dropout": 0.02': '"phq9": 1'}
+    code = "\n".join(blocks)
+    for long, short in small.items():
+        assert long in code
+        code = code.replace(long, short)
+    exec(compile(code, "compare.md", "exec"), {})
+    assert {path.name for path in tmp_path.iterdir()} == {"forest.svg", "comparison.html", "folder", "story.svg",
+                                                          "story.html"}  # fmt: skip
 
 
 def test_the_command_gives_json_page_and_picture(tmp_path: Path) -> None:
