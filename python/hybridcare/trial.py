@@ -10,7 +10,6 @@ each set of assumptions apart, and never only pooled.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -258,9 +257,6 @@ class Trial:
 
     def __repr__(self) -> str:
         return f"<hybridcare.Trial: {self.sentence}>"
-
-    def _repr_html_(self) -> str:
-        return "<br>".join(html.escape(line) for line in (self.sentence, *self.caveats))
 
     def _arm(self, name: str) -> int:
         if name not in self.arms:
