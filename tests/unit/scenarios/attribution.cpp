@@ -1,8 +1,8 @@
 // Section 6: a player that an attribution takes away is gone from every equation, and nothing else is.
 //
-// Each check is of whole courses to the last bit, in arms in which everything happens. Seen to fail when one equation was
-// left out: the floor in expression and in repair, asking, affect, what is added to empathy; trust in gain, practice,
-// leaving, in what is told and in the week's hold; practice itself.
+// Each check is of whole courses to the last bit, in arms in which everything happens. Seen to fail when one equation
+// was left out: the floor in expression and in repair, asking, affect, what is added to empathy; trust in gain,
+// practice, leaving, in what is told and in the week's hold; practice itself.
 #include <cstring>
 #include <functional>
 #include <set>
