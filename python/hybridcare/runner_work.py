@@ -149,7 +149,7 @@ def _in_child(how: How, patches: Sequence[str], first: int) -> Outcome:
 
 def _environment() -> dict[str, str]:
     """The child imports what this process does."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
 
 
 def _waited(child: subprocess.Popen[bytes], how: How) -> str:

@@ -54,7 +54,7 @@ class Folder:
         self.text = study_checks.study_text(self.path, FORMAT)
         try:
             inputs = self.path / "inputs"
-            name = str(self.text["task"]["file"])
+            name = Path(self.text["task"]["file"]).name  # a folder from elsewhere reads nothing else of this machine
             self.task = task_of(self.text["task"], str(inputs / name) if inputs.is_dir() else name)
             self.measures: list[Measure] = list(self.text["measures"])
             self.build: dict[str, Any] = dict(self.text["build"])

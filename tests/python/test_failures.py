@@ -15,6 +15,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -192,9 +193,11 @@ def test_a_task_that_cannot_be_run_stops_before_any_work(tmp_path: Path) -> None
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 400 KiB, or a skip with the reason where mounting is refused."""
-    yield from mounted(tmp_path / "disk", ["-t", "tmpfs", "-o", "size=400k", "tmpfs"])
+    with mounted(tmp_path / "disk", ["-t", "tmpfs", "-o", "size=400k", "tmpfs"]) as place:
+        yield place
 
 
+@contextmanager
 def mounted(place: Path, how: list[str]) -> Iterator[Path]:
     place.mkdir(exist_ok=True)
     try:
@@ -203,8 +206,10 @@ def mounted(place: Path, how: list[str]) -> Iterator[Path]:
         pytest.skip("no command mount; test_disk_full_in_mid_study covers the same code")
     if done.returncode != 0:
         pytest.skip(f"mount refused ({done.stderr.strip()}); test_disk_full_in_mid_study covers the same code")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def test_full_disk(small_disk: Path, whole: tuple[Runs, Path]) -> None:
@@ -255,11 +260,11 @@ def test_a_study_that_cannot_fit_is_not_begun(tmp_path: Path, monkeypatch: pytes
 
 def test_read_only_folder(study: Path, whole: tuple[Runs, Path]) -> None:
     """Whole, it can be read; incomplete, it can't be gone on with, and says so before any work."""
-    for _ in mounted(study, ["--bind", "-o", "ro", str(study)]):
+    with mounted(study, ["--bind", str(study)]):
         subprocess.run(["mount", "-o", "remount,ro,bind", str(study)], check=True)
         assert open_runs(study).hash == run_study(study, progress=False).hash == whole[0].hash
     (study / "parts" / parts_of(study)[0]).unlink()
-    for _ in mounted(study, ["--bind", str(study)]):
+    with mounted(study, ["--bind", str(study)]):
         subprocess.run(["mount", "-o", "remount,ro,bind", str(study)], check=True)
         with pytest.raises(ConfigError, match="read-only file system; 20 of 24 points are finished and kept. To go on, "
                            "allow writing there, or copy the folder"):  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyarrow.parquet
 import pytest
+from helpers import tiny
 from study_helpers import bytes_of, parts_of, plan
 
 from hybridcare import points, runner, runner_work, study_folder
@@ -241,6 +243,24 @@ def test_study_changed_after_it_began(study: Path, spoilt: str) -> None:
         table = pyarrow.parquet.read_table(study / spoilt)
         pyarrow.parquet.write_table(table.slice(0, 20), study / spoilt)
     assert "changed after the study began" in refusal(lambda: open_runs(study), study)
+
+
+def test_a_study_from_elsewhere_reads_nothing_beside_it(tmp_path: Path) -> None:
+    """Its study.json names a scenario in another folder of this machine, where a file of that name lies."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "ages.csv").write_text("age,share\nyoung,0.5\nold,0.5\n")
+    document = tiny(attributes={"age": {"levels": ["young", "old"]}}, joint_shares="ages.csv")
+    task = dataclasses.replace(plan().task, document=json.dumps(document), file=str(secret / "aged.json"))
+    run_study(dataclasses.replace(plan(), task=task), tmp_path / "study", shard=(1, 6), progress=False)
+    shutil.rmtree(tmp_path / "study" / "inputs")
+    text = json.loads((tmp_path / "study" / "study.json").read_text())
+    for name in (str(secret / "aged.json"), "../secret/aged.json"):
+        text["task"]["file"] = name
+        (tmp_path / "study" / "study.json").write_text(json.dumps(text))
+        assert Folder(tmp_path / "study").task.file == "aged.json"
+        with pytest.raises(ConfigError):
+            run_study(tmp_path / "study", progress=False)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": "hybridcare study 1"}', b"\xff"])
