@@ -81,7 +81,11 @@ def show(found: Explanation) -> None:
         console.print(_table(others, f"Under other assumptions, absent = none of it, {unit(found)}", _OTHERS))
     console.print(_table(found.trust(), f"Through trust, {unit(found)}", _TRUST))
     title = f"Clients of {found.arm}: as they are, minus the same with it switched off, {unit(found)}"
-    console.print(_table(found.twins(), title, _TWINS))
+    console.print(_table(found.twins("as_assumed"), f"{title}, as assumed", _TWINS))
+    rest = found.twins()
+    rest = rest[(rest["assumption"] != "as_assumed") & (rest["culture"] == found.effects.cultures[0])]
+    if len(rest):
+        console.print(_table(rest, f"{title}, under other assumptions", _TWINS))
     split = found.split()
     if split is not None:
         console.print(_table(split, f"The difference by its components, {unit(found)}", _SPLIT))
@@ -95,10 +99,12 @@ _SHARES = (("part", "player", ""), ("weight", "weight", ".2f"), ("Shapley", "val
            ("alone", "add_one_in", "+.3f"))  # fmt: skip
 _OTHERS = (("assumption", "label", ""), ("part", "player", ""), ("Shapley", "value", "+.3f"),
            ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"))  # fmt: skip
-_TRUST = (("effect of", "effect", ""), ("total", "total", "+.3f"), ("±", "total_noise_se", ".3f"),
+_TRUST = (("assumption", "label", ""), ("effect of", "effect", ""),
+          ("total", "total", "+.3f"), ("±", "total_noise_se", ".3f"),
           ("trust held", "direct", "+.3f"), ("±", "direct_noise_se", ".3f"), ("through trust", "through_trust", "+.3f"),
           ("±", "through_trust_noise_se", ".3f"))  # fmt: skip
-_TWINS = (("switched off", "switch", ""), ("culture", "culture", ""), ("difference", "estimate", "+.3f"),
+_TWINS = (("assumption", "label", ""), ("switched off", "switch", ""),
+          ("culture", "culture", ""), ("difference", "estimate", "+.3f"),
           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"))  # fmt: skip
 _SPLIT = (("assumption", "variant", ""), ("component", "component", ""), ("Shapley", "estimate", "+.3f"),
           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("least", "least_order", "+.3f"),

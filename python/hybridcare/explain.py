@@ -92,7 +92,7 @@ def explain(
     with shown_progress(f"{scenario.core.name}: {len(points.texts)} coalitions", progress) as tick:
         runs = run_points(task, points.texts, threads=threads, progress=tick)
     games, kept = _games(plan, assumptions, chosen, runs, task)
-    more = effects(scenario, task, asked, threads)
+    more = effects(scenario, task, asked, [each for each in kept if not each.refused], threads)
     return Explanation(scenario, task, runs.metrics[0], chosen, kept, games, more, runs)
 
 
@@ -237,16 +237,22 @@ class Explanation:
             rows.append(row)
         return pandas.DataFrame(rows)
 
-    def trust(self) -> pd.DataFrame:
+    def trust(self, assumption: str | None = None) -> pd.DataFrame:
         """Total effects, the same with trust held at .5 wherever it is read (controlled direct), and the rest, which
         runs through trust: effect, unit, total, direct, through_trust, each with _noise_se, _noise_low, _noise_high.
-        Effects: all parts together; the arm minus `against`; and what `twins` switches off, in the arm."""
-        return self.effects.trust()
+        Effects: all parts together; the arm minus `against`; and what `twins` switches off, in the arm. Under each
+        assumption (columns assumption, label), or the one named. Raises ConfigError."""
+        return self._under(self.effects.trust(), assumption)
 
-    def twins(self) -> pd.DataFrame:
+    def twins(self, assumption: str | None = None) -> pd.DataFrame:
         """The arm's clients as they are, minus the same with one thing switched off, by culture: switch, culture,
-        estimate, noise_se, noise_low, noise_high, unit. Above 0 in PHQ-9 points: it costs."""
-        return self.effects.twins()
+        estimate, noise_se, noise_low, noise_high, unit. Above 0 in PHQ-9 points: it costs. Under each assumption
+        (columns assumption, label), or the one named. Raises ConfigError."""
+        return self._under(self.effects.twins(), assumption)
+
+    def _under(self, frame: pd.DataFrame, assumption: str | None) -> pd.DataFrame:
+        self._known(assumption, None)
+        return frame if assumption is None else frame[frame["assumption"] == assumption].reset_index(drop=True)
 
     @cached_property
     def split_results(self) -> Results | None:

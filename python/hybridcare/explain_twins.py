@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from hybridcare.explain import Assumption
     from hybridcare.points import Metric
     from hybridcare.scenario import Scenario
 
@@ -46,10 +48,12 @@ def switched_off(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Effects:
-    """What was run: places of the points by name and whether trust is held, and of the metrics by culture and twin."""
+    """What was run: places of the points by assumption, name and whether trust is held, and of the metrics by culture
+    and twin; `assumptions` by name, with their labels."""
 
     runs: PointRuns
-    points: Mapping[tuple[str, bool], int]
+    assumptions: Mapping[str, str]
+    points: Mapping[tuple[str, str, bool], int]
     metrics: Mapping[tuple[str, str], int]
     cultures: tuple[str, ...]
     arms: tuple[str, ...]
@@ -60,7 +64,9 @@ class Effects:
         twins = {twin for _, twin in self.metrics}
         return [*(name for name, twin in TWINS.items() if twin in twins), "repair", "label"]
 
-    def _of(self, point: tuple[str, bool], metric: tuple[str, str], arm: int | None = None) -> tuple[float, np.ndarray]:
+    def _of(
+        self, point: tuple[str, str, bool], metric: tuple[str, str], arm: int | None = None
+    ) -> tuple[float, np.ndarray]:
         """Estimate and values by replicate: of the arm, minus the other if there is one and `arm` names neither."""
         at, m = self.points[point], self.metrics[metric]
         estimate, values = self.runs.estimate[at, :, m], self.runs.values[at, :, m]
@@ -68,16 +74,16 @@ class Effects:
             return float(estimate[arm or 0]), values[arm or 0]
         return float(estimate[0] - estimate[1]), values[0] - values[1]
 
-    def _effect(self, name: str, held: bool, culture: str = "") -> tuple[float, np.ndarray]:
+    def _effect(self, under: str, name: str, held: bool, culture: str = "") -> tuple[float, np.ndarray]:
         """Of a culture, or of all that are asked about. As it is minus switched off, in the first arm; all parts: of
         the difference, if there is one; "arm": that difference."""
         culture = culture or self.cultures[0]
         if name in TWINS:
-            return self._of(("as it is", held), (culture, TWINS[name]), 0)
+            return self._of((under, "as it is", held), (culture, TWINS[name]), 0)
         if name == "arm":
-            return self._of(("as it is", held), (culture, ""))
+            return self._of((under, "as it is", held), (culture, ""))
         whole = None if name == "all parts" else 0
-        with_it, without = (self._of((point, held), (culture, ""), whole) for point in ("as it is", name))
+        with_it, without = (self._of((under, point, held), (culture, ""), whole) for point in ("as it is", name))
         return with_it[0] - without[0], with_it[1] - without[1]
 
     @property
@@ -89,11 +95,11 @@ class Effects:
         import pandas
 
         rows = []
-        for name in self.switches:
-            for culture in self.cultures:
-                value, values = self._effect(name, False, culture)
-                rows.append({"switch": name, "culture": culture, "estimate": value, **noise(value, values),
-                             "unit": self.unit})  # fmt: skip
+        for under, label in self.assumptions.items():
+            for name, culture in itertools.product(self.switches, self.cultures):
+                value, values = self._effect(under, name, False, culture)
+                rows.append({"assumption": under, "label": label, "switch": name, "culture": culture, "estimate": value,
+                             **noise(value, values), "unit": self.unit})  # fmt: skip
         frame = pandas.DataFrame(rows)
         return frame[frame["estimate"].notna()].reset_index(drop=True)
 
@@ -103,10 +109,11 @@ class Effects:
 
         rows = []
         names = ["all parts", *(["arm"] if len(self.arms) > 1 else []), *self.switches]
-        for name in names:
-            (total, values), (direct, held) = self._effect(name, False), self._effect(name, True)
+        for under, name in itertools.product(self.assumptions, names):
+            (total, values), (direct, held) = (self._effect(under, name, held) for held in (False, True))
             words = " minus ".join(self.arms) if name == "arm" else name
-            row: dict[str, Any] = {"effect": words, "unit": self.unit}
+            row: dict[str, Any] = {"assumption": under, "label": self.assumptions[under], "effect": words,
+                                   "unit": self.unit}  # fmt: skip
             for word, value, each in (("total", total, values), ("direct", direct, held),
                                       ("through_trust", total - direct, values - held)):  # fmt: skip
                 row[word] = value
@@ -116,14 +123,18 @@ class Effects:
         return frame[frame["total"].notna() & frame["direct"].notna()].reset_index(drop=True)
 
 
-def effects(scenario: Scenario, task: Task, metric: Metric, threads: int) -> Effects:
-    """Runs what twins and the part through trust need: ten points at most. Raises ConfigError for what is refused."""
+def effects(
+    scenario: Scenario, task: Task, metric: Metric, assumptions: Sequence[Assumption], threads: int
+) -> Effects:
+    """Runs what twins and the part through trust need: eight points for each assumption.
+
+    Raises ConfigError for what is refused."""
     document = scenario.document()
     off = {"as it is": {}, **switched_off(document),
            "all parts": coalition([PLAYERS[name] for name in SEVEN], 0)}  # fmt: skip
     points = Points()
-    places = {(name, held): points.add(patch, TRUST if held else {}) for name, patch in off.items()
-              for held in (False, True)}  # fmt: skip
+    places = {(each.name, name, held): points.add(each.patch, patch, TRUST if held else {})
+              for each in assumptions for name, patch in off.items() for held in (False, True)}  # fmt: skip
     by_culture = metric.culture == "all" and not metric.name.startswith(OVER_CULTURES)
     cultures = ("all", *scenario.core.cultures) if by_culture else (metric.culture,)
     twins = ("",) if metric.twin else ("", *TWINS.values())
@@ -132,4 +143,5 @@ def effects(scenario: Scenario, task: Task, metric: Metric, threads: int) -> Eff
     runs = run_points(replace(task, metrics=tuple(wanted.values())), points.texts, threads=threads)
     for place in sorted(runs.failures):
         raise config_error(task.file, runs.failures[place])
-    return Effects(runs, places, {key: place for place, key in enumerate(wanted)}, cultures, task.arms)
+    labels = {each.name: each.label for each in assumptions}
+    return Effects(runs, labels, places, {key: place for place, key in enumerate(wanted)}, cultures, task.arms)

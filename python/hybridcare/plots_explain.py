@@ -89,19 +89,24 @@ def _shares(data: pd.DataFrame, order: list[str], title: str, axis: str, reach: 
               axis=alt.Axis(tickCount=5))  # fmt: skip
     first = alt.Chart(data[data["assumption"] == "as_assumed"].assign(zero=0.0)[
         ["part", "value", "zero", "noise_low", "noise_high", "least_order", "most_order"]])  # fmt: skip
-    labels = list(dict.fromkeys(data["label"].map(lambda text: clean(text, 60))))
-    others = alt.Chart(data.assign(label=data["label"].map(lambda text: clean(text, 60)))[["part", "value", "label"]])
-    points = others.mark_point(size=48, filled=False, strokeWidth=1.7, opacity=1).encode(
-        x=x, y=y,
-        shape=alt.Shape("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels, range=SHAPES[: len(labels)]),
-                        legend=alt.Legend(orient="top", columns=2, labelLimit=420)),
-        color=alt.Color("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels, range=COLOURS)))  # fmt: skip
+    points = _symbols(data[["part", "value", "label"]], x, y)
     return alt.layer(
         first.mark_bar(color=BAR).encode(x=alt.X("zero:Q", title=axis), x2="value:Q", y=y),
         first.mark_rule(color=RANGE, strokeWidth=5, opacity=0.35).encode(x="least_order:Q", x2="most_order:Q", y=y),
         first.mark_rule(color=INK, strokeWidth=1.4).encode(x="noise_low:Q", x2="noise_high:Q", y=y),
         alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeWidth=1).encode(x="zero:Q"), points,
     ).properties(width=270, height=34 * len(order), title=alt.Title(title))  # fmt: skip
+
+
+def _symbols(data: pd.DataFrame, x: Any, y: Any) -> Any:
+    """A symbol for each assumption, told apart by shape and colour: column label."""
+    data = data.assign(label=data["label"].map(lambda text: clean(text, 60)))
+    labels = list(dict.fromkeys(data["label"]))
+    return alt.Chart(data).mark_point(size=48, filled=False, strokeWidth=1.7, opacity=1).encode(
+        x=x, y=y,
+        shape=alt.Shape("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels, range=SHAPES[: len(labels)]),
+                        legend=alt.Legend(orient="top", columns=2, labelLimit=420)),
+        color=alt.Color("label:N", sort=labels, title=None, scale=alt.Scale(domain=labels, range=COLOURS)))  # fmt: skip
 
 
 def _weights(found: Explanation, order: list[str]) -> Any:
@@ -134,18 +139,18 @@ def _numbers(data: pd.DataFrame, unit: str) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _forest(data: pd.DataFrame, rows: list[str], title: str, axis: str, reach: list[float], colour: Any = INK) -> Any:
-    """Points with their noise, one row each: columns row, estimate, noise_low, noise_high."""
+def _forest(data: pd.DataFrame, rows: list[str], title: str, axis: str, reach: list[float]) -> Any:
+    """A symbol for each assumption in each row, with noise as assumed: columns row, label, assumption, estimate,
+    noise_low, noise_high."""
     y = alt.Y("row:N", sort=rows, scale=alt.Scale(domain=rows), title=None,
               axis=alt.Axis(ticks=False, domain=False, labelPadding=8))  # fmt: skip
     x = alt.X("estimate:Q", title=axis, scale=alt.Scale(domain=reach, nice=False, zero=False))
-    base = alt.Chart(data[["row", "estimate", "noise_low", "noise_high"]])
+    own = alt.Chart(data[data["assumption"] == "as_assumed"][["row", "noise_low", "noise_high"]])
     return alt.layer(
         alt.Chart(pd.DataFrame({"estimate": [0.0]})).mark_rule(color=SOFT, strokeWidth=1).encode(x=x),
-        base.mark_rule(color=colour, strokeWidth=1.6).encode(x=alt.X("noise_low:Q", title=axis), x2="noise_high:Q",
-                                                             y=y),
-        base.mark_point(filled=True, size=70, color=colour, opacity=1).encode(x=x, y=y),
-    ).properties(width=440, height=26 * len(rows), title=alt.Title(title))  # fmt: skip
+        own.mark_rule(color=INK, strokeWidth=1.6).encode(x=alt.X("noise_low:Q", title=axis), x2="noise_high:Q", y=y),
+        _symbols(data[["row", "estimate", "label"]], x, y),
+    ).properties(width=440, height=28 * len(rows), title=alt.Title(title))  # fmt: skip
 
 
 def twins(found: Explanation) -> Figure:
@@ -157,16 +162,17 @@ def twins(found: Explanation) -> Figure:
     axis = f"difference, {unit}{_below(found)}"
     panels = [_forest(data[data["switch"] == name], rows, f"{name}: as it is, minus without", axis, reach)
               for name in dict.fromkeys(data["switch"])]  # fmt: skip
-    table = pd.DataFrame({"switched off": data["switch"], "clients": data["row"],
+    table = pd.DataFrame({"assumption": data["label"], "switched off": data["switch"], "clients": data["row"],
                           f"difference, {unit}": [signed(v, 3) for v in data["estimate"]],
                           "noise, from": [signed(v, 3) for v in data["noise_low"]],
                           "noise, to": [signed(v, 3) for v in data["noise_high"]]})  # fmt: skip
-    words = "; ".join(f"{r.switch}, {r.row}: {signed(r.estimate, 3)}" for r in data.itertuples())
+    words = "; ".join(f"{r.switch}, {r.row}: {signed(r.estimate, 3)}" for r in found.twins("as_assumed").assign(
+        row=lambda frame: frame["culture"].map(labels)).itertuples())  # fmt: skip
     chart = _headed(found, stacked(*panels, spacing=12), "The same clients with one thing switched off", twins=True)
     return draw(found.stamp, chart, name="explain-twins",
                 title="The same clients with one thing switched off",
-                caption="Differences between the same simulated clients with the same luck; thin mark: simulation "
-                "noise. Cultures are abstract distances of expression, never peoples.",
+                caption="Differences between the same simulated clients with the same luck, under each assumption; "
+                "thin mark: simulation noise, as assumed. Cultures are abstract distances of expression, never peoples.",
                 alt_text=f"{what(found)}. {words}", table=table, width=700)  # fmt: skip
 
 
@@ -175,21 +181,24 @@ def through_trust(found: Explanation) -> Figure:
     data = found.trust()
     unit = _unit(found)
     kinds = {"total": "total", "direct": "trust held at .5", "through_trust": "through trust"}
-    long = pd.DataFrame([{"effect": clean(row["effect"], 60), "row": words, "estimate": row[kind],
+    long = pd.DataFrame([{"assumption": row["assumption"], "label": row["label"],
+                          "effect": clean(row["effect"], 60), "row": words, "estimate": row[kind],
                           "noise_low": row[f"{kind}_noise_low"], "noise_high": row[f"{kind}_noise_high"]}
                          for row in data.to_dict("records") for kind, words in kinds.items()])  # fmt: skip
     reach = _domain(long[["estimate", "noise_low", "noise_high"]])
     axis = f"effect, {unit}{_below(found)}"
-    panels = [_forest(long[long["effect"] == name], list(kinds.values()), name, axis, reach, RANGE)
+    panels = [_forest(long[long["effect"] == name], list(kinds.values()), name, axis, reach)
               for name in dict.fromkeys(long["effect"])]  # fmt: skip
-    table = pd.DataFrame({"effect": long["effect"], "what": long["row"],
+    table = pd.DataFrame({"assumption": long["label"], "effect": long["effect"], "what": long["row"],
                           f"effect, {unit}": [signed(v, 3) for v in long["estimate"]],
                           "noise, from": [signed(v, 3) for v in long["noise_low"]],
                           "noise, to": [signed(v, 3) for v in long["noise_high"]]})  # fmt: skip
-    words = "; ".join(f"{r.effect}, {r.row}: {signed(r.estimate, 3)}" for r in long.itertuples())
+    words = "; ".join(f"{r.effect}, {r.row}: {signed(r.estimate, 3)}"
+                      for r in long[long["assumption"] == "as_assumed"].itertuples())  # fmt: skip
     chart = _headed(found, stacked(*panels, spacing=12), "How much runs through trust")
     return draw(found.stamp, chart, name="explain-trust",
                 title="How much of it runs through trust",
                 caption="Total: everything free to follow. Trust held: trust counts as .5 wherever it is read (uptake, "
                 "sudden gains, practice, alliance, leaving), in both. The rest runs through trust. Thin mark: "
-                "simulation noise.", alt_text=f"{what(found)}. {words}", table=table, width=700)  # fmt: skip
+                "simulation noise, as assumed.",
+                alt_text=f"{what(found)}. {words}", table=table, width=700)  # fmt: skip

@@ -144,7 +144,7 @@ def test_worths_are_what_runs_of_these_coalitions_give(found: hc.Explanation) ->
     assert rows.loc["all", "value"] == pytest.approx(level["all"] - level["none"], abs=1e-12)
     assert rows.loc["technique", "leave_one_out"] == pytest.approx(level["all"] - level["no_technique"], abs=1e-12)
     assert rows.loc["empathy", "add_one_in"] == pytest.approx(level["empathy_alone"] - level["none"], abs=1e-12)
-    direct = found.trust().set_index("effect").loc["repair", "direct"]
+    direct = found.trust("as_assumed").set_index("effect").loc["repair", "direct"]
     assert direct == pytest.approx(level["held"] - level["held_without_repair"], abs=1e-12)
 
 
@@ -193,7 +193,7 @@ def test_the_difference_of_two_arms_is_explained_by_the_same_players() -> None:
 
 
 def test_what_runs_through_trust_is_the_rest(found: hc.Explanation) -> None:
-    rows = found.trust().set_index("effect")
+    rows = found.trust("as_assumed").set_index("effect")
     assert set(rows.index) == {"all parts", "misrecognition", "cultural distance", "repair", "label"}
     assert (rows["total"] - rows["direct"]).to_numpy() == pytest.approx(rows["through_trust"].to_numpy(), abs=1e-12)
     assert rows.loc["all parts", "total"] == pytest.approx(found.games["as_assumed", 0.0].total, abs=1e-12)
@@ -216,13 +216,24 @@ def test_trust_can_be_a_player() -> None:
 
 
 def test_twins_change_what_they_are_about(found: hc.Explanation) -> None:
-    rows = found.twins().set_index(["switch", "culture"])["estimate"]
+    rows = found.twins("as_assumed").set_index(["switch", "culture"])["estimate"]
     assert rows["cultural distance", "reference"] == 0  # the assistant is of the reference culture
     assert rows["misrecognition", "all"] > 0 and rows["repair", "all"] != 0
     human = hc.explain(BASE, "human", contest=False, players=["technique"], clients=20, replicates=3, progress=False)
     label = human.twins().query("switch == 'label'")["estimate"]
     assert len(label) == 5 and (label == 0).all()  # nobody labels a human
-    assert (found.twins().query("switch == 'label'")["estimate"] != 0).any()
+    assert (found.twins("as_assumed").query("switch == 'label'")["estimate"] != 0).any()
+
+
+def test_twins_and_trust_stand_beside_other_assumptions(found: hc.Explanation) -> None:
+    """In R0 contact alone counts: neither misreading nor trust moves symptoms."""
+    names = [each.name for each in found.assumptions]
+    assert list(dict.fromkeys(found.twins()["assumption"])) == list(dict.fromkeys(found.trust()["assumption"])) == names
+    assert (found.twins("R0")["estimate"] == 0).all() and (found.trust("R0")["through_trust"] == 0).all()
+    level = found.twins().query("switch == 'misrecognition' and culture == 'all'").set_index("assumption")["estimate"]
+    assert level["b_E_3"] > level["b_E_0"] > 0
+    with pytest.raises(hc.ConfigError, match="unknown assumption 'R9'; nearest: 'R0'"):
+        found.twins("R9")
 
 
 def test_what_is_switched_off_is_off_in_named_assistants_too() -> None:
