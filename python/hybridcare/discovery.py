@@ -41,6 +41,7 @@ class Discovery:
     unsure  share of draws for which simulation noise (two standard errors) leaves open whether it holds
     boxes   of the peeling trajectory, from the whole space inwards; behind them the best one without the limits that
             luck may have made
+    level   quasi-p above which a limit counts as luck
     chosen  number of the box that `box`, `sentence` and the picture show; `choose` takes another
     """
 
@@ -52,6 +53,7 @@ class Discovery:
     unsure: float
     boxes: list[Box]
     chosen: int
+    level: float
 
     def trajectory(self) -> pd.DataFrame:
         """The trade-off, one row per box: box, coverage, density, mass, restricted, points, chosen."""
@@ -102,7 +104,7 @@ class Discovery:
             there = self.x[half]
             boxes = prim.peel(there, self.cases[half])
             near = _purest(boxes, there, self.cases[half], wanted - SLACK)
-            near = prim.simplified(near, there, self.cases[half], LEVEL)
+            near = prim.simplified(near, there, self.cases[half], self.level)
             for name in near.restricted:
                 counts[name] = counts.get(name, 0) + 1
             outside.append(prim.fit(near, self.x[~half], self.cases[~half]))
@@ -281,7 +283,7 @@ def discover(
     if simple != boxes[best]:
         boxes, best = [*boxes, simple], len(boxes)
     what = series.name.partition(", ")[2]
-    return Discovery(results, condition.strip(), what, x, cases, float(open_[whole].mean()), boxes, best)
+    return Discovery(results, condition.strip(), what, x, cases, float(open_[whole].mean()), boxes, best, level)
 
 
 def _harmonic(each: Fit) -> float:

@@ -85,22 +85,22 @@ def categorical(column: pd.Series) -> bool:
 def peel(x: pd.DataFrame, cases: Mask, alpha: float = ALPHA, least_mass: float = LEAST_MASS) -> list[Box]:
     """The boxes of the peeling trajectory, from the whole space inwards, and then those of pasting.
 
-    Each step takes the slice whose loss raises the share of cases most, for each point that is lost. It ends when no
-    slice raises it, or the box would keep less than `least_mass` of the points.
+    Each step takes the slice whose loss raises the share of cases most (or lowers it least), for each point that is
+    lost. It ends when the box holds nothing but cases, or would keep less than `least_mass` of the points.
     """
     columns = {name: x[name].to_numpy(object if categorical(x[name]) else float) for name in x.columns}
     boxes, inside = [Box()], np.ones(len(x), bool)
     least = max(2.0, least_mass * len(x))
     while True:
         size, density = int(inside.sum()), cases[inside].mean()
-        best, gain = None, 0.0
+        best, gain = None, -np.inf
         for candidate, left in _peels(boxes[-1], columns, inside, alpha):
             count = int(left.sum())
             if least <= count < size:
                 here = (cases[left].mean() - density) / (size - count)
                 if here > gain + 1e-15:
                     best, gain = (candidate, left), here
-        if best is None:
+        if best is None or density == 1:
             return boxes + _paste(boxes[-1], x, cases, alpha)
         boxes.append(best[0])
         inside = best[1]

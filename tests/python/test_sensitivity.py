@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,20 @@ def test_morris_effects_of_a_linear_function_are_its_slopes() -> None:
     inner = 1 - 2 * 0.005  # the grid keeps off the ends of the distribution
     assert found.method == "morris"
     assert main(found, "mu_star").to_dict() == pytest.approx({A: 4 * inner, B: 2 * inner, C: 0}, abs=1e-6)
+    assert set(np.round(results.to_salib()[1].ravel(), 6)) == {0, 0.333333, 0.666667, 1}  # SALib's own grid
     assert main(found, "mu")[B] == pytest.approx(-2 * inner, abs=1e-6) and main(found, "sigma").max() < 1e-6
+
+
+def test_what_has_settled() -> None:
+    found = made(ishigami, {"kind": "saltelli", "n": 64}, arms=["human"]).sensitivity()
+    rows = [{"draws": draws, "path": path, "index": "total", "estimate": 0.3, "low": 0.29, "high": 0.31}
+            for draws in (80, 160) for path in (A, B)]  # fmt: skip
+    still = replace(found, steps=pd.DataFrame(rows))
+    assert still.settled
+    rows[0]["estimate"] = 0.36  # .06 away, and the interval is narrow
+    assert not replace(found, steps=pd.DataFrame(rows)).settled
+    rows[2] |= {"low": 0.2, "high": 0.4}  # it may be chance
+    assert replace(found, steps=pd.DataFrame(rows)).settled
 
 
 def test_few_points_are_said_not_to_have_settled() -> None:

@@ -124,8 +124,8 @@ def test_weights_sum_to_one_and_keep_their_means() -> None:
     [
         ({"uniform": [0, 4]}, stats.uniform(0, 4)),
         ({"loguniform": [0.01, 4]}, stats.loguniform(0.01, 4)),
-        ({"normal": [1.5, 1]}, stats.truncnorm(-1.5, 6.5, 1.5, 1)),
-        ({"normal": [1.5, 1], "within": [1, 2]}, stats.truncnorm(-0.5, 0.5, 1.5, 1)),
+        ({"normal": [1.5, 2]}, stats.truncnorm(-0.75, 3.25, 1.5, 2)),
+        ({"normal": [1.5, 0.5], "within": [1, 2]}, stats.truncnorm(-1, 1, 1.5, 0.5)),
         ({"triangular": [0, 1, 4]}, stats.triang(0.25, 0, 4)),
         ({"beta": [2, 5]}, stats.beta(2, 5, 0, 8)),
     ],
