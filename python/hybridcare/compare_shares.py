@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from hybridcare.headline import week_reading
 from hybridcare.results import selected
+from hybridcare.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from hybridcare.comparison import Comparison
+    from hybridcare.experiment import Experiment
 
 #: Sources of uncertainty, and what would help against each.
 SOURCES = {
@@ -131,6 +134,31 @@ def _mix(cells: pd.DataFrame) -> float:
         raw = (weight * (rows["estimate"] - mean) ** 2).sum()
         found.append(raw - (weight * (1 - weight) * rows["noise_se"] ** 2).sum())
     return max(0.0, sum(found) / len(found)) if found else math.nan
+
+
+def with_rivals(experiment: Experiment) -> Experiment:
+    """The same experiment with b_E 0, b_E 3 and the rival R0 among its variants, as far as none of its own says so."""
+    from hybridcare.experiment import Experiment
+    from hybridcare.rivals import rivals as known
+
+    document = experiment.scenario.document()
+    own = dict(document.get("variants", {}))
+    elasticities = {patch.get("change", {}).get("empathy_elasticity") for patch in own.values()}
+    wanted: dict[str, tuple[str, dict[str, Any]]] = {}
+    for value, words in ((0, "empathy does not matter (b_E 0)"), (3, "empathy matters twice as much (b_E 3)")):
+        if value not in elasticities:
+            wanted[f"b_E_{value}"] = (words, {"change": {"empathy_elasticity": value}})
+    if not any(patch.get("rival", {}).get("contact_only") for patch in own.values()):
+        wanted["R0"] = ("rival R0: only contact counts (unfitted)", known()["R0"].patch)
+    added = {_unused(name, own): {"label": label, "in_envelope": True, **patch}
+             for name, (label, patch) in wanted.items()}  # fmt: skip
+    if not added:
+        return experiment
+    return Experiment(Scenario.of({**document, "variants": {**own, **added}}, experiment.scenario.file))
+
+
+def _unused(name: str, taken: Mapping[str, Any]) -> str:
+    return name if name not in taken else _unused(f"{name}_", taken)
 
 
 def rivals(found: Comparison, metric: str = "phq9") -> pd.DataFrame:

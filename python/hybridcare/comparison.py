@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core, precision as rule
+from hybridcare.compare_shares import with_rivals
 from hybridcare.errors import config_error
 from hybridcare.experiment import Choice, Experiment
 from hybridcare.headline import week_reading
@@ -66,7 +67,7 @@ def compare(
     the arm that the base's main comparison is made against).
 
     variants: the assumptions, the first of which is what is compared and the others stand beside it; default: the
-        base's, in most b_E 0, 1.5 and 3, no harm of misreading, and the rival R0. rivals=False: the first alone.
+        base's, and b_E 0 and 3 and the rival R0 where it has none of them. rivals=False: the first alone.
 
     precision: half-widths of simulation noise by metric, such as {"phq9": .1, "dropout@": .01, "recovery@post": .02},
         in the metric's unit, for every contrast; replicates are added until each holds and goes on holding (see
@@ -75,6 +76,8 @@ def compare(
     Raises ConfigError: unknown arm, metric or expression, fewer than two arms.
     """
     whole = _start(base, arms, against, clients, seed, variants)
+    if rivals and variants is None:
+        whole = with_rivals(whole)
     first = whole.scenario.core.variants[0]["name"]
     named = whole.scenario.get("variants", {})  # without a first one of its own, where the file leaves it to the reader
     alone = Experiment(whole.scenario, variants=[first] if first in named else {})

@@ -113,6 +113,20 @@ def test_rivals_are_the_contrasts_of_the_variants(found: hc.Comparison) -> None:
     assert [_sign(-1, -2, -0.1), _sign(1, 0.1, 2), _sign(1, -0.1, 2), _sign(1, float("nan"), 2)] == [-1, 1, 0, 0]
 
 
+def test_no_comparison_stands_without_empathy_and_contact_only() -> None:
+    found = hc.compare(scenario(), progress=False)
+    assert list(found.results.variants) == ["default", "no_harm", "b_E_0", "b_E_3", "R0"]
+    core = found.results.experiment
+    values = [dict(core.values(place, 0)) for place in range(5)]
+    assert [each["/change/empathy_elasticity"] for each in values] == [1.5, 1.5, 0, 3, 1.5]
+    assert values[4]["/rival/contact_only"] and values[4]["/course/harm"] == 0
+    alone = hc.compare(scenario(), rivals=False, progress=False).table("phq9")
+    assert found.table("phq9")["estimate"].tolist() == alone["estimate"].tolist()  # what is compared is the first
+    assert list(hc.compare(scenario(), variants=["no_harm"], progress=False).results.variants) == ["default", "no_harm"]
+    assert list(hc.compare(BASE, arms=["human", "ai"], clients=5, replicates=2, progress=False).results.variants) == list(
+        hc.load(BASE)["variants"])  # fmt: skip
+
+
 def test_a_comparison_without_rivals_says_so() -> None:
     alone = hc.compare(scenario(), rivals=False, progress=False)
     assert "nothing is known of how firm this is" in alone.sentences[0]
