@@ -172,7 +172,8 @@ def twins(found: Explanation) -> Figure:
     return draw(found.stamp, chart, name="explain-twins",
                 title="The same clients with one thing switched off",
                 caption="Differences between the same simulated clients with the same luck, under each assumption; "
-                "thin mark: simulation noise, as assumed. Cultures are abstract distances of expression, never peoples.",
+                "thin mark: simulation noise, as assumed. Cultures are abstract distances of expression, never "
+                "peoples.",
                 alt_text=f"{what(found)}. {words}", table=table, width=700)  # fmt: skip
 
 
