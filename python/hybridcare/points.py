@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybridcare import core
-from hybridcare.document import merged, steps
+from hybridcare.document import steps, together
 from hybridcare.errors import config_error
 from hybridcare.experiment import checked_threads
 from hybridcare.scenario import Scenario
@@ -193,7 +193,7 @@ def patch_of(values: Mapping[str, Any]) -> dict[str, Any]:
             raise config_error(pointer, "is not a JSON Pointer to a place of the scenario, such as /course/harm")
         for name in reversed(names):
             value = {name: value}
-        patch = merged(patch, value)
+        patch = together(patch, value)  # a null, which takes something away, stays
     return patch
 
 

@@ -130,3 +130,5 @@ def test_metrics_are_written_as_they_are_read() -> None:
         assert str(Metric.parse(text)) == text
     with pytest.raises(hc.ConfigError):
         patch_of({"course/harm": 1})
+    away = {"/pathway/steps/care/human": None, "/course/harm": 0.1}
+    assert patch_of(away) == {"pathway": {"steps": {"care": {"human": None}}}, "course": {"harm": 0.1}}
