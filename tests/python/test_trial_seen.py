@@ -195,10 +195,8 @@ def test_command_as_json(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("options", "said"), [
     (("--n", "41", "--blocks", "4"), "do not fill blocks of 4"), (("--flow", "x.pdf"), "--flow: is written as"),
-    (("--rows", "nowhere/x.csv"), "no such folder"), (("--arm", "human", "--arm", "hybird"), "nearest: 'hybrid'"),
-    (("--allocation", "1:b"), "whole numbers such as 2:1"), (("--cell", "R9"), "unknown set of assumptions"),
-    (("--n", "1000000000"), "no whole number"), (("--margin", "-1"), "has no sign"),
-    (("--trials", "0"), "no whole number"),
+    (("--rows", "nowhere/x.csv"), "no such folder"), (("--allocation", "1:b"), "whole numbers such as 2:1"),
+    (("--cell", "R9"), "unknown set of assumptions"),
 ])  # fmt: skip
 def test_command_refuses(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
     (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
