@@ -1,17 +1,15 @@
-"""What a person sees of a virtual trial: a flow whose numbers add up, harms by group, pictures, page, rows, command."""
+"""What a person sees of a virtual trial: a flow whose numbers add up, harms by group, pictures."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import xml.etree.ElementTree as ET
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import changed, hybridcare, opened, tiny
+from helpers import changed, tiny
 
 import hybridcare as hc
 from hybridcare import plots_base
@@ -160,67 +158,6 @@ def test_answers_show_their_caveats_in_a_notebook() -> None:
     shown = made().power(4, cells=["R0"])._repr_html_()
     assert "Monte Carlo" in shown and "No evidence about people" in shown and "none: a test" in shown
     assert "not yet calibrated" in made().power(4, cells=["R0"]).sentence
-
-
-# -------------------------------------------------------------------------------------------------------------- command
-def test_command_prints_powers_and_writes_files(tmp_path: Path) -> None:
-    (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
-    done = hybridcare("trial", "tiny.json", "--arm", "human", "--arm", "hybrid", "--n", "40", "--trials", "6", "--cell",
-                      "as written", "--cell", "R0", "--n-for", "0.8", "--limit", "80", "--harms", "--examples", "2",
-                      "--flow", "flow.svg", "--rows", "rows.csv", "--report", "page.html", "--quiet",
-                      cwd=tmp_path)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    for words in ("power", "as written", "R0", "unfitted", "type I", "Monte Carlo", "Whom would this trial harm",
-                  "out of reach", "Seed 7"):  # fmt: skip
-        assert words in done.stdout, words
-    rows = pd.read_csv(tmp_path / "rows.csv")
-    assert len(rows) == 40 and {"outcome", "arm", "calibration", "scenario_hash", "seed"} <= set(rows.columns)
-    assert ET.parse(tmp_path / "flow.svg").getroot().tag.endswith("svg")
-    page = (tmp_path / "page.html").read_text()
-    assert "<script" not in page and "Flow of clients" in page or "The clients of one trial" in page
-    assert "none: a test" in page
-
-
-def test_command_as_json(tmp_path: Path) -> None:
-    (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
-    done = hybridcare("trial", "tiny.json", "--n", "40", "--trials", "4", "--cell", "R0", "--json", "--quiet",
-                      cwd=tmp_path)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    row = told["power"]["rows"][0]
-    assert row["cell"] == "R0" and row["trials"] == 4 and "none: a test" in told["provenance"]["calibration"]
-    direct = made(n=40).power(4, cells=["R0"]).table().iloc[0]
-    assert row["power"] == direct["power"] and row["effect"] == pytest.approx(direct["effect"])
-
-
-@pytest.mark.parametrize(("options", "said"), [
-    (("--n", "41", "--blocks", "4"), "do not fill blocks of 4"), (("--flow", "x.pdf"), "--flow: is written as"),
-    (("--rows", "nowhere/x.csv"), "no such folder"), (("--allocation", "1:b"), "whole numbers such as 2:1"),
-    (("--cell", "R9"), "unknown set of assumptions"),
-])  # fmt: skip
-def test_command_refuses(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
-    done = hybridcare("trial", "tiny.json", "--quiet", *options, cwd=tmp_path)
-    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
-
-
-def test_page_opens_in_a_browser_without_a_network(browser: Any, tmp_path: Path) -> None:
-    document = changed("/arms/hybrid/label", "<img src=x onerror=alert(1)>")
-    found = hc.Experiment(hc.Scenario.of(document)).trial(("human", "hybrid"), n=40)
-    cells = {"cells": ["as written", "R0"]}
-    page = found.report(tmp_path / "trial.html", power=found.power(4, **cells), harms=found.harms(3, **cells),
-                        examples=found.examples(2, 4), n_for=found.n_for(0.9, 60, 4, **cells))  # fmt: skip
-    asked, console = opened(browser, page)
-    assert asked == [page.as_uri()] and not console
-    said = browser.find_element("tag name", "body").text
-    for words in ("Power, for each set of assumptions", "Whom it would harm", "The clients of one trial", "unfitted",
-                  "<img src=x"):  # fmt: skip
-        assert words in said, words
-    assert not browser.find_elements("css selector", "img[src='x']")
-    with pytest.raises(ConfigError, match="nearest: 'power'"):
-        found.report(tmp_path / "other.html", powr=found.power(4, **cells))
-    assert [path.name for path in tmp_path.iterdir()] == ["trial.html"]
 
 
 def test_bad_examples_are_refused() -> None:
