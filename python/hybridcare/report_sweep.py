@@ -23,7 +23,8 @@ def report(results: SweepResults, path: Path) -> Path:
     document = study.spec.document
     title = str(document.get("title") or document.get("name") or study.scenario.core.title)
     question = str(document.get("question") or study.scenario.core.question)
-    return save_report(path, title, question, parts(results), {**results.provenance, "caveats": results.caveats})
+    caveats = [line for line in results.caveats if not line.startswith("Calibration:")]  # that stands there already
+    return save_report(path, title, question, parts(results), {**results.provenance, "caveats": caveats})
 
 
 def parts(results: SweepResults) -> list[Part]:
@@ -87,7 +88,10 @@ def _tornado(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
     figure = results.tornado(**main_quantity(results))
-    return [Part("Each uncertainty, low and high", [figure.caption], figure)]
+    widest = figure.table.iloc[0]
+    words = (f"Widest: {widest['label']}, from {widest['low_fifth']} at the lowest fifth of its draws to "
+             f"{widest['high_fifth']} at the highest.")  # fmt: skip
+    return [Part("Each uncertainty, low and high", [words], figure)]
 
 
 def _robustness(results: SweepResults) -> list[Part]:
@@ -113,7 +117,7 @@ def _noise(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
     figure = results.plot_noise(**main_quantity(results))
-    return [Part("What more replicates would buy", [figure.caption], figure)]
+    return [Part("What more replicates would buy", [f"{figure.alt}."], figure)]
 
 
 def _design(results: SweepResults) -> Part:
