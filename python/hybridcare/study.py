@@ -17,7 +17,7 @@ from hybridcare.factors import Factor, refuse_twice
 from hybridcare.names import unknown
 from hybridcare.scenario import Scenario, load
 from hybridcare.study_paths import Checker, given_points, lay, read_with
-from hybridcare.study_file import Lever, Spec, Wanted, lever_paths, patch_at, spec_of
+from hybridcare.study_file import Lever, Spec, Wanted, direction, lever_paths, patch_at, spec_of
 from hybridcare.study_models import Model, models
 
 if TYPE_CHECKING:
@@ -204,6 +204,9 @@ class Study:
         count = 0
         for wanted in (each for each in self.metrics if each.watch is None):
             one = _parsed(Metric, wanted, self.spec)
+            if wanted.worst and not (wanted.better or direction(one.name)):
+                raise self.spec.place["metrics"][wanted.key].fail("which way is better? Say \"better\": \"lower\" or "
+                                                                  "\"higher\", so that the worst is known")
             each = [_of_culture(one, culture) for culture in self.scenario.core.cultures]
             made = each if wanted.worst else [one, *(each if wanted.by_culture and one.culture == "all" else [])]
             found.append((wanted, list(range(count, count + len(made))), made))
@@ -255,9 +258,10 @@ class Study:
         return {**self.spec.document, "base": self._whole.document(), "base_file": self._whole.file, **sizes}
 
     def run(self, out: str | os.PathLike[str] | None = None, threads: int = 0, progress: bool = True,
-            limit: int | None = None, **how: Any) -> SweepResults:  # fmt: skip
+            limit: int | None = None, executor: str | None = None, **how: Any) -> SweepResults:  # fmt: skip
         """Runs all points, in memory, or with `out` in a study folder that a later run goes on with.
 
+        executor: "threads", "dask", or a scheduler's address, "dask://10.0.0.5:8786"; short for backend and scheduler.
         limit: the first so many points, for a look. how: backend ("threads" or "dask"), scheduler, workers, shard,
         deadline, repair, retry_failed, of `runner.run_study`. Raises ConfigError; Ctrl-C stops it.
         """
@@ -265,6 +269,7 @@ class Study:
         from hybridcare.progress import progress as shown
         from hybridcare.sweep_results import SweepResults
 
+        how |= _executor(executor)
         if out is not None or how:
             from hybridcare.runner import run_study
 
@@ -327,6 +332,17 @@ class Study:
         size = self.size
         return (f"<hybridcare.Study {self.name!r}: {size['points']:,} points ({size['draws']:,} draws x "
                 f"{size['choices']} choices x {size['models']} models), arms {', '.join(self.arms)}>")
+
+
+def _executor(name: str | None) -> dict[str, Any]:
+    """What `runner.run_study` takes. Raises ConfigError."""
+    if name in (None, "threads"):
+        return {}
+    if name == "dask":
+        return {"backend": "dask"}
+    if name is not None and name.startswith("dask://") and len(name) > len("dask://"):
+        return {"backend": "dask", "scheduler": "tcp://" + name[len("dask://") :]}
+    raise config_error("executor", unknown("executor", name, ["threads", "dask", "dask://ADDRESS:PORT"]))
 
 
 def _base(spec: Spec) -> Scenario:

@@ -38,6 +38,12 @@ LEVERS = ("full_factorial", "sampled")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 METRIC_KEYS = ("metric", "worst", "better", "by_culture", "of", "given", "when", "week", "least")
 BETTER = ("lower", "higher")
+#: Which way is better, by the beginning of a metric's name; of others the study must say.
+HIGHER = ("recovery", "response", "remission", "reliable_improvement", "own_improvement", "below_cut", "care_gain",
+          "gain_kept", "satisfaction", "risk_detected")  # fmt: skip
+LOWER = ("phq9", "symptom", "reliable_deterioration", "own_deterioration", "dropout", "left_while_ill", "ended_early",
+         "relapse", "erosion", "misread", "ruptures", "masked_rate", "missed_escalations", "ever_missed",
+         "false_alarms", "time_to", "human_hours", "fatigue")  # fmt: skip
 MOST_LEVERS = 20
 MOST_UNCERTAINTIES = 200
 MOST_METRICS = 64
@@ -269,6 +275,11 @@ def _design(place: Place) -> dict[str, Any]:
             raise found["second_order"].fail("is true or false, and belongs to saltelli")
         out["second_order"] = found.value["second_order"]
     return out
+
+
+def direction(metric: str) -> str:
+    """"lower", "higher" or, where nobody can know, ""."""
+    return "higher" if metric.startswith(HIGHER) else "lower" if metric.startswith(LOWER) else ""
 
 
 def lever_paths(levers: tuple[Lever, ...]) -> list[str]:

@@ -17,6 +17,7 @@ from hybridcare import core
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.study import ABOUT, Study
+from hybridcare.study_file import direction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 EMPATHY = "/change/empathy_elasticity"
-#: Metrics of which more is better, by the beginning of their name; of all others less is.
-HIGHER = ("recovery", "response", "remission", "reliable_improvement", "own_improvement", "below_cut", "care_gain",
-          "gain_kept", "satisfaction", "qaly", "net_benefit", "served_share", "risk_detected")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -359,9 +357,7 @@ class SweepResults:
 def _measure(study: Study, wanted: Any, places: Sequence[int], runs: Any) -> tuple[Floats, Floats, dict[str, str]]:
     """One of the user's metrics: estimate (points, arms), values (points, arms, replicates), and what it is."""
     about = runs.metrics[places[0]]
-    better = wanted.better or ("higher" if about["name"].startswith(HIGHER) else "lower")
-    if wanted.watch is not None and not wanted.better:
-        better = ""  # of an expression nobody knows
+    better = wanted.better or ("" if wanted.watch is not None else direction(about["name"]))
     said = {"key": wanted.key, "unit": about["unit"], "meaning": about["meaning"], "better": better}
     if not wanted.worst:
         return runs.estimate[:, :, places[0]], runs.values[:, :, places[0]], said

@@ -187,6 +187,9 @@ def test_span_takes_the_range_that_the_table_of_fields_states() -> None:
         ({"arms": ["human"], "levers": {"protocol": {"arms": ["human"]}}}, ["leave one out"]),
         ({"relationships": ["no_ham"]}, ["/relationships/0", "unknown model 'no_ham'", "'no_harm'"]),
         ({"metrics": {}}, ["/metrics", "is empty"]),
+        ({"metrics": {"a": {"worst": "human_contacts"}}}, ["/metrics/a", "which way is better?"]),
+        ({"metrics": {"a": "phq"}}, ["/metrics", "unknown metric 'phq'", "nearest: 'phq9'"]),
+        ({"metrics": {"a": "phq9/fr"}}, ["/metrics", "culture", "'far'"]),
         ({"metrics": {"a b": "phq9"}}, ["/metrics/a b", "letters, digits"]),
         ({"metrics": {"a": {"metric": "phq9", "beter": "lower"}}}, ["nearest: 'better'"]),
         ({"metrics": {"a": {"worst": "phq9", "by_culture": True}}}, ["/metrics/a/by_culture", "belongs to"]),
@@ -275,6 +278,24 @@ def test_n_that_is_no_power_of_two_is_said() -> None:
     notes = study(design={"kind": "sobol", "n": 10}).notes
     assert any("no power of two" in note and "8 or 16" in note for note in notes)
     assert not study().notes
+
+
+def test_the_executor_is_short_for_back_end_and_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    from hybridcare import runner
+
+    asked: list[dict[str, Any]] = []
+
+    def run_study(*_: Any, **how: Any) -> Any:
+        asked.append({name: how.get(name) for name in ("backend", "scheduler")})
+        raise hc.Cancelled("a test")
+
+    monkeypatch.setattr(runner, "run_study", run_study)
+    for name in ("dask", "dask://10.0.0.5:8786"):
+        with pytest.raises(hc.Cancelled):
+            study().run(progress=False, executor=name)
+    assert asked == [{"backend": "dask", "scheduler": None}, {"backend": "dask", "scheduler": "tcp://10.0.0.5:8786"}]
+    with pytest.raises(hc.ConfigError, match="executor.*nearest: 'dask'"):
+        study().run(progress=False, executor="dsk")
 
 
 def test_keyword_arguments_make_the_same_study() -> None:
