@@ -97,11 +97,13 @@ def _envelope(found: Comparison) -> list[str]:
 def _main_reading(found: Comparison, metric: str) -> str:
     from hybridcare import precision as rule
 
-    return rule.targets({metric: 1.0}, found.by_replicate, week_reading(found.results))[0].reading
+    return rule.targets({metric: 1.0}, found.table(), week_reading(found.results))[0].reading
 
 
 def _share(part: float, parts: list[float]) -> float:
-    total = sum(each for each in parts if math.isfinite(each))
+    """NaN where noise or mix are unknown; assumptions that were not run have no part in the sum."""
+    noise, assumed, mix = parts
+    total = noise + mix + (assumed if math.isfinite(assumed) else 0.0)
     return part / total if total > 0 else math.nan
 
 

@@ -262,7 +262,7 @@ class Comparison:
         """
         import pandas
 
-        target = rule.targets({metric: half_width}, self.by_replicate, week_reading(self.results))[0]
+        target = rule.targets({metric: half_width}, self.table(), week_reading(self.results))[0]
         values = [(arm, self._values(arm, target)) for arm in self.arms]
         rows = [(arm, rule.needed(each, half_width), len(each)) for arm, each in values if each is not None]
         return pandas.DataFrame(rows, columns=["arm", "replicates", "have"])

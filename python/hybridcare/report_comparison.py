@@ -49,6 +49,8 @@ def contest(found: Comparison, arm: str) -> str:
         return "No other assumption was run beside it, so that nothing is known of how firm this is."
     span = (f"over {_plural(len(others), 'other assumption')} it runs from {signed(table['estimate'].min())} to "
             f"{signed(table['estimate'].max())} points")  # fmt: skip
+    if table["noise_low"].isna().iloc[0]:
+        return f"With one replicate nobody can say whether its sign is more than chance; {span}."
     if not bool(table["same_sign"].iloc[0]):
         return f"Its sign is within simulation noise; {span}."
     turned = list(others[~others["same_sign"]]["label"])

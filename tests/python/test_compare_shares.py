@@ -148,6 +148,17 @@ def test_the_same_arm_twice_differs_in_nothing() -> None:
     assert same.plot().svg()
 
 
+def test_next_to_nothing_is_compared_with_all_its_noise(tmp_path: Path) -> None:
+    one = hc.compare(scenario(clients=1, replicates=1), progress=False)
+    assert "noise unknown: one replicate" in one.sentences[0] and "more than chance" in one.sentences[0]
+    assert one.variance()["share"].isna().all() and one.replicates_for(0.1).empty
+    assert json.dumps(one.document(), allow_nan=False) and one.report(tmp_path / "one.html").is_file()
+    empty = hc.compare(scenario(clients=3), by={"nobody": "phq9_start > 27"}, progress=False)
+    assert set(empty.gains()["group"]) == {"all", "no"} and empty.plot().svg()
+    with pytest.raises(hc.ConfigError, match="by/mix_of_clients: is there twice"):
+        hc.compare(scenario(), by={"mix_of_clients": "culture"}, progress=False)
+
+
 def test_a_service_can_be_compared() -> None:
     found = hc.compare("front_door", clients=60, replicates=2, progress=False)
     assert found.results.experiment.headline["arm"] in found.arms
