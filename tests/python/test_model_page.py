@@ -1,6 +1,7 @@
 """model.md agrees with the program: defaults, grades, values of the core, paths, sections, the order of the week.
 
-Failed on mistakes of the page as it was written; not yet broken on purpose for each kind of check.
+Seen to fail: another default, grade or value of the core on the page, a core value left out, a path that does not
+exist, a section of another number, two phases in the other order.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The ODD document leaves out no state variable, phase, mechanism or parameter, and has what Grimm et al. 2020 want.
 
-Made to fail by a missing row, parameter or submodel, or an element out of order; not yet broken on purpose to see it.
+Seen to fail: a row of state or a parameter left out; phases turned round, one without its submodel; a submodel left
+out; an initial value of no variable; a section misnumbered, a concept misnamed; mechanisms that change what does not
+exist, or read no longer what the scenario has.
 """
 
 from __future__ import annotations

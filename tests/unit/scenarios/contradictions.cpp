@@ -1,5 +1,6 @@
 // Protocols that contradict themselves: each is refused with a message that says why, or has the meaning that a test
-// below shows. Seen to fail: the checks of feedback and of agents whom no step meets taken out; the others not yet.
+// below shows. Seen to fail: the checks of plan, bundle, coach, feedback, review, its minutes, and agents whom
+// no step meets taken out. Ranges, names and the meanings shown below were not broken on purpose.
 #include "tests/unit/scenarios/support.hpp"
 #include "tests/unit/scenarios/week_arms.hpp"
 

@@ -1,4 +1,7 @@
 // Objects "service" and "network", counted intakes, and the files that belong to them: what is read, what is refused.
+// Seen to fail, each by its own case: the checks of a therapist without slots, prices and scores that stand twice, a
+// tie to oneself, scores without points (which had no case before), counts of nobody, too small a spread, a step named
+// as a service's own, and a guard on stigma taken out.
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -187,6 +190,7 @@ TEST_CASE("bad counts of an intake are refused", "[service]") {
   intake("clients\n3\n", "f.json#/intake/file: i.csv has one of the columns 'score' (as measured) and 'episode'");
   intake("score,clients\n3,1\n28,1\n", "i.csv:3: column 'score': 28 is outside [0, 27] points");
   intake("score,clients\n3,1\n3,1\n", "i.csv:3: column 'score': 3 does not come after 3");
+  intake("score,clients\n3,1\n,1\n", "i.csv:3: column 'score': no points are given");
   intake("score,clients\n3,-1\n", "i.csv:2: column 'clients': -1 is outside");
   intake("score,clients\n3,0\n", "f.json#/intake/file: i.csv counts no clients");
   intake("score,clients\n10,5\n11,5\n", "f.json#/intake/file: i.csv: scores have a variance of 0.25");
