@@ -57,7 +57,8 @@ void on_own_thread(Work&& work, Tick&& tick, std::atomic<bool>& cancel) {
 
 /// The same for a run, which can be cancelled and says how far it is.
 /// @param run       its cancel flag and progress are set for as long as the work lasts
-/// @param progress  None, or called with (done, total) on this thread after a slice in which something was done
+/// @param progress  None, or called with (done, total) on this thread after every slice, whether anything was done or
+///                  not: it may also be what stops the run, at a deadline
 template <class Work>
 void on_own_thread(RunOptions& run, const py::object& progress, Work&& work) {
   std::atomic<bool> cancel{false};
@@ -67,11 +68,8 @@ void on_own_thread(RunOptions& run, const py::object& progress, Work&& work) {
     total = t;
     done = d;
   };
-  std::size_t shown = 0;
   const auto tick = [&] {
-    if (progress.is_none() || total == 0 || done == shown) return;
-    shown = done;
-    progress(shown, total.load());
+    if (!progress.is_none()) progress(done.load(), total.load());
   };
   on_own_thread(std::forward<Work>(work), tick, cancel);
 }

@@ -125,6 +125,20 @@ def test_what_cannot_be_asked_is_refused_before_any_work(arguments: dict[str, ob
     assert message in str(error.value)
 
 
+def test_a_long_point_can_be_stopped_while_it_runs(scenario: hc.Scenario) -> None:
+    """By what is told of progress, at a deadline. Mutant seen: told only when a point is done."""
+
+    class Stopped(Exception):
+        pass
+
+    def tick(done: int, total: int) -> None:
+        raise Stopped(done)
+
+    with pytest.raises(Stopped) as error:
+        run_points(Task.of(scenario, ARMS, ["dropout"], replicates=100, clients=4000), ["{}"], progress=tick)
+    assert error.value.args == (0,)
+
+
 def test_metrics_are_written_as_they_are_read() -> None:
     for text in ("phq9", "phq9@week_12", "phq9-no_distance/far", "dropout/near", "phq9@post-nobody_leaves"):
         assert str(Metric.parse(text)) == text
