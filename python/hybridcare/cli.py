@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from hybridcare import (
+    cli_breakeven,
     cli_claims,
     cli_evaluate,
     cli_experiments,
@@ -245,6 +246,7 @@ app.command()(cli_experiments.story)
 app.command()(cli_rivals.rivals)
 app.command()(cli_evaluate.evaluate)
 app.command()(cli_rivals.discriminate)
+app.command()(cli_breakeven.breakeven)
 app.command()(cli_claims.claims)
 app.command()(cli_trial.trial)
 app.command()(cli_explain.explain)

@@ -25,6 +25,14 @@ Condition = Annotated[
     str | None, typer.Option(metavar="CONDITION", help="Where it holds, by the main arm, e.g. \"outcome > 12\".")
 ]
 
+Method = Annotated[
+    str | None, typer.Option(metavar="METHOD", help="sobol, morris, delta or pawn; default: the first that fits.")
+]
+Csv = Annotated[str | None, typer.Option("--csv", metavar="DIR", help="Also write all results as CSV there.")]
+Psa = Annotated[
+    str | None, typer.Option(metavar="DIR", help="Also run costs and QALY at each draw, for dampack and BCEA.")
+]
+
 
 def sweep(
     file: File,
@@ -43,6 +51,9 @@ def sweep(
     repair: Annotated[bool, typer.Option("--repair", help="Compute corrupt parts again.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Compute failed points again.")] = False,
     discover: Condition = None,
+    sensitivity: Method = None,
+    csv: Csv = None,
+    psa: Psa = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
@@ -54,18 +65,27 @@ def sweep(
     study = load_study(file, n=n, replicates=replicates, clients=clients, seed=seed)
     part = parsed_shard(shard)
     folder = _free(out, resume or part is not None)
-    _check_condition(study, discover)
+    _check(study, discover, sensitivity, {"--csv": csv, "--psa": psa})
     with told():
         found = study.run(folder, threads=threads, progress=not quiet, backend=backend, scheduler=scheduler,
                           workers=workers, shard=part, deadline=deadline, repair=repair,
                           retry_failed=retry_failed)  # fmt: skip
     if bool(found.there.all()):
-        _show(found, discover)
-        if not no_report:
-            print(f"\nReport: {found.report(folder / 'report.html').as_uri()}")
+        _show(found, discover, sensitivity)
+        _write(found, csv, psa, None if no_report else folder / "report.html", threads, quiet)
         return
-    left = int((~found.there).sum())
-    print(f"{left:,} of {len(found.there):,} points are still to do; the same command with --resume goes on")
+    still = f"{int((~found.there).sum()):,} of {len(found.there):,} points are still to do"
+    print(f"{still}; the same command with --resume goes on")
+
+
+def _write(found: SweepResults, csv: str | None, psa: str | None, report: Path | None, threads: int,
+           quiet: bool) -> None:  # fmt: skip
+    if csv is not None:
+        print(f"\nTables: {found.to_csv(csv)}")
+    if psa is not None:
+        print(f"\nCosts and QALY: {found.study.psa(threads=threads, progress=not quiet).to_csv(psa)}")
+    if report is not None:
+        print(f"\nReport: {found.report(report).as_uri()}")
 
 
 def _free(out: str, go_on: bool) -> Path:
@@ -80,15 +100,23 @@ def _free(out: str, go_on: bool) -> Path:
     return folder
 
 
-def _check_condition(study: Study, condition: str | None) -> None:
-    """Raises ConfigError before any work for a condition that cannot be read."""
+def _check(study: Study, condition: str | None, method: str | None, folders: dict[str, str | None]) -> None:
+    """Raises ConfigError before any work for what cannot be read or written."""
     from hybridcare.discovery import terms
+    from hybridcare.errors import config_error
+    from hybridcare.names import unknown
+    from hybridcare.sensitivity import METHODS
 
     if condition is not None:
         terms(condition, [wanted.key for wanted in study.metrics])
+    if method is not None and method not in METHODS:
+        raise config_error("--sensitivity", unknown("method", method, METHODS))
+    for option, folder in folders.items():
+        if folder is not None and (not folder or os.path.lexists(folder)):
+            raise config_error(option, f"{folder} is there already; give a new folder" if folder else "is empty")
 
 
-def _show(found: SweepResults, condition: str | None) -> None:
+def _show(found: SweepResults, condition: str | None, method: str | None) -> None:
     from rich.console import Console
 
     from hybridcare.report_sweep import sentence
@@ -100,19 +128,20 @@ def _show(found: SweepResults, condition: str | None) -> None:
         console.print(line)
     console.print("\n" + sentence(found))
     console.print(_table(found.contest(), "What each model says", _CONTEST))
-    for words in _answers(found, condition):
+    for words in _answers(found, condition, method):
         console.print("\n" + words)
     size = study.size
     console.print(f"\n{size['points']:,} points, {size['client_weeks']:,} client-weeks at most; seed {study.seed}")
 
 
-def _answers(found: SweepResults, condition: str | None) -> list[str]:
+def _answers(found: SweepResults, condition: str | None, method: str | None) -> list[str]:
     """A sentence for each further question, or why this study does not answer it."""
     from hybridcare.errors import ConfigError
     from hybridcare.report_sweep import RESAMPLES, main_quantity
 
     asked: list[Any] = [lambda: found.robustness().sentence,
-             lambda: found.sensitivity(**main_quantity(found), resamples=RESAMPLES).sentence]  # fmt: skip
+             lambda: found.sensitivity(**main_quantity(found), method=method,
+                                       resamples=RESAMPLES).sentence]  # fmt: skip
     if condition is not None:
         asked.append(lambda: found.discover(condition).sentence)
     return _tried(asked, ConfigError)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from helpers import TINY
+from typer.testing import CliRunner
 
 import hybridcare as hc
 from hybridcare.breakeven import _never, roots
+from hybridcare.cli import app
 
 
 def test_roots_of_known_curves() -> None:
@@ -66,3 +70,19 @@ def test_a_model_that_fixes_the_number_and_an_arm_alone() -> None:
 def test_mistakes(arguments: dict[str, object], words: str) -> None:
     with pytest.raises(hc.ConfigError, match=words):
         hc.Experiment(hc.Scenario.of(TINY), clients=10, replicates=2).breakeven(**arguments)  # type: ignore[arg-type]
+
+
+def test_the_command_says_what_each_model_says(tmp_path: Path) -> None:
+    picture = tmp_path / "even.svg"
+    asked = ["breakeven", "hybrid_vs_human_vs_ai", "/course/harm", "--clients", "20", "--replicates", "3", "--quiet",
+             "--within", "0", "0.12", "--picture", str(picture)]  # fmt: skip
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.stdout.split())
+    for expected in ("as harm goes from 0 to 0.12", "R0: the model fixes this number", "R4:", "not yet calibrated"):
+        assert expected in words, expected
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+    for wrong, message in (("/course/harn", "nearest: '/course/harm'"), ("/course/harm", "--picture")):
+        with pytest.raises(hc.ConfigError, match=message):
+            CliRunner().invoke(app, [*asked[:2], wrong, "--picture", "x.gif"] if message == "--picture"
+                               else [*asked[:2], wrong], catch_exceptions=False)  # fmt: skip

@@ -44,6 +44,19 @@ def test_the_folder_can_be_read(folder: Path) -> None:
     assert found.study.size["points"] == 64 and found.there.all() and not found.failures
 
 
+def test_further_questions_of_the_command(folder: Path, tmp_path: Path) -> None:
+    """Tables as CSV, costs and QALY for dampack and BCEA, a method of sensitivity; refused before any work."""
+    again = ["sweep", "which_protocol", "--out", str(folder), *SMALL, "--resume", "--no-report"]
+    tables = ["--csv", str(tmp_path / "csv"), "--psa", str(tmp_path / "psa"), "--sensitivity", "pawn"]
+    result = CliRunner().invoke(app, [*again, *tables])
+    assert result.exit_code == 0 and "pawn needs 64 draws" in " ".join(result.stdout.split())
+    rows = (tmp_path / "csv" / "results.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) > 64 and (tmp_path / "psa" / "cost.csv").is_file()
+    for options, words in ((tables[:2], "is there already"), (["--sensitivity", "pwan"], "nearest: 'pawn'")):
+        with pytest.raises(hc.ConfigError, match=words):
+            CliRunner().invoke(app, [*again, *options], catch_exceptions=False)
+
+
 def test_the_report_is_one_offline_page_with_every_part(folder: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     for heading in ("What each model says", "What moves it", "Which policy stays good",

@@ -1,0 +1,48 @@
+"""The command `breakeven`: at which value of one number two arms come out even."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
+Field = Annotated[str, typer.Argument(metavar="PATH", help="The number that is varied, e.g. /course/harm.")]
+
+
+def breakeven(
+    file: File,
+    path: Field,
+    metric: Annotated[str, typer.Option(help="e.g. phq9, dropout, phq9@post, erosion_human.")] = "phq9",
+    margin: Annotated[float, typer.Option(help="Which difference counts as even, in the metric's unit.")] = 0.0,
+    arm: Annotated[str | None, typer.Option(metavar="ARM", help="Default: that of the main comparison.")] = None,
+    against: Annotated[str | None, typer.Option(metavar="ARM", help="Arm to subtract; none: the arm alone.")] = None,
+    within: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="LOW HIGH", help="Range that is searched; default: what the table of fields states."),
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    clients: Annotated[int | None, typer.Option(help="Per arm and replicate, instead of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
+    picture: Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Where two arms come out even as one number goes over its range: in the model, with b_E 0, and in the rivals."""
+    from rich.console import Console
+
+    from hybridcare.errors import config_error
+    from hybridcare.experiment import Experiment
+    from hybridcare.scenario import load
+
+    if picture is not None and not picture.endswith((".svg", ".png", ".html")):
+        raise config_error("--picture", f"expected a name that ends in .svg, .png or .html, found {picture!r}")
+    experiment = Experiment(load(file), replicates=replicates, clients=clients, seed=seed)
+    found = experiment.breakeven(path, metric, margin, arm, against, within, threads, progress=not quiet)
+    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    console.print(f"{experiment.scenario.core.question}\n")
+    for line in (found.sentence, *found.results.caveats):
+        console.print(line)
+    if picture is not None:
+        print(f"\nPicture: {found.plot().save(picture)}")
