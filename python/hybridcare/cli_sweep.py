@@ -68,8 +68,7 @@ def sweep(
     _check(study, discover, sensitivity, {"--csv": csv, "--psa": psa})
     with told():
         found = study.run(folder, threads=threads, progress=not quiet, backend=backend, scheduler=scheduler,
-                          workers=workers, shard=part, deadline=deadline, repair=repair,
-                          retry_failed=retry_failed)  # fmt: skip
+                          workers=workers, shard=part, deadline=deadline, repair=repair, retry_failed=retry_failed)
     if bool(found.there.all()):
         _show(found, discover, sensitivity)
         _write(found, csv, psa, None if no_report else folder / "report.html", threads, quiet)
