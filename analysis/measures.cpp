@@ -27,7 +27,8 @@ class MeasurePart final : public SumPart {
  public:
   /// @param plan  must outlive the part
   MeasurePart(const MeasurePlan& plan, std::uint32_t replicate)
-      : SumPart(replicate, plan.empty(1).of_replicate()), plan_(plan), values_(plan.reference.size()) {}
+      : SumPart(replicate, plan.empty(1).of_replicate()), plan_(plan), values_(plan.reference.size()),
+        groups_(plan.reference.size()) {}
 
   void week(const CourseAt& at, const ClientBlock& block, int week) override {
     if (week == 0) begin(at, block);
@@ -52,10 +53,11 @@ class MeasurePart final : public SumPart {
     first_ = at.first;
     size_ = block.size;
     shown_.assign(plan_.watch.measures.size() * kBlock, {});
-    group_.assign(plan_.watch.groupings.size() * kBlock, 0);
+    std::vector<int>& group = groups_[static_cast<std::size_t>(at.cell)];
+    group.assign(plan_.watch.groupings.size() * kBlock, 0);
     for (std::size_t g = 0; g < plan_.watch.groupings.size(); ++g)
       for (int i = 0; i < block.size; ++i)
-        group_[g * kBlock + block.w.id[i] - first_] = plan_.first_group[g] + band(plan_.watch.groupings[g], block, i);
+        group[g * kBlock + block.w.id[i] - first_] = plan_.first_group[g] + band(plan_.watch.groupings[g], block, i);
   }
 
   static double value(const std::vector<GuardCode>& code, const ClientBlock& block, int lane) {
@@ -116,7 +118,7 @@ class MeasurePart final : public SumPart {
     std::int64_t* const rows = sums.data() + cell * static_cast<std::size_t>(plan_.groups) * size + m * kMeasureSums;
     add(rows);
     for (std::size_t g = 0; g < plan_.watch.groupings.size(); ++g)
-      add(rows + static_cast<std::size_t>(group_[place(g, client)]) * size);
+      add(rows + static_cast<std::size_t>(groups_[cell][place(g, client)]) * size);
   }
 
   void count(std::size_t cell) {
@@ -152,8 +154,8 @@ class MeasurePart final : public SumPart {
   std::uint32_t first_ = 0;
   int size_ = 0;
   std::vector<Shown> shown_;   ///< by measure and id - first
-  std::vector<int> group_;     ///< by grouping and id - first; clients enter every cell alike
   std::vector<Values> values_; ///< by cell, of the block at hand
+  std::vector<std::vector<int>> groups_;  ///< by cell, then grouping and id - first: an arm may change who enters
 };
 
 SumRecorder::Make parts_of(const MeasurePlan& plan) {

@@ -11,6 +11,8 @@
 using namespace hybridcare;
 using Catch::Matchers::Contains;
 
+// Mutants seen to fail: groups of the reference arm used for a pair; values cut instead of rounded.
+
 namespace {
 
 const std::vector<Cell> kCells = {{0, 0, Twin::factual}, {0, 1, Twin::factual}};
@@ -94,7 +96,8 @@ TEST_CASE("measures are what one counts from the clients' histories, pair by pai
             const double expected = row.empty() ? 0 : row[static_cast<std::size_t>(s)];
             INFO("cell " << cell << " group " << group << " measure " << m << " sum " << s);
             const auto place = sums.at(r, cell, group) + static_cast<std::size_t>(m * kMeasureSums + s);
-            CHECK(static_cast<double>(sums.values[place]) / one[s] == Approx(expected).margin(.01));
+            const double clients = row.empty() ? 0 : row[s < 3 ? 0 : 3];  // each is rounded once
+            CHECK(std::abs(static_cast<double>(sums.values[place]) / one[s] - expected) <= .5 * clients / one[s]);
           }
   CHECK(hand[{0, 0, 0, 3}][0] > 5);  // some have dropped out
   for (const int block : {1, 7, 64}) CHECK(recorded(e, plan, block, 5).values == sums.values);
