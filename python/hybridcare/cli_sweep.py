@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,8 +74,8 @@ def sweep(
         _show(found, discover, sensitivity)
         _write(found, csv, psa, None if no_report else folder / "report.html", threads, quiet)
         return
-    still = f"{int((~found.there).sum()):,} of {len(found.there):,} points are still to do"
-    print(f"{still}; the same command with --resume goes on")
+    goes_on = "the same command with --resume goes on" + ("" if part is None else ", or other shards do")
+    print(f"{int((~found.there).sum()):,} of {len(found.there):,} points are still to do; {goes_on}")
 
 
 def _write(found: SweepResults, csv: str | None, psa: str | None, report: Path | None, threads: int,
@@ -94,8 +95,11 @@ def _free(out: str, go_on: bool) -> Path:
     if not out:  # as a path it would be the present folder
         raise config_error("--out", "is empty; give the name of a folder")
     folder = Path(os.path.abspath(out))
-    if (folder / "study.json").exists() and not go_on:
+    there = (folder / "study.json").exists()
+    if there and not go_on:
         raise config_error(out, "holds a study already; --resume goes on with it, or give another name")
+    if go_on and not there:
+        print(f"{out}: no study is there yet; it is begun", file=sys.stderr)
     return folder
 
 

@@ -62,7 +62,8 @@ def check_same(found: Folder, plan: Plan) -> None:
 
     if found.study_hash != plan.hash:
         raise config_error(str(found.path), f"holds another study: {_differences(found.plan, plan)}. Nothing in it was "
-                           "touched; give another folder, or ask the study again that it holds")  # fmt: skip
+                           "touched; give another folder, or ask the study again that it holds, of the same size (--n, "
+                           "--replicates, --clients, --seed as they were)")  # fmt: skip
     if found.plan.rows_per_part != plan.rows_per_part:
         raise config_error(str(found.path), f"has parts of {found.plan.rows_per_part} points, not "
                            f"{plan.rows_per_part}; leave rows_per_part as it was, or give another folder")  # fmt: skip

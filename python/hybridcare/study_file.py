@@ -115,8 +115,10 @@ def spec_of(document: Mapping[str, Any], file: str) -> Spec:
     """The same for plain dictionaries."""
     place = Place(dict(document), file)
     place.object(KEYS)
-    if place.value.get("format") != FORMAT:
-        found = place.value.get("format", "none")
+    if "format" not in place.value:
+        raise place.fail(f"'format' is missing; of this version it is {FORMAT}")
+    if place.value["format"] != FORMAT:
+        found = place.value["format"]
         raise Place(found, file, ("format",)).fail(f"expected {FORMAT}, found {found!r}: the format of study files")
     _check_head(place)
     levers, protocols = _levers(place)

@@ -63,7 +63,8 @@ class Folder:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: Exception) -> ConfigError:
-        return config_error(str(self.path), f"is a study folder that cannot be read ({error!r}); bring back study.json "
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        return config_error(str(self.path), f"is a study folder that cannot be read ({why}); bring back study.json "
                             "and design.parquet from a copy: parts/ is kept as it is")  # fmt: skip
 
     # making and finding

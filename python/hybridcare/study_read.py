@@ -225,7 +225,8 @@ def checked_part(folder: Folder, name: str) -> tuple[pa.Table, dict[str, Any]]:
         raise config_error(str(path), f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     if hashlib.sha256(content).hexdigest()[:32] != name.split(".")[1]:
         raise config_error(str(path), "is corrupt: its content does not have the checksum in its name. Bring it back "
-                           f"from a copy, or run the study again with repair (repair=True): {again}")  # fmt: skip
+                           "from a copy, or run the study again with --repair (in Python repair=True): "
+                           f"{again}")  # fmt: skip
     table, account = read_part(content, str(path))
     if account.get("study") != folder.study_hash:
         raise config_error(str(path), f"belongs to another study; move it away and run the study again: {again}")
@@ -235,7 +236,7 @@ def checked_part(folder: Folder, name: str) -> tuple[pa.Table, dict[str, Any]]:
     if account.get("build") != folder.build:
         made, begun = study_checks.build_words(account["build"]), study_checks.build_words(folder.build)
         raise config_error(str(path), f"mixed builds: this part was made by {made}, the study was begun with "
-                           f"{begun}; run the study again with repair (repair=True): {again}")  # fmt: skip
+                           f"{begun}; run the study again with --repair (in Python repair=True): {again}")  # fmt: skip
     return table, account
 
 
