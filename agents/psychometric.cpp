@@ -1,6 +1,8 @@
 #include "agents/psychometric.hpp"
 
 #include <cstddef>
+#include <map>
+#include <mutex>
 #include <vector>
 
 #include "sim/math.hpp"
@@ -43,9 +45,7 @@ double integrate(double d, const std::vector<double>& below) {
   return sum * kStep;
 }
 
-}  // namespace
-
-Psychometric make_psychometric(int alternatives) {
+Psychometric fitted(int alternatives) {
   constexpr int n = kPsychometricTerms;
   double value[n];
   const std::vector<double> below = others_below(alternatives);
@@ -64,6 +64,19 @@ Psychometric make_psychometric(int alternatives) {
     fit.term[m] = sum * (m == 0 ? 1.0 : 2.0) / n;
   }
   return fit;
+}
+
+}  // namespace
+
+/// Each fit is made once a process: it depends on its argument alone, and a sweep of small runs would spend a third of
+/// its time on it.
+Psychometric make_psychometric(int alternatives) {
+  static std::mutex mutex;
+  static std::map<int, Psychometric> made;
+  const std::lock_guard lock(mutex);
+  const auto [it, fresh] = made.try_emplace(alternatives);
+  if (fresh) it->second = fitted(alternatives);
+  return it->second;
 }
 
 }  // namespace hybridcare
