@@ -70,8 +70,8 @@ class Flow:
     @property
     def sentence(self) -> str:
         """What the trial decided, when."""
-        words = {"nothing": "shows no difference", "better": "shows benefit", "worse": "shows harm in the outcome",
-                 "harm": "stops because more clients deteriorate"}  # fmt: skip
+        words = {"nothing": "does not show a difference", "better": "shows benefit",
+                 "worse": "shows harm in the outcome", "harm": "stops because more clients deteriorate"}  # fmt: skip
         if self.trial.margin is not None:
             words |= {"nothing": "does not show non-inferiority", "better": "shows non-inferiority"}
         looks = len(self.trial.looks.fractions)

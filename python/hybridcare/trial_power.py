@@ -81,11 +81,12 @@ class Power(Answer):
 
     @property
     def sentence(self) -> str:
-        """Lowest and highest power over the sets of assumptions, by name; no average."""
-        rows = self.frame.sort_values("power")
-        low, high = rows.iloc[0], rows.iloc[-1]
+        """Lowest and highest power over the sets of assumptions that differ here, by name; no average."""
+        rows = self.frame[self.frame["same_as"] == ""].sort_values("power", kind="stable")
+        low, high, count = rows.iloc[0], rows.iloc[-1], rows["cell"].nunique()
+        sets = "set of assumptions" if count == 1 else "different sets of assumptions"
         return (f"Power runs from {low['power']:.0%} ({low['cell']}) to {high['power']:.0%} ({high['cell']}) over "
-                f"{self.frame['cell'].nunique()} sets of assumptions; not yet calibrated.")  # fmt: skip
+                f"{count} {sets}; not yet calibrated.")  # fmt: skip
 
     def plot(self) -> Figure:
         """Power by set of assumptions, with Monte Carlo intervals, beside type I error."""

@@ -92,6 +92,11 @@ def test_three_arms_are_told_apart_in_words() -> None:
     assert len(found.arms) == 3 and "of “Assistant”" in found.sentence and "of “Both”" in found.sentence
 
 
+def test_a_trial_that_finds_nothing_does_not_say_that_there_is_nothing() -> None:
+    found = dataclasses.replace(made().flow(0), says=("nothing",))
+    assert "does not show a difference" in found.sentence and "no difference" not in found.sentence
+
+
 # ---------------------------------------------------------------------------------------------------------------- harms
 def test_harms_are_what_the_rows_say() -> None:
     found = made().harms(6, cells=["as written"]).table().set_index(["harm", "arm", "grouping", "group"])
@@ -158,6 +163,14 @@ def test_answers_show_their_caveats_in_a_notebook() -> None:
     shown = made().power(4, cells=["R0"])._repr_html_()
     assert "Monte Carlo" in shown and "No evidence about people" in shown and "none: a test" in shown
     assert "not yet calibrated" in made().power(4, cells=["R0"]).sentence
+
+
+def test_the_same_model_under_two_names_is_counted_once() -> None:
+    """As written, b_E 1.5 and R1 are one model here; b_E 3 and R2 another; the tiny scenario has the defaults."""
+    found = made().power(4)
+    names = set(found.table()["cell"])
+    assert len(names) == 9 and "over 6 different sets of assumptions" in found.sentence
+    assert "over 1 set of assumptions" in made().power(4, cells=["as written", "b_E 1.5"]).sentence
 
 
 def test_bad_examples_are_refused() -> None:
