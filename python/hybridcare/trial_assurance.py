@@ -44,7 +44,8 @@ NOTE = ("Interval: Monte Carlo error between draws of the uncertain numbers. The
 
 @dataclass(frozen=True)
 class Assurance(Answer):
-    """Columns: cell, label, status, same_as; assurance (mean chance of benefit over draws), noise_low, noise_high;
+    """Columns: cell, label, status, same_as (an earlier cell that is the same model and fixes the same of the
+    uncertain numbers); assurance (mean chance of benefit over draws), noise_low, noise_high;
     worse (of showing the arm worse); truth_low, truth_median, truth_high (5, 50, 95 % of the true difference over
     draws, each of few clients, so a little too wide); favourable (share of draws whose true difference favours the
     arm); fixed (numbers that the set of assumptions holds, drawn or not); draws, trials (each)."""
@@ -80,7 +81,7 @@ def assurance(trial: Trial, uncertainties: Mapping[str, Range] | None, draws: in
                     tick(done[0], len(chosen) * count)
             return [_row(trial, found, _fixed(cell, ranges), each)]
 
-        rows = by_cell(trial, chosen, of)
+        rows = by_cell(trial, chosen, of, points[0])
     return Assurance(trial, "What is the chance of it, with what is not known of the model?", pandas.DataFrame(rows),
                      (NOTE, *_sources(ranges, uncertainties is None)))  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,13 +108,15 @@ def power(trial: Trial, replicates: int, cells: Iterable[str] | None, threads: i
     return Power(trial, "What is the chance that this trial shows it?", pandas.DataFrame(rows), (MONTE_CARLO,))
 
 
-def by_cell(trial: Trial, cells: list[Cell], of: Callable[[Cell], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def by_cell(trial: Trial, cells: list[Cell], of: Callable[[Cell], list[dict[str, Any]]],
+            point: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:  # fmt: skip
     """Rows of each cell, headed by its name, label, status, and the earlier cell that is the same model. Such a cell is
-    not worked out again."""
+    not worked out again. point: where numbers are drawn, one of the draws: a cell that fixes such a number is another
+    model than one that lets it vary, whatever its value is as written."""
     rows: list[dict[str, Any]] = []
     known: dict[str, tuple[str, list[dict[str, Any]]]] = {}
     for cell in cells:
-        key = trial.scenario(cell).hash  # of what the scenario means: a default that is spelled out changes nothing
+        key = trial.scenario(cell, point).hash  # of what it means: a default that is spelled out changes nothing
         same, found = known.get(key) or ("", of(cell))
         known.setdefault(key, (cell.name, found))
         head = {"cell": cell.name, "label": cell.label, "status": cell.status, "same_as": same}

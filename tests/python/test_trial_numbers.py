@@ -79,6 +79,23 @@ def test_assurance_is_printed_for_each_rival_and_holds_what_it_fixes(bundled: hc
     assert spread["R0"] < spread["as written"], "in R0 nothing that is unsure matters but what a label does not change"
 
 
+def test_what_a_cell_says_does_not_depend_on_the_cells_beside_it(bundled: hc.Experiment) -> None:
+    """As written b_E is 1.5 and drawn; in the cell b_E 1.5 it is held. Written out they are one model, drawn they are
+    two: the fixed number must not lend the drawn one's spread. R1 fixes nothing, R2 what b_E 3 fixes."""
+    design = bundled.trial(("human", "hybrid"), n=60)
+    together = design.assurance(draws=6, trials=1).table().set_index("cell")
+    alone = design.assurance(draws=6, trials=1, cells=["b_E 1.5"]).table().set_index("cell").loc["b_E 1.5"]
+    beside = together.loc["b_E 1.5"]
+    assert alone["fixed"] == beside["fixed"] == "/change/empathy_elasticity"
+    assert alone.equals(beside)
+    numbers = ["truth_low", "truth_median", "truth_high"]
+    assert (beside[numbers] != together.loc["as written", numbers]).all()
+    same = together["same_as"]
+    assert same[same != ""].to_dict() == {"R1": "as written", "R2": "b_E 3"}
+    settled = design.assurance({"/leaving/trust": (1, 3)}, 2, 1, cells=["as written", "b_E 1.5"]).table()
+    assert settled["same_as"].tolist() == ["", "as written"], "what neither fixes parts them not"
+
+
 def test_draws_reach_the_model_but_not_what_a_cell_holds(bundled: hc.Experiment) -> None:
     """b_E moves hybrid minus human: from about 0 to about +.8 points at 8; in the cell b_E 3 it is held."""
     design = bundled.trial(("human", "hybrid"), n=120)
