@@ -2,7 +2,7 @@
 
 After O'Hagan, Stevens and Campbell (2005), *Assurance in clinical trial design*, Pharm Stat 4:187. Each draw of the
 uncertain numbers gets trials of its own, so that the mean over draws is unbiased however few trials a draw has; its
-Monte Carlo error is taken between draws.
+Monte Carlo error is taken between draws: see `between`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from hybridcare.progress import progress as shown_progress
 from hybridcare.trial_cells import Cell, chosen_cells
 from hybridcare.trial_decisions import BETTER, WORSE, decide
 from hybridcare.trial_design import whole
-from hybridcare.trial_power import Answer, by_cell
+from hybridcare.trial_power import LEVEL, Answer, by_cell, interval
 from hybridcare.trial_summaries import truths
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from hybridcare.plots_base import Figure
     from hybridcare.trial import Trial
 
@@ -38,8 +40,8 @@ UNSURE: dict[str, tuple[Range, str]] = {
     "/leaving/trust": ({"mean": 2.0, "sd": 1.0}, "model.md, S10: prior N(2, 1)"),
 }
 MOST_DRAWS = 4096
-NOTE = ("Interval: Monte Carlo error between draws of the uncertain numbers. The ranges are assumed, and so is their "
-        "independence.")  # fmt: skip
+NOTE = ("Interval: Monte Carlo error, from the spread between draws of the uncertain numbers; few draws leave it wide, "
+        "also where none of them shows benefit. The ranges are assumed, and so is their independence.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,28 @@ def _row(trial: Trial, found: list[tuple[float, float, float]], fixed: str, each
     import numpy as np
 
     share, worse, truth = (np.array(column) for column in zip(*found, strict=True))
-    half = 1.96 * float(share.std(ddof=1)) / math.sqrt(len(share))
+    noise_low, noise_high = between(share, each)
     low, middle, high = (float(q) for q in np.quantile(truth, (0.05, 0.5, 0.95)))
-    mean = float(share.mean())
-    return {"assurance": mean, "noise_low": max(0.0, mean - half), "noise_high": min(1.0, mean + half),
+    return {"assurance": float(share.mean()), "noise_low": noise_low, "noise_high": noise_high,
             "worse": float(worse.mean()), "truth_low": low, "truth_median": middle, "truth_high": high,
             "favourable": float((truth * trial.outcome.better > 0).mean()), "fixed": fixed, "draws": len(share),
             "trials": each}  # fmt: skip
+
+
+def between(share: np.ndarray, each: int) -> tuple[float, float]:
+    """Monte Carlo interval of the mean of `share`, one for each draw, each of `each` trials: Wilson's at LEVEL,
+    of as many independent trials as the spread between draws amounts to (Student's t for how badly few draws tell it),
+    and of no more than there were. Draws that are all alike tell no spread: each then counts as one trial, as if its
+    trials had one fate; so 16 draws without any benefit have the upper end .19. After Korn and Graubard (1998),
+    Confidence intervals for proportions with small expected number of positive counts, Survey Methodology 24:193."""
+    from scipy import stats
+
+    mean, draws = float(share.mean()), len(share)
+    spread = float(share.var(ddof=1)) / draws
+    tail = (1 - LEVEL) / 2
+    few = float(stats.norm.isf(tail) / stats.t.isf(tail, draws - 1)) ** 2
+    worth = min(mean * (1 - mean) / spread * few, draws * each) if spread > 0 else float(draws)
+    return interval(mean * worth, worth)
 
 
 def _fixed(cell: Cell, ranges: Mapping[str, Range]) -> str:

@@ -25,8 +25,8 @@ LEVEL = 0.95  #: of the Monte Carlo intervals
 MONTE_CARLO = "Intervals are Monte Carlo error: how far another set of simulated trials would move the number."
 
 
-def interval(hits: int, of: int) -> tuple[float, float]:
-    """Wilson's interval of a simulated share, at LEVEL."""
+def interval(hits: float, of: float) -> tuple[float, float]:
+    """Wilson's interval of a simulated share, at LEVEL; numbers need not be whole."""
     from statsmodels.stats.proportion import proportion_confint
 
     low, high = proportion_confint(hits, of, alpha=1 - LEVEL, method="wilson")
