@@ -184,7 +184,12 @@ class Trial:
                  threads: int = 0, progress: bool = False) -> Answer:  # fmt: skip
         """How often the trial shows something where there is nothing: all clients get the protocol of `arm` (default:
         the reference), so that it is held against itself with different clients and different luck. With a margin,
-        outcomes of the other arm are shifted by it: true inferiority at the margin. Raises ConfigError."""
+        outcomes of the other arm are shifted by it: true inferiority at the margin.
+
+        Columns: cell, label, status, same_as; arm (whose protocol all get); group (which of the trial's arms is held
+        against the first; a row for each); nominal; type_one, type_one_low, type_one_high (of that contrast, as in
+        `power`); better, worse, harm; any, any_low, any_high (trials in which at least one contrast errs), any_nominal
+        (at most: nominal times contrasts); trials. Raises ConfigError."""
         from hybridcare.trial_power import type_one
 
         return type_one(self, replicates, arm, cells, threads, progress)

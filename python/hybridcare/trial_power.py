@@ -16,6 +16,7 @@ from hybridcare.trial_design import MOST_CLIENTS, whole
 from hybridcare.trial_implied import Implied, formula_power, implied
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from hybridcare.plots_base import Figure
@@ -74,7 +75,8 @@ class Power(Answer):
     trials estimate on average) with effect_noise_se, truth (same clients in both arms, all measured), sd (residual),
     icc (mean of the arms, by moments), seen (share measured); power, power_low, power_high (Monte Carlo), power_formula
     (noncentral t on effect, sd, icc, without looks); worse (share that shows the arm worse), harm (share stopped
-    because more clients deteriorate); type_one, type_one_low, type_one_high (the reference against itself, either way),
+    because more clients deteriorate); type_one, type_one_low, type_one_high (of this contrast alone: the reference
+    against itself, either way; the row of Trial.type_one),
     false_harm (there, stopped for harm); entered (clients at the decision, mean), week (calendar, mean); exaggeration
     (mean estimate of the trials that show benefit / mean of all, a winner's curse); trials.
     """
@@ -105,7 +107,8 @@ def power(trial: Trial, replicates: int, cells: Iterable[str] | None, threads: i
         return [_row(trial, cell, replicates, found, null, c) for c in range(len(trial.arms) - 1)]
 
     rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
-    return Power(trial, "What is the chance that this trial shows it?", pandas.DataFrame(rows), (MONTE_CARLO,))
+    notes = (MONTE_CARLO, *_each_contrast(trial))
+    return Power(trial, "What is the chance that this trial shows it?", pandas.DataFrame(rows), notes)
 
 
 def by_cell(trial: Trial, cells: list[Cell], of: Callable[[Cell], list[dict[str, Any]]],
@@ -207,19 +210,38 @@ def type_one(trial: Trial, replicates: int, arm: str | None, cells: Iterable[str
     alone = arm or trial.arms[0]
 
     def of(cell: Cell) -> list[dict[str, Any]]:
-        found = decide(trial, trial.trials(replicates, cell, alone), cell, alone)
-        wrong = int(np.isin(found.says, _errors(trial)).any(axis=1).sum())
-        low, high = interval(wrong, len(found.says))
+        says = decide(trial, trial.trials(replicates, cell, alone), cell, alone).says
+        wrong = np.isin(says, _errors(trial))
         nominal = trial.alpha / 2 if trial.margin is not None else trial.alpha
-        share = {name: float((found.says == code).any(axis=1).mean())
-                 for name, code in (("better", BETTER), ("worse", WORSE), ("harm", HARM))}  # fmt: skip
-        return [{"arm": alone, "nominal": nominal, "type_one": wrong / len(found.says), "type_one_low": low,
-                 "type_one_high": high, **share, "trials": len(found.says)}]  # fmt: skip
+        whole = _share("any", np.asarray(wrong.any(axis=1))) | {"any_nominal": min(1.0, nominal * wrong.shape[1])}
+        rows = []
+        for c in range(wrong.shape[1]):
+            share = {name: float((says[:, c] == code).mean())
+                     for name, code in (("better", BETTER), ("worse", WORSE), ("harm", HARM))}  # fmt: skip
+            rows.append({"arm": alone, "group": trial.arms[c + 1], "nominal": nominal,
+                         **_share("type_one", wrong[:, c]), **share, **whole, "trials": len(says)})  # fmt: skip
+        return rows
 
     rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
     shift = ", shifted by the margin" if trial.margin is not None else ""
     title = f"How often would “{trial.labels[alone]}” against itself{shift}, with different clients, show something?"
-    return Answer(trial, title, pandas.DataFrame(rows), (MONTE_CARLO,))
+    return Answer(trial, title, pandas.DataFrame(rows), (MONTE_CARLO, *_each_contrast(trial)))
+
+
+def _share(name: str, hits: np.ndarray) -> dict[str, float]:
+    """Of trials, with its Monte Carlo interval."""
+    low, high = interval(int(hits.sum()), len(hits))
+    return {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
+
+
+def _each_contrast(trial: Trial) -> list[str]:
+    """With several arms: what alpha holds for."""
+    count = len(trial.arms) - 1
+    if count == 1:
+        return []
+    most = min(1.0, count * (trial.alpha / 2 if trial.margin is not None else trial.alpha))
+    return [f"The level of type I error is that of each contrast. Nothing is corrected for their number: that at least "
+            f"one of {count} errs may happen in up to {most:.1%} of trials."]  # fmt: skip
 
 
 @dataclass(frozen=True)

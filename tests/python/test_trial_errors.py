@@ -33,6 +33,28 @@ def test_type_one_error_is_nominal_under_the_mechanistic_null(bundled: hc.Experi
     assert row["better"] > 0 and row["worse"] > 0 and row["arm"] == "human"
 
 
+def test_with_several_arms_the_error_is_that_of_each_contrast(bundled: hc.Experiment) -> None:
+    """Four arms, three contrasts at .05 each: what `power` says of each, what `any` says of all. 400 trials, standard
+    error of one .0109: .05 is allowed (false alarm 5e-6); an error of all three, near .11, is not that of each: the
+    mean of three, standard error near .008, must stay below that."""
+    design = bundled.trial(("waiting", "human", "hybrid", "ai"), n=80)
+    found = design.type_one(400, cells=["as written"])
+    table, power = found.table(), design.power(400, cells=["as written"])
+    assert table["group"].tolist() == power.table()["arm"].tolist() == ["human", "hybrid", "ai"]
+    for column in ("type_one", "type_one_low", "type_one_high"):
+        assert table[column].tolist() == power.table()[column].tolist()
+    assert table["nominal"].eq(0.05).all() and table["type_one"].to_numpy() == pytest.approx([0.05] * 3, abs=0.05)
+    assert table["type_one"].mean() < 0.085
+    assert table["type_one"].to_numpy() == pytest.approx((table["better"] + table["worse"]).to_numpy())
+    wrong = np.isin(decide(design, design.trials(400, null="waiting"), "as written", "waiting").says, [BETTER, WORSE])
+    assert table["any"].eq(wrong.any(axis=1).mean()).all() and table["any_nominal"].to_numpy() == pytest.approx(0.15)
+    assert table["type_one"].max() < table["any"].iloc[0] <= table["type_one"].sum()
+    for answer in (found, power):
+        assert any("at least one of 3 errs may happen in up to 15.0% of trials" in note for note in answer.notes)
+    two = bundled.trial(("human", "hybrid"), n=60).type_one(20, cells=["as written"])
+    assert (two.table()["any"] == two.table()["type_one"]).all() and len(two.notes) == 1
+
+
 def test_the_null_is_other_clients_and_no_shuffle(bundled: hc.Experiment) -> None:
     found = bundled.trial(("human", "hybrid"), n=60, missing=None)
     null, real = found.trials(6, null="human"), found.trials(6)
