@@ -30,11 +30,12 @@ EROSION = ("erosion_human", "erosion_assistant")
 KINDS = {
     "deterioration": "reliable deterioration (6 points or more)",
     "dropout": "dropped out by the reading",
-    "erosion_human": "trust in the human eroded",
-    "erosion_assistant": "trust in the assistant eroded",
+    "erosion_human": "trust in the human eroded (of those who met one)",
+    "erosion_assistant": "trust in the assistant eroded (of those who met it)",
 }
 NOTES = (
-    "Noise is Monte Carlo error between simulated trials. Expected counts are means over trials of this design.",
+    "Noise is Monte Carlo error between simulated trials. Expected counts are means over trials of this design. "
+    "Erosion of trust is of those who meet the agent, and counted among them.",
     "Cultures are abstract distances in expression, not peoples. Rare events lie outside a symptom score: this clears "
     "no trial's safety.",
 )
@@ -44,7 +45,8 @@ NOTES = (
 class Harms(Answer):
     """Columns: cell, label, status, same_as; harm (of KINDS), arm, grouping (all, culture, severity), group, rate,
     noise_se; difference (to the reference), difference_noise_se; expected (clients of one trial in that arm and group
-    who are harmed so), clients (of one trial in that arm and group, expected)."""
+    who are harmed so), clients (of one trial in that arm and group who could be, expected: for erosion of trust those
+    who meet the agent there, else all; rate is of them)."""
 
     def plot(self) -> Figure:
         """Rates by group and arm, as the scenario is written."""
@@ -131,11 +133,12 @@ def _row(harm: str, arm: str, grouping: str, group: str, rate: tuple[float, floa
 def _eroded(trial: Trial, cell: Cell, replicates: int, threads: int) -> list[dict[str, Any]]:
     """Trust erosion, from the table of estimates of the same clients; no grouping but culture."""
     scenario = trial.scenario(cell)
-    run = Experiment(scenario, clients=trial.n, replicates=min(replicates, 64))
+    trials = min(replicates, 64)
+    run = Experiment(scenario, clients=trial.n, replicates=trials)
     results = run.run(threads=threads, twins=False, progress=False)
     frame = results.table("estimates")
     frame = frame[frame["metric"].isin(EROSION) & (frame["twin"] == "factual")]
-    part = _culture_shares(trial, trial.pool(replicates, cell))
+    met = _met(results)
     rows = []
     for arm, name in enumerate(trial.arms):
         own = frame[frame["arm"] == name]
@@ -143,7 +146,7 @@ def _eroded(trial: Trial, cell: Cell, replicates: int, threads: int) -> list[dic
         for each in own.itertuples():
             if not each.estimate == each.estimate:
                 continue
-            clients = trial.n * shares(trial)[arm] * part[str(each.culture)]
+            clients = met[name, str(each.metric), str(each.culture)] / trials * shares(trial)[arm]
             grouping = "all" if each.culture == "all" else "culture"
             rows.append(_row(str(each.metric), name, grouping, str(each.culture), (each.estimate, each.noise_se),
                              _difference(apart, str(each.metric), str(each.culture)), clients))  # fmt: skip
@@ -163,6 +166,8 @@ def _difference(apart: pd.DataFrame | None, metric: str, culture: str) -> tuple[
     return (float(found["estimate"].iloc[0]), float(found["noise_se"].iloc[0])) if len(found) else (math.nan, math.nan)
 
 
-def _culture_shares(trial: Trial, pool: Pool) -> dict[str, float]:
-    names = trial.base.core.cultures
-    return {"all": 1.0} | {name: float((pool.culture == code).mean()) for code, name in enumerate(names)}
+def _met(results: Any) -> dict[tuple[str, str, str], int]:
+    """Clients who met the agent at all, replicates pooled, by arm, metric and culture: erosion is of them."""
+    frame = results.table("erosion")
+    first = frame[(frame["contact"] == 1) & (frame["twin"] == "factual")]
+    return {(str(r.arm), f"erosion_{r.agent}", str(r.culture)): int(r.at_risk) for r in first.itertuples()}

@@ -134,6 +134,23 @@ def test_erosion_is_the_engines_own() -> None:
         assert found.loc[("erosion_assistant", "hybrid", culture), "rate"] == theirs.loc[culture, "estimate"]
 
 
+def test_erosion_is_expected_of_those_who_meet_the_agent() -> None:
+    """In stepped care a quarter never meets a human. Counted from the rows of the same trials, all of whose clients get
+    the arm's protocol: two thirds of them would be allocated to it."""
+    design = hc.Experiment("stepped_care").trial(("human", "stepped"), n=60, allocation=(1, 2))
+    found = design.harms(3, cells=["as written"]).table().set_index(["harm", "arm", "group"])
+    rows = pd.concat([design.dataset(r, null="stepped") for r in range(3)])
+    for agent in ("human", "assistant"):
+        met = rows[rows[f"{agent}_contacts"] > 0]
+        for group, own in (("all", met), ("near", met[met["culture"] == "near"])):
+            row = found.loc[(f"erosion_{agent}", "stepped", group)]
+            assert row["clients"] == pytest.approx(len(own) / 3 * 2 / 3) and len(own)
+            assert row["expected"] == pytest.approx(row["rate"] * row["clients"])
+    everybody = found.loc[("dropout", "stepped", "all"), "clients"]
+    assert everybody == pytest.approx(40)
+    assert found.loc[("erosion_human", "stepped", "all"), "clients"] < 0.9 * everybody
+
+
 # --------------------------------------------------------------------------------------------------- examples, pictures
 def test_examples_run_from_worst_to_best() -> None:
     found = made().examples(4, 21)
