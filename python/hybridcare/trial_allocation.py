@@ -148,9 +148,13 @@ class Clusters:
 
         drawn = uniforms(entry.seed, entry.replicate, Purpose.ALLOCATE, entry.therapists)
         arm = np.empty(entry.therapists, dtype=np.int8)
-        arm[np.argsort(drawn, kind="stable")] = _filled(self.ratio, entry.therapists)
+        arm[np.argsort(drawn, kind="stable")] = self.places(entry.therapists)
         of_client: np.ndarray = arm[entry.therapist]
         return of_client
+
+    def places(self, therapists: int) -> np.ndarray:
+        """Arms that so many therapists are spread over, before chance says who gets which, shape (therapists,)."""
+        return _filled(self.ratio, therapists)
 
 
 def _filled(ratio: Sequence[int], places: int) -> np.ndarray:

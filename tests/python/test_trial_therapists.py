@@ -1,0 +1,79 @@
+"""Few therapists: what their differences do to an estimate, to a formula, and to what is said to be out of reach."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+import hybridcare as hc
+from hybridcare.trial import Trial
+from hybridcare.trial_implied import ceiling, formula_power, implied, standard_error
+from hybridcare.trial_power import implied_of
+
+BASE = "hybrid_vs_human_vs_ai"
+TRIALS = 300
+
+
+@pytest.fixture(scope="module")
+def bundled() -> hc.Experiment:
+    return hc.Experiment(BASE)
+
+
+@pytest.fixture(scope="module")
+def few(bundled: hc.Experiment) -> Trial:
+    """Clients are allocated; their six therapists differ in human care and cannot on a waiting list."""
+    return bundled.trial(("waiting", "human"), n=320, therapists=6)
+
+
+# -------------------------------------------------------------------------------------------------------------- formula
+def test_formula_counts_what_therapists_differ_in_between_arms(few: Trial) -> None:
+    """SD between 300 trials has a standard error of 4 %; the formula's of some 3 %. 16 % is allowed (false alarm below
+    1e-2 over both numbers of clients); without therapists the formula is 22 % and 36 % too small."""
+    for n in (320, 640):
+        design = few.with_n(n)
+        found = design.summaries(TRIALS).effect.std(ddof=1)
+        assert standard_error(design, implied_of(design, "as written", TRIALS)) == pytest.approx(found, rel=0.16), n
+
+
+def test_differences_that_are_alike_in_both_arms_cancel(bundled: hc.Experiment) -> None:
+    """Waiting lists have no therapists' differences, human care has, and human care with the assistant's words shares
+    nearly all of them."""
+    differ, alike = (implied_of(bundled.trial(arms, n=160, therapists=6), "as written", 100)
+                     for arms in (("waiting", "human"), ("human", "human_bundle")))  # fmt: skip
+    assert differ.apart == pytest.approx(1.2, abs=0.2) and alike.apart < 0.3
+    one = bundled.trial(("waiting", "human"), n=40, therapists=1)
+    assert implied_of(one, "as written", 200).apart == pytest.approx(1.2, abs=0.3), "between trials, with one in each"
+
+
+def test_a_ceiling_of_few_therapists_is_theirs(few: Trial) -> None:
+    """An effect of two standard errors that no client takes away: power of a two-sided z test."""
+    numbers = dataclasses.replace(implied_of(few, "as written", 4), effect=-1.0, apart=0.5 * math.sqrt(6))
+    assert ceiling(few, numbers) == pytest.approx(0.516, abs=0.001)
+    assert formula_power(few, numbers, 1e5) == pytest.approx(ceiling(few, numbers), abs=0.002)
+    assert ceiling(few, dataclasses.replace(numbers, apart=0.0)) == 1.0
+
+
+def test_a_ceiling_does_not_hang_on_the_number_of_clients(bundled: hc.Experiment) -> None:
+    """Chance makes small groups unequal, or empty; large ones not."""
+    design = bundled.trial(("waiting", "human"), n=24, cluster="therapist", therapists=10)
+    small, large = (implied_of(design.with_n(n), "as written", 60) for n in (24, 1200))
+    assert small.spread_size > 3 * large.spread_size and small.clusters.sum() < large.clusters.sum()
+    small, large = (dataclasses.replace(each, effect=-1.5, icc=np.array([0.0, 0.06]), sd_adjusted=5.0)
+                    for each in (small, large))  # fmt: skip
+    assert ceiling(design, small) == pytest.approx(ceiling(design, large), abs=1e-9)
+    far = standard_error(design, small, 50), standard_error(design.with_n(1200), large)
+    assert far[0] == pytest.approx(far[1], rel=0.02)
+
+
+def test_therapists_of_unequal_arms_are_counted(bundled: hc.Experiment) -> None:
+    design = bundled.trial(("waiting", "human", "hybrid"), n=240, cluster="therapist", therapists=8,
+                           allocation=(2, 1, 1))  # fmt: skip
+    found = design.trials(4)
+    effect = np.ones(4)
+    first, second = (implied(design, design.pool(4), found, effect, c).clusters_most for c in (0, 1))
+    assert (first, second) == (6, 6)
+    uneven = bundled.trial(("waiting", "human", "hybrid"), n=240, cluster="therapist", therapists=7)
+    assert implied(uneven, uneven.pool(4), uneven.trials(4), effect, 1).clusters_most == 5
