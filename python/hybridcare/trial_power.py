@@ -311,18 +311,14 @@ def n_for(trial: Trial, wanted: float, limit: int, replicates: int, cells: Itera
 
 
 def _search(trial: Trial, cell: Cell, wanted: float, limit: int, replicates: int, threads: int) -> dict[str, Any]:
-    from hybridcare.trial_search import by_formula, by_simulation, ceiling_words
+    from hybridcare.trial_search import by_formula, searched
 
     numbers = implied_of(trial, cell, replicates)
     guess = by_formula(trial, numbers, wanted)
-    nothing: dict[str, Any] = {"n": math.nan, "power": math.nan, "power_low": math.nan, "power_high": math.nan,
-                               "n_formula": guess, "limit": limit}  # fmt: skip
-    if not guess <= limit:
-        return nothing | {"why": ceiling_words(trial, numbers, wanted, guess, limit)}
-    found = by_simulation(trial, cell, wanted, round(guess), limit, replicates, threads)
+    found, why = searched(trial, cell, numbers, wanted, guess, limit, replicates, threads)
+    head = {"n_formula": guess, "limit": limit, "why": why}
     if found is None:
-        return nothing | {"why": f"out of reach: simulated power at the limit of {limit:,} is below {wanted:.0%}"}
+        return {"n": math.nan, "power": math.nan, "power_low": math.nan, "power_high": math.nan} | head
     low, high = interval(found.hits, found.trials)
-    return nothing | {"n": float(found.n), "power": found.hits / found.trials, "power_low": low, "power_high": high,
-                      "why": "found by simulation"}  # fmt: skip
-
+    share = found.hits / found.trials
+    return {"n": float(found.n), "power": share, "power_low": low, "power_high": high} | head

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hybridcare.trial_data import MOST_ROWS
 from hybridcare.trial_implied import Implied, ceiling, formula_power
 from hybridcare.trial_power import benefits
 
@@ -85,17 +86,48 @@ def _where(sizes: list[int], hits: list[int], trials: int, wanted: float) -> flo
     return float(at**2) if at > 0 else 0.0
 
 
-def ceiling_words(trial: Trial, numbers: Implied, wanted: float, guess: float, limit: int) -> str:
+def searched(trial: Trial, cell: Cell, numbers: Implied, wanted: float, guess: float, limit: int, replicates: int,
+             threads: int) -> tuple[Found | None, str]:  # fmt: skip
+    """The number, or none, and why. A formula alone puts nothing out of reach but an arm that is not better by more
+    than noise: trials of as many clients as the limit allows are simulated first, where they can be held at once."""
+    found = by_simulation(trial, cell, wanted, round(guess), limit, replicates, threads) if guess <= limit else None
+    if found is not None:
+        return found, "found by simulation"
+    last = None
+    if _gain(trial, numbers) + 3 * numbers.effect_noise_se > 0:
+        last = _at_limit(trial, cell, limit, replicates, threads)
+    if last is not None and last.hits >= wanted * last.trials:
+        return (by_simulation(trial, cell, wanted, limit, limit, replicates, threads) or last), "found by simulation"
+    return None, _why(trial, numbers, wanted, guess, limit, last)
+
+
+def _at_limit(trial: Trial, cell: Cell, limit: int, replicates: int, threads: int) -> Found | None:
+    """Trials of as many clients as the limit allows; None if they are too many to be held at once."""
+    n = _fits(trial, limit, limit)
+    if n * replicates * len(trial.arms) > MOST_ROWS:
+        return None
+    trial.with_n(n).pool(replicates, cell, threads)
+    return Found(n, *benefits(trial.with_n(n), cell, replicates))
+
+
+def _gain(trial: Trial, numbers: Implied) -> float:
+    """How much better the arm is than it must be, in the outcome's unit."""
+    return numbers.effect * trial.outcome.better + (trial.margin or 0.0)
+
+
+def _why(trial: Trial, numbers: Implied, wanted: float, guess: float, limit: int, last: Found | None) -> str:
     """Why a number is out of reach."""
-    gain = numbers.effect * trial.outcome.better + (trial.margin or 0.0)
-    unit = trial.outcome.unit
-    if gain <= 0:
+    at = f"the limit is {limit:,}, not simulated: too many clients to hold at once"
+    if last is not None:
+        at = f"the limit is {limit:,}, where simulated power is {last.hits / last.trials:.0%}"
+    if _gain(trial, numbers) <= 0:
         what = "is no better than the margin allows" if trial.margin is not None else "is not better than the reference"
         noise = 1.96 * numbers.effect_noise_se
-        return f"out of reach: the arm {what} (difference {numbers.effect:+.2f} ± {noise:.2f} {unit})"
+        why = f"out of reach: the arm {what} (difference {numbers.effect:+.2f} ± {noise:.2f} {trial.outcome.unit})"
+        return f"{why}; {at}" if last is not None else why
     most = ceiling(trial, numbers)
-    if trial.clustered and most <= wanted:
-        return (f"out of reach: with {trial.plan.therapists} therapists no number of clients passes {most:.0%}; more "
-                "therapists would help")  # fmt: skip
+    if most <= wanted:
+        return (f"out of reach: by formula, with {trial.plan.therapists} therapists no number of clients passes "
+                f"{most:.0%}; {at}; more therapists would help")  # fmt: skip
     many = f"{guess:,.0f}" if guess == guess else f"more than {FARTHEST:,.0f}"
-    return f"out of reach: it would take {many} clients by formula; the limit is {limit:,}"
+    return f"out of reach: it would take {many} clients by formula; {at}"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import hybridcare as hc
+from hybridcare import trial_search
 from hybridcare.trial import Trial
 from hybridcare.trial_implied import ceiling, formula_power, implied, standard_error
 from hybridcare.trial_power import implied_of
@@ -77,3 +78,30 @@ def test_therapists_of_unequal_arms_are_counted(bundled: hc.Experiment) -> None:
     assert (first, second) == (6, 6)
     uneven = bundled.trial(("waiting", "human", "hybrid"), n=240, cluster="therapist", therapists=7)
     assert implied(uneven, uneven.pool(4), uneven.trials(4), effect, 1).clusters_most == 5
+
+
+# --------------------------------------------------------------------------------------------------------- out of reach
+def test_a_formula_alone_puts_nothing_out_of_reach(bundled: hc.Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated power of 120 clients is .97 whatever a formula says: that it would take 900, or that no number does."""
+    design = bundled.trial(("waiting", "human"), n=24)
+    for said in (900.0, math.nan):
+        monkeypatch.setattr(trial_search, "by_formula", lambda *_, said=said: said)
+        row = design.n_for(0.8, limit=120, replicates=60, cells=["as written"]).table().iloc[0]
+        assert row["why"] == "found by simulation" and row["n"] <= 120 and row["power"] >= 0.7
+        assert row["n_formula"] == said or math.isnan(said)
+
+
+def test_what_is_out_of_reach_says_what_was_simulated(bundled: hc.Experiment) -> None:
+    design = bundled.trial(("waiting", "human"), n=16)
+    row = design.n_for(0.95, limit=24, replicates=60, cells=["as written"]).table().iloc[0]
+    power = design.with_n(24).power(60, cells=["as written"]).table()["power"][0]
+    assert math.isnan(row["n"]) and row["n_formula"] > 24
+    assert f"the limit is 24, where simulated power is {power:.0%}" in row["why"]
+
+
+def test_too_many_clients_to_hold_are_not_said_to_be_simulated(
+        bundled: hc.Experiment, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(trial_search, "MOST_ROWS", 1000)
+    design = bundled.trial(("waiting", "human"), n=16)
+    row = design.n_for(0.95, limit=24, replicates=60, cells=["as written"]).table().iloc[0]
+    assert "the limit is 24, not simulated: too many clients to hold at once" in row["why"]
