@@ -23,7 +23,7 @@ from hybridcare import core
 from hybridcare.document import Document, merged
 from hybridcare.errors import config_error
 from hybridcare.experiment import checked_threads
-from hybridcare.gate_chance import chance, without_luck
+from hybridcare.gate_chance import chance, chance_of_all, without_luck
 from hybridcare.points import Metric, PointRuns, Task, patch_text, run_points
 from hybridcare.profiles import SCENARIO, Profile, _place
 from hybridcare.profiles import profile as read_profile
@@ -71,7 +71,8 @@ class Evaluation:
     def chances(self) -> pd.DataFrame:
         """One row for each protocol, gate and model: metric, unit, culture (the worst one, where each is asked),
         against, limit, value (mean over draws), noise_se (its Monte Carlo error), open_sd (how far draws scatter, and
-        what is left of luck), chance of passing, counts (whether this model decides). Chances are shares.
+        what is left of luck), chance of passing (where each culture is asked, in all of them at once; the rest is of
+        the worst), counts (whether this model decides). Chances are shares.
         """
         return self._chances.copy()
 
@@ -86,14 +87,15 @@ class Evaluation:
         if not known:
             return {**base, "culture": "", "unit": "", "value": math.nan, "noise_se": math.nan, "open_sd": math.nan,
                     "chance": math.nan, "counts": counts}  # fmt: skip
-        chances = [chance(values, gate.limit, gate.upper, noise) for _, values, noise, _ in known]
-        worst = int(np.argmin(chances))
-        culture, values, noise, unit = known[worst]
-        return {**base, "culture": culture, "unit": unit, "value": float(np.mean(values)), "noise_se": noise,
-                "open_sd": float(np.std(values, ddof=1)), "chance": chances[worst], "counts": counts}  # fmt: skip
+        chances = [chance(values, gate.limit, gate.upper, _noise(plain)) for _, values, plain, _ in known]
+        culture, values, plain, unit = known[int(np.argmin(chances))]
+        every = chance_of_all(np.stack([each[1] for each in known]), gate.limit, gate.upper,
+                              np.stack([each[2] for each in known]))  # fmt: skip
+        return {**base, "culture": culture, "unit": unit, "value": float(np.mean(values)), "noise_se": _noise(plain),
+                "open_sd": float(np.std(values, ddof=1)), "chance": every, "counts": counts}  # fmt: skip
 
-    def _values(self, protocol: str, gate: Gate, point: int, culture: str) -> tuple[np.ndarray, float, str]:
-        """By replicate, with the luck that an unmeasured assistant shares taken out; noise of the mean; the unit."""
+    def _values(self, protocol: str, gate: Gate, point: int, culture: str) -> tuple[np.ndarray, np.ndarray, str]:
+        """By replicate, with the luck that an unmeasured assistant shares taken out; the same with it; the unit."""
         number = self.metrics.index(replace(gate.metric, culture=culture))
         plain = self._of(self.new, protocol, point, number)
         control = self._of(self.new, protocol + CONTROL, point, number)
@@ -103,9 +105,8 @@ class Evaluation:
         elif gate.against:
             against = self._of(self.new, gate.against, point, number)
             plain, control = plain - against, control - against
-        noise = float(np.std(plain, ddof=1) / math.sqrt(len(plain)))
         unit = self.new.runs.metrics[number]["unit"]
-        return plain if gate.against == OLD else without_luck(plain, control), noise, unit
+        return plain if gate.against == OLD else without_luck(plain, control), plain, unit
 
     @staticmethod
     def _of(measured: Measured, arm: str, point: int, number: int) -> np.ndarray:
@@ -167,7 +168,7 @@ class Evaluation:
             number = self.metrics.index(replace(gate.metric, culture=culture))
             new, old = (self._of(each, protocol, point, number) for each in (self.new, self.old))
             gap = new - old
-            noise = float(np.std(gap, ddof=1) / math.sqrt(len(gap)))
+            noise = _noise(gap)
             middle = float(np.mean(gap))
             out.append({"protocol": protocol, "gate": gate.name, "metric": str(gate.metric), "culture": culture,
                         "kind": self.models[point].kind, "model": name_of(self.models[point]),
@@ -262,6 +263,11 @@ class Evaluation:
         lines = "<br>".join(html.escape(line) for line in (self.sentence, *self.caveats))
         table: str = self.scorecard().to_html(index=False, float_format=lambda value: f"{value:.3f}")
         return f"<p>{lines}</p>{table}"
+
+
+def _noise(values: np.ndarray) -> float:
+    """Standard error of the mean over replicates."""
+    return float(np.std(values, ddof=1) / math.sqrt(len(values)))
 
 
 def name_of(model: Model) -> str:

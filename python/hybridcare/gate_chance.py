@@ -6,6 +6,9 @@ import math
 
 import numpy as np
 
+SHRUNK = 1e-6  #: of a correlation that is drawn towards none, so that it can be integrated
+POINTS = 20_000  #: of the integration
+
 
 def without_luck(values: np.ndarray, control: np.ndarray) -> np.ndarray:
     """`values` by replicate minus what `control`, of the same clients with the same luck and no draw from a profile,
@@ -28,3 +31,29 @@ def chance(values: np.ndarray, limit: float, upper: bool, noise: float) -> float
     room = (limit - middle) * (1 if upper else -1)
     wide = math.hypot(spread, noise)
     return float(room >= 0) if wide == 0 else float(stats.t.cdf(room / wide, len(values) - 1))
+
+
+def chance_of_all(values: np.ndarray, limit: float, upper: bool, plain: np.ndarray) -> float:
+    """Chance that another draw lies on the right side of the limit in every row at once: multivariate Student's t.
+
+    values  shape (rows, R), R >= 2; a draw is one column, so that rows go together as far as their draws do
+    plain   the same without luck taken out: covariance of its mean is what is not known of the mean of `values`
+    A row alone has its `chance`. Integrated with a fixed seed, to .001 or so. The correlation over R draws is an
+    estimate, which for few draws is coarse; it is drawn towards none by a millionth, so that it is not singular.
+    """
+    from scipy import stats
+
+    count = values.shape[1]
+    noise = [float(np.std(row, ddof=1)) / math.sqrt(count) for row in plain]
+    single = [chance(row, limit, upper, se) for row, se in zip(values, noise, strict=True)]
+    cover = np.atleast_2d(np.cov(values)) + np.atleast_2d(np.cov(plain)) / count
+    wide = np.sqrt(np.diag(cover))
+    told = wide > 0
+    if min(single) == 0 or told.sum() < 2:  # without spread a row passes or it does not
+        return min(single)
+    room = (limit - values.mean(axis=1)[told]) * (1 if upper else -1) / wide[told]
+    together = cover[np.ix_(told, told)] / np.outer(wide[told], wide[told])
+    together = (1 - SHRUNK) * together + SHRUNK * np.eye(len(room))
+    found = float(stats.multivariate_t.cdf(room, shape=together, df=count - 1, maxpts=POINTS, random_state=1,
+                                           allow_singular=True))  # fmt: skip
+    return min(max(found, 0.0), *single)

@@ -14,7 +14,7 @@ from helpers import hybridcare as cli
 from helpers import opened, refusal
 from hybridcare.errors import ConfigError
 from hybridcare.evaluation import Evaluation, evaluate
-from hybridcare.gate_chance import chance, without_luck
+from hybridcare.gate_chance import chance, chance_of_all, without_luck
 from hybridcare.places import data_folder
 from hybridcare.profiles import bundled_profiles
 from hybridcare.thresholds import ASSUMED, evaluation, thresholds
@@ -101,6 +101,38 @@ def test_a_chance_is_the_share_of_draws_on_the_right_side() -> None:
     assert chance(values, 0.55, True, 0.3) < chance(values, 0.55, True, 0.0) - 0.1  # what is not known of the mean
     still = np.full(8, 0.5)
     assert [chance(still, limit, True, 0.0) for limit in (0.4, 0.5, 0.6)] == [0.0, 1.0, 1.0]
+
+
+def test_in_every_culture_means_in_all_at_once() -> None:
+    """Four independent cultures that pass with .85 each: all do with .522. Mean of 100 evaluations of 32 draws; its
+    standard error is .009, five of them .045. The least likely one alone would say .79."""
+    random, limit = np.random.default_rng(3), 1.0364333894937898
+    drawn = random.normal(size=(100, 4, 32))
+    assert np.mean([chance_of_all(each, limit, True, each) for each in drawn]) == pytest.approx(0.522, abs=0.045)
+    one = drawn[0]
+    assert chance_of_all(one, limit, True, one) == chance_of_all(one, limit, True, one)  # no luck of its own
+    alone = [chance(row, limit, True, float(row.std(ddof=1)) / math.sqrt(32)) for row in one]
+    assert chance_of_all(one[:1], limit, True, one[:1]) == alone[0]
+    assert chance_of_all(one[[0, 0, 0]], limit, True, one[[0, 0, 0]]) == pytest.approx(alone[0], abs=0.002)
+    assert chance_of_all(-one, -limit, False, -one) == pytest.approx(chance_of_all(one, limit, True, one), abs=0.002)
+    still = np.stack([one[0], np.full(32, 0.5)])
+    assert chance_of_all(still, limit, True, still) == alone[0] and chance_of_all(still, 0.4, True, still) == 0
+
+
+def test_a_gate_in_every_culture_is_less_likely_than_in_any_one() -> None:
+    """Held against Student draws of the four cultures' own replicates: 200,000, four standard errors .0045, and .0015
+    of integration."""
+    from scipy import stats
+
+    new = found().new.runs
+    arm, control = (new.arms.index(name) for name in ("hybrid", "hybrid_as_assumed"))
+    rows = [at for at, metric in enumerate(new.metrics) if metric["name"] == "misread_difference_assistant"]
+    plain = new.values[1, arm][rows]
+    left = np.stack([without_luck(own, luck) for own, luck in zip(plain, new.values[1, control][rows], strict=True)])
+    told = found().chances().query("gate == 'gap' and protocol == 'hybrid' and model == 'R1'").iloc[0]
+    assert len(rows) == 4 and 0.001 < told["chance"] < 0.999
+    draws = stats.multivariate_t.rvs(left.mean(axis=1), np.cov(left) + np.cov(plain) / 8, 7, 200_000, random_state=5)
+    assert told["chance"] == pytest.approx(float((draws <= 0.1).all(axis=1).mean()), abs=0.006)
 
 
 def test_luck_that_the_control_shares_is_taken_out_and_the_mean_stays() -> None:
