@@ -86,7 +86,7 @@ def _show_differences(out: Any, found: Evaluation) -> None:
     data = found.differences()
     data = data[data["model"] == "R1"].drop_duplicates(["protocol", "metric", "culture"])
     lines = [(row.protocol, row.metric, row.culture, _number(row.old), _number(row.new), _number(row.difference, "+"),
-              f"±{_number(1.96 * row.noise_se)}", row.unit) for row in data.itertuples()]  # fmt: skip
+              f"±{_number(row.noise_high - row.difference)}", row.unit) for row in data.itertuples()]  # fmt: skip
     assert found.old is not None
     out.print(rows(f"{found.new.profile.name} minus {found.old.profile.name}, in R1, same clients and same luck; noise "
                    "is of simulation and measurement",

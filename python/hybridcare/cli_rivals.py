@@ -142,7 +142,7 @@ def _show_contest(found: Contest) -> None:
     data = found.table()
     for text, own in data.groupby("conclusion", sort=False):
         lines = [(f"{row.kind} {row.model}" if row.kind == "b_E" else row.model, row.label, _number(row.estimate),
-                  _number(1.96 * row.noise_se, "±"), row.state) for row in own.itertuples()]  # fmt: skip
+                  _number(row.noise_high - row.estimate, "±"), row.state) for row in own.itertuples()]  # fmt: skip
         out.print(rows(str(text), ("model", "", own["unit"].iloc[0] or "value", "noise", ""), lines, 2))
     out.print()
     for line in found.caveats:
@@ -153,8 +153,8 @@ def show_discrimination(found: Discrimination) -> None:
     """Prints the ranking; also what `hybridcare trial --discriminate` shows."""
     out = console()
     fill(out, found.sentence)
-    lines = [(row.label, _number(row.per_100), _number(1.96 * row.noise_se, "±"), _number(row.if_a), _number(row.if_b),
-              _number(row.as_given), _needs(row.participants))
+    lines = [(row.label, _number(row.per_100), _number(found.reach * row.noise_se, "±"), _number(row.if_a),
+              _number(row.if_b), _number(row.as_given), _needs(row.participants))
              for row in found.table().itertuples()]  # fmt: skip
     a, b = (rival.name for rival in found.against)
     heads = ("design", "per 100", "noise", f"if {a}", f"if {b}", "as given", "needs, for 20 to 1")

@@ -12,12 +12,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.points import Metric
 
-FAR = 1.96  #: standard errors of simulation noise beyond which a conclusion counts as told
 LONGEST = 200
 _FORM = re.compile(r"(?:(?P<metric>[^:<>]+):)?\s*(?P<arm>\w+)\s*(?:[-−]\s*(?P<against>\w+)\s*)?"
                    r"(?P<sign><=|>=|<|>|≤|≥)\s*(?P<margin>[-+−]?\d*\.?\d+(?:[eE][-+]?\d+)?)", re.ASCII)  # fmt: skip
@@ -57,17 +57,26 @@ class Conclusion:
         pair = f"{self.arm} - {self.against}" if self.against else self.arm
         return f"{self.metric}: {pair} {self.sign} {self.margin:g}"
 
-    def state(self, estimate: float, noise_se: float) -> str:
-        """holds, fails, or unclear: the margin lies within simulation noise. At the margin to the last bit, without
-        noise, `<` fails and `<=` holds."""
+    def state(self, estimate: float, noise_se: float, replicates: int) -> str:
+        """holds, fails, or unclear: the margin lies within simulation noise (95 %, `reach`). At the margin to the last
+        bit, without noise, `<` fails and `<=` holds."""
         if not math.isfinite(estimate):
             return "unclear"
         beyond = (estimate - self.margin) * (1 if self.sign.startswith(">") else -1)  # above 0: on the right side
         if beyond == 0 and noise_se == 0:
             return "holds" if self.sign.endswith("=") else "fails"
-        if not math.isfinite(noise_se) or abs(beyond) <= FAR * noise_se:
+        if not math.isfinite(noise_se) or abs(beyond) <= reach(replicates) * noise_se:
             return "unclear"
         return "holds" if beyond > 0 else "fails"
+
+
+@cache
+def reach(replicates: int) -> float:
+    """Standard errors to either side within which 95 % of noise lies, the error being estimated from so many
+    replicates: Student's t. NaN with one."""
+    from scipy import stats
+
+    return float(stats.t.ppf(0.975, replicates - 1)) if replicates > 1 else math.nan
 
 
 def verdict(states: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hybridcare import core
+from hybridcare.conclusions import reach
 from hybridcare.document import Document, merged
 from hybridcare.errors import config_error
 from hybridcare.experiment import checked_threads
@@ -148,8 +149,8 @@ class Evaluation:
 
     def differences(self) -> pd.DataFrame:
         """New minus old profile, for each protocol, gate and model, same clients and same luck: value of both,
-        difference, noise_se, noise_low, noise_high (95 %, of simulation and measurement). Raises ConfigError without an
-        old profile."""
+        difference, noise_se, noise_low, noise_high (95 %, of simulation and measurement, Student's t). Raises
+        ConfigError without an old profile."""
         import pandas
 
         if self.old is None:
@@ -169,12 +170,13 @@ class Evaluation:
             new, old = (self._of(each, protocol, point, number) for each in (self.new, self.old))
             gap = new - old
             noise = _noise(gap)
+            half = reach(len(gap)) * noise
             middle = float(np.mean(gap))
             out.append({"protocol": protocol, "gate": gate.name, "metric": str(gate.metric), "culture": culture,
                         "kind": self.models[point].kind, "model": name_of(self.models[point]),
                         "unit": self.new.runs.metrics[number]["unit"], "new": float(np.mean(new)),
                         "old": float(np.mean(old)), "difference": middle, "noise_se": noise,
-                        "noise_low": middle - 1.96 * noise, "noise_high": middle + 1.96 * noise})  # fmt: skip
+                        "noise_low": middle - half, "noise_high": middle + half})  # fmt: skip
         return out
 
     @property

@@ -86,7 +86,8 @@ def discrimination(found: Discrimination) -> Figure:
     """Bars: expected log-likelihood difference per 100 participants, levels refitted; marks: all as given."""
     data = found.table()
     data["row"] = [clean(label, 60) for label in data["label"]]
-    data["low"], data["high"] = data["per_100"] - 1.96 * data["noise_se"], data["per_100"] + 1.96 * data["noise_se"]
+    half = found.reach * data["noise_se"]
+    data["low"], data["high"] = data["per_100"] - half, data["per_100"] + half
     data["need"] = ["no difference beyond noise" if math.isnan(n) else f"{_round(n):,} participants for 20 to 1"
                     for n in data["participants"]]  # fmt: skip
     order = list(data["row"])
@@ -103,7 +104,7 @@ def discrimination(found: Discrimination) -> Figure:
     chart = alt.layer(*layers).properties(width=430, height=30 * len(order), title=alt.Title(
         [f"Which trial tells {clean(a.title)} from {clean(b.title)}?"], subtitle=[head]))  # fmt: skip
     shown = pd.DataFrame({"design": data["row"], "per 100": [number(v, 2) for v in data["per_100"]],
-                          "noise ±": [number(1.96 * v, 2) for v in data["noise_se"]],
+                          "noise ±": [number(v, 2) for v in half],
                           "as given": [number(v, 2) for v in data["as_given"]], "needs": data["need"]})  # fmt: skip
     return close(chart, stamp(found.provenance), name="discrimination", title="The trial that would separate them",
                  caption="Thin marks are simulation noise (95 %). Natural logarithm, participants allocated equally.",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hybridcare import core
-from hybridcare.conclusions import FAR, Conclusion, verdict
+from hybridcare.conclusions import Conclusion, reach, verdict
 from hybridcare.errors import config_error
 from hybridcare.experiment import Experiment, checked_threads
 from hybridcare.points import Metric, PointRuns, Task, patch_text, run_points
@@ -62,8 +62,8 @@ class Contest:
         """One row for each conclusion and model, same clients and same luck in all.
 
         conclusion, metric, reading, unit, arm, against, kind (rival, b_E, switch), model, label; estimate (arm minus
-        against), noise_se, noise_low, noise_high (95 %, simulation noise alone), margin; state: holds, fails, or
-        unclear where simulation noise covers the margin; failure: why a model could not be run.
+        against), noise_se, noise_low, noise_high (95 %, simulation noise alone, Student's t), margin; state: holds,
+        fails, or unclear where simulation noise covers the margin; failure: why a model could not be run.
         """
         import pandas
 
@@ -75,12 +75,14 @@ class Contest:
         number = self._metrics.index(asked.metric)
         about = self.runs.metrics[number]
         estimate, noise = self.value(asked, point)
+        replicates = self.runs.values.shape[-1]
+        half = reach(replicates) * noise
         return {
             "conclusion": str(asked), "metric": about["name"], "reading": about["reading"], "unit": about["unit"],
             "arm": asked.arm, "against": asked.against, "kind": model.kind, "model": model.name, "label": model.label,
-            "estimate": estimate, "noise_se": noise, "noise_low": estimate - FAR * noise,
-            "noise_high": estimate + FAR * noise, "margin": asked.margin, "state": asked.state(estimate, noise),
-            "failure": self.runs.failures.get(point, ""),
+            "estimate": estimate, "noise_se": noise, "noise_low": estimate - half,
+            "noise_high": estimate + half, "margin": asked.margin,
+            "state": asked.state(estimate, noise, replicates), "failure": self.runs.failures.get(point, ""),
         }  # fmt: skip
 
     def value(self, asked: Conclusion, point: int) -> tuple[float, float]:

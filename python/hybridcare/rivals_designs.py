@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hybridcare import core
+from hybridcare.conclusions import reach
 from hybridcare.document import Document, merged
 from hybridcare.errors import config_error
 from hybridcare.likelihood import ArmPair, Difference, Moments, difference, moments
@@ -131,7 +132,7 @@ class Discrimination:
                                      shifted as a refit could (if `refit`)
         if_a, if_b, *_noise_se       directed: if the first, or the second, is true, in favour of it
         as_given, as_given_noise_se  like per_100, with nothing refitted
-        participants                 for odds of 20 to 1, by per_100 (NaN: no difference beyond noise)
+        participants                 for odds of 20 to 1, by per_100 (NaN: no difference beyond noise, 95 %)
         """
         import pandas
 
@@ -139,7 +140,7 @@ class Discrimination:
         return pandas.DataFrame(rows)
 
     def _row(self, name: str, found: Difference) -> dict[str, Any]:
-        beyond = found.both > 2 * found.noise_both
+        beyond = self._beyond(found)
         return {
             "design": name, "label": self.designs[name].label, "arms": len(self.designs[name].arms),
             "per_100": 100 * found.both, "noise_se": 100 * found.noise_both,
@@ -152,8 +153,15 @@ class Discrimination:
     @property
     def separates(self) -> bool:
         """Whether the best design tells the two apart beyond simulation noise."""
-        found = next(iter(self.found.values()))
-        return found.both > 2 * found.noise_both
+        return self._beyond(next(iter(self.found.values())))
+
+    @property
+    def reach(self) -> float:
+        """Standard errors within which 95 % of noise lies: Student's t, by the number of replicates."""
+        return reach(self.replicates)
+
+    def _beyond(self, found: Difference) -> bool:
+        return found.both > self.reach * found.noise_both
 
     @property
     def best(self) -> Design:
@@ -171,8 +179,8 @@ class Discrimination:
         number = math.ceil(math.log(ODDS) / found.both / 10) * 10
         return (f"“{self.designs[name].label}” separates {a.title} from {b.title} best: expected difference in "
                 f"log-likelihood {100 * found.both:.2f} per 100 participants (simulation noise ± "
-                f"{200 * found.noise_both:.2f}), so that about {number:,} participants give odds of {ODDS:.0f} to 1."
-                )  # fmt: skip
+                f"{100 * self.reach * found.noise_both:.2f}), so that about {number:,} participants give odds of "
+                f"{ODDS:.0f} to 1.")  # fmt: skip
 
     @property
     def caveats(self) -> list[str]:

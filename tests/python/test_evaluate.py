@@ -74,6 +74,7 @@ def test_it_is_the_run_of_the_scenario_that_names_the_profile() -> None:
 def test_a_gate_against_the_old_profile_reads_the_difference() -> None:
     one = found().chances().query("gate == 'no_worse' and protocol == 'hybrid' and model == 'R1'").iloc[0]
     row = found().differences().query("gate == 'no_worse' and protocol == 'hybrid' and model == 'R1'").iloc[0]
+    assert row["noise_high"] - row["difference"] == pytest.approx(2.3646242510102993 * row["noise_se"])  # t, 8 draws
     assert one["value"] == pytest.approx(row["difference"]) and one["noise_se"] == pytest.approx(row["noise_se"])
 
 
