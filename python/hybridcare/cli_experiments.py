@@ -191,7 +191,7 @@ _GAINS = (("arm", "arm", ""), ("by", "grouping", ""), ("group", "group", ""), ("
 _HARM = (("arm", "arm", ""), ("harm", "harm", ""), ("share", "estimate", ".1%"), ("noise low", "noise_low", ".1%"),
          ("high", "noise_high", ".1%"))  # fmt: skip
 _RIVALS = (("arm", "arm", ""), ("assumption", "label", ""), ("points", "estimate", "+.2f"),
-           ("noise low", "noise_low", "+.2f"), ("high", "noise_high", "+.2f"), ("same sign", "same_sign", ""))
+           ("noise low", "noise_low", "+.2f"), ("high", "noise_high", "+.2f"), ("sign", "sign", ""))
 _VARIANCE = (("arm", "arm", ""), ("source", "source", ""), ("SD, points", "sd", ".3f"), ("share", "share", ".0%"),
              ("what would help", "helps", ""))  # fmt: skip
 _NOISE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("wanted", "wanted", ".3g"),

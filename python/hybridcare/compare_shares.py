@@ -22,6 +22,8 @@ SOURCES = {
     "parameter uncertainty": "better data on what the assumptions say",
     "client mix": "knowing which clients a service has",
 }
+#: What becomes of the first assumption's sign under another.
+SAME, TURNED, WITHIN, ZERO, UNKNOWN = "same", "turned", "within noise", "zero", "unknown"
 RELIABLE_HARM = "reliable deterioration, more than with the reference"
 
 
@@ -171,22 +173,34 @@ def rivals(found: Comparison, metric: str = "phq9") -> pd.DataFrame:
     rows = []
     labels = found.results.variants
     for arm in found.arms:
-        sign = None
+        first = None
         for variant in labels:
             table = found.results.contrast(arm, found.against, variant).table(metric, "all")
             for row in table[table["reading"] == reading].to_dict("records"):
                 low, high = float(row["noise_low"]), float(row["noise_high"])
                 here = _sign(float(row["estimate"]), low, high)
-                sign = here if sign is None else sign
+                first = here if first is None else first
                 rows.append((arm, variant, labels[variant], metric, reading, row["unit"], row["estimate"], low, high,
-                             here == sign and sign != 0))  # fmt: skip
+                             _against(here, first)))  # fmt: skip
     columns = ["arm", "variant", "label", "metric", "reading", "unit", "estimate", "noise_low", "noise_high",
-               "same_sign"]  # fmt: skip
+               "sign"]  # fmt: skip
     return pandas.DataFrame(rows, columns=columns)
 
 
-def _sign(estimate: float, low: float, high: float) -> int:
-    """-1 or 1; 0 where simulation noise covers zero, or is unknown (one replicate)."""
-    if math.isnan(low) or low <= 0 <= high:
-        return 0
-    return -1 if estimate < 0 else 1
+def _sign(estimate: float, low: float, high: float) -> str:
+    """below, above; WITHIN where simulation noise covers zero, ZERO where nothing differs at all, UNKNOWN with one
+    replicate."""
+    if math.isnan(low):
+        return UNKNOWN
+    if low <= 0 <= high:
+        return ZERO if low == high else WITHIN
+    return "below" if estimate < 0 else "above"
+
+
+def _against(here: str, first: str) -> str:
+    """The sign under an assumption beside that under the first: one that is not told is neither the same nor turned."""
+    if here in (WITHIN, ZERO, UNKNOWN):
+        return here
+    if first in (WITHIN, ZERO, UNKNOWN):
+        return f"{here} zero"
+    return SAME if here == first else TURNED

@@ -209,7 +209,8 @@ class Comparison:
 
     def rivals(self, metric: str = "phq9") -> pd.DataFrame:
         """The same differences under every assumption that was run: arm, variant, label, estimate, noise_low,
-        noise_high, unit, same_sign (as the first, noise at its ends included). Raises ConfigError."""
+        noise_high, unit, sign beside the first: same or turned, both beyond simulation noise; within noise; zero;
+        unknown (one replicate); below zero or above zero where the first has no sign. Raises ConfigError."""
         from hybridcare.compare_shares import rivals
 
         return rivals(self, metric)

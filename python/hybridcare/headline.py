@@ -84,8 +84,8 @@ class Headline:
         if not self.rivals:
             return "no other assumption was tried, so that nothing is known of how firm this is"
         return (
-            f"over the rival assumptions the difference runs from {signed(self.envelope_low)} ({self.low_label}) to "
-            f"{signed(self.envelope_high)} ({self.high_label})"
+            f"over the default and the rival assumptions the difference runs from {signed(self.envelope_low)} "
+            f"({self.low_label}) to {signed(self.envelope_high)} ({self.high_label})"
         )
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hybridcare import compare_shares as shares
 from hybridcare.headline import reading_words, week_reading
 from hybridcare.plots_base import arm_labels, culture_labels, number, percent, signed
 
@@ -47,16 +48,23 @@ def contest(found: Comparison, arm: str) -> str:
     others = table.iloc[1:]
     if others.empty:
         return "No other assumption was run beside it, so that nothing is known of how firm this is."
-    span = (f"over {_plural(len(others), 'other assumption')} it runs from {signed(table['estimate'].min())} to "
-            f"{signed(table['estimate'].max())} points")  # fmt: skip
-    if table["noise_low"].isna().iloc[0]:
+    span = (f"over {_plural(len(others), 'other assumption')} it runs from {signed(others['estimate'].min())} to "
+            f"{signed(others['estimate'].max())} points")  # fmt: skip
+    first = table["sign"].iloc[0]
+    if first == shares.UNKNOWN:
         return f"With one replicate nobody can say whether its sign is more than chance; {span}."
-    if not bool(table["same_sign"].iloc[0]):
-        return f"Its sign is within simulation noise; {span}."
-    turned = list(others[~others["same_sign"]]["label"])
-    if not turned:
+    if first != shares.SAME:
+        return f"{'It has no sign' if first == shares.ZERO else 'Its sign is within simulation noise'}; {span}."
+    said = [f"{words} under {'; '.join(f'“{name}”' for name in others.loc[others['sign'] == state, 'label'])}"
+            for state, words in _STATES.items() if (others["sign"] == state).any()]  # fmt: skip
+    if not said:
         return f"The sign holds under all of them: {span}."
-    return f"The sign does not hold under {'; '.join(f'“{name}”' for name in turned)}: {span}."
+    start = "" if (others["sign"] == shares.TURNED).any() else "turned under none of them, but "
+    return f"The sign is {start}{', and '.join(said)}: {span}."
+
+
+_STATES = {shares.TURNED: "turned", shares.WITHIN: "within simulation noise",
+           shares.ZERO: "gone (no difference at all)", shares.UNKNOWN: "unknown"}  # fmt: skip
 
 
 def _plural(count: int, what: str) -> str:
@@ -119,8 +127,9 @@ def parts(found: Comparison) -> list[Part]:
              units={"estimate": "share", "noise_se": "share", "noise_low": "share", "noise_high": "share"}),
         Part("What the rival assumptions say", [contest(found, arm) for arm in found.arms], None,
              _named(found.rivals(), labels).drop(columns=["variant", "metric", "reading"]),
-             "Each assumption was run with the same clients and the same luck. “Same sign”: beyond simulation noise on "
-             "the side of the first row.", units={"estimate": "points", "noise_low": "points", "noise_high": "points"}),
+             "Each assumption was run with the same clients and the same luck. Sign: same as in the first row or "
+             "turned, both beyond simulation noise; within noise is neither.",
+             units={"estimate": "points", "noise_low": "points", "noise_high": "points"}),
         Part("Where the uncertainty comes from", uncertainty(found), None, _named(found.variance(), labels),
              "By the law of total variance. Stated alternatives are no distribution: that share hangs on which were "
              "stated.", units={"variance": "points squared", "sd": "points", "share": "of the sum"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from scipy import stats
 
 import hybridcare as hc
 from hybridcare import precision as rule
-from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _mix, _sign
+from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign
 from hybridcare.plots_comparison import rows as forest_rows
+from hybridcare.report_comparison import contest
 
 BASE = "hybrid_vs_human_vs_ai"
 
@@ -104,13 +106,46 @@ def test_rivals_are_the_contrasts_of_the_variants(found: hc.Comparison) -> None:
     for row in table.to_dict("records"):
         theirs = found.results.contrast(row["arm"], "human", row["variant"]).table("phq9")
         assert row["estimate"] == theirs.query("reading == 'week_12'")["estimate"].iloc[0]
-    assert table.query("arm == 'ai'")["same_sign"].all()
+    assert (table.query("arm == 'ai'")["sign"] == "same").all()
     hybrid = table.query("arm == 'hybrid'").set_index("variant")
-    assert not hybrid.loc["R0", "same_sign"] and hybrid.loc["R0", "estimate"] < 0 < hybrid.loc["b_E_3", "estimate"]
-    first, second = found.sentences
-    assert "The sign holds under all of them" in first
-    assert "R0: only contact counts" in second and "holds under all" not in second
-    assert [_sign(-1, -2, -0.1), _sign(1, 0.1, 2), _sign(1, -0.1, 2), _sign(1, float("nan"), 2)] == [-1, 1, 0, 0]
+    assert hybrid.loc["R0", "estimate"] < 0 < hybrid.loc["b_E_3", "estimate"]
+    assert "The sign holds under all of them" in found.sentences[0] and "holds under all" not in found.sentences[1]
+
+
+def said(*rows: tuple[str, float, float, float]) -> Any:
+    """A comparison whose differences under other assumptions are given: (label, estimate, noise_low, noise_high)."""
+    import pandas as pd
+
+    signs = [_sign(*row[1:]) for row in rows]
+    table = pd.DataFrame({"arm": "x", "label": [row[0] for row in rows], "estimate": [row[1] for row in rows],
+                          "sign": [_against(sign, signs[0]) for sign in signs]})  # fmt: skip
+    return SimpleNamespace(table=table, rivals=lambda: table)
+
+
+FIRST = ("as assumed", 0.30, 0.03, 0.57)
+COVERED = [("b_E 0", 0.025, -0.24, 0.29), ("χ_h 0", 0.06, -0.26, 0.39)]
+
+
+def test_a_sign_within_noise_is_not_a_turned_one() -> None:
+    turned = ("R0", -0.44, -0.70, -0.18)
+    found = said(FIRST, ("b_E 3", 0.5, 0.2, 0.8), turned, *COVERED)
+    assert list(found.table["sign"]) == ["same", "same", "turned", "within noise", "within noise"]
+    assert contest(found, "x") == ("The sign is turned under “R0”, and within simulation noise under “b_E 0”; “χ_h 0”: "
+                                   "over 4 other assumptions it runs from −0.44 to +0.50 points.")
+    assert contest(said(FIRST, *COVERED), "x") == (
+        "The sign is turned under none of them, but within simulation noise under “b_E 0”; “χ_h 0”: over 2 other "
+        "assumptions it runs from +0.03 to +0.06 points.")  # the first's +0.30 is none of the others
+    none = said(FIRST, ("R0", 0.0, 0.0, 0.0))
+    assert list(none.table["sign"]) == ["same", "zero"]
+    assert "gone (no difference at all) under “R0”" in contest(none, "x")
+
+
+def test_a_first_sign_that_is_not_told_cannot_be_turned() -> None:
+    unclear = said(COVERED[0], FIRST, ("R0", -0.44, -0.70, -0.18))
+    assert list(unclear.table["sign"]) == ["within noise", "above zero", "below zero"]
+    assert contest(unclear, "x").startswith("Its sign is within simulation noise; over 2 other assumptions it runs")
+    one = said(*((row[0], row[1], np.nan, np.nan) for row in (FIRST, *COVERED)))
+    assert set(one.table["sign"]) == {"unknown"} and contest(one, "x").startswith("With one replicate nobody can say")
 
 
 def test_no_comparison_stands_without_empathy_and_contact_only() -> None:
