@@ -66,7 +66,8 @@ def variance(found: Comparison, metric: str = "phq9") -> pd.DataFrame:
                              so that what noise adds to it is little, and nothing where an assumption moves nothing
       client mix             mean, over the assumptions, of the variance over groups of clients, less what noise adds
                              to it. Groups: for phq9 at the reading week culture x severity x preference, else culture
-    Stated alternatives are no distribution: the share of parameter uncertainty hangs on which were stated.
+    Stated alternatives are no distribution: the share of parameter uncertainty hangs on which were stated. Where no
+    other assumption was run it was not looked at: its variance is NaN, and so are all shares.
 
     Columns arm, metric, reading, source, variance (unit squared), sd (unit), share (of the sum), helps, groups,
     assumptions (how many). Raises ConfigError for an unknown metric.
@@ -103,9 +104,8 @@ def _main_reading(found: Comparison, metric: str) -> str:
 
 
 def _share(part: float, parts: list[float]) -> float:
-    """NaN where noise or mix are unknown; assumptions that were not run have no part in the sum."""
-    noise, assumed, mix = parts
-    total = noise + mix + (assumed if math.isfinite(assumed) else 0.0)
+    """NaN where a part is unknown (no other assumption was run, one replicate): nobody knows the sum then."""
+    total = sum(parts)
     return part / total if total > 0 else math.nan
 
 

@@ -72,15 +72,19 @@ def _plural(count: int, what: str) -> str:
 
 
 def uncertainty(found: Comparison) -> list[str]:
-    """For each arm, which source of uncertainty is the largest, and what would help."""
+    """For each arm, which source of uncertainty is the largest and what would help; or what was not looked at."""
     labels, said = arm_labels(found.results), []
     for arm, rows in found.variance().groupby("arm", sort=False):
-        rows = rows.dropna(subset=["share"])
-        if rows.empty:
-            continue
-        shares = ", ".join(f"{r.source} {percent(r.share)}" for r in rows.itertuples())
-        most = rows.loc[rows["share"].idxmax()]
-        said.append(f"“{labels[str(arm)]}”: {shares} of the variance; what would help most is {most['helps']}.")
+        if rows["assumptions"].iloc[0] < 2:
+            known = rows.dropna(subset=["sd"])
+            each = ", ".join(f"{r.source} {number(r.sd)} points" for r in known.itertuples())
+            said.append(f"“{labels[str(arm)]}”: {each}{' (standard deviations); ' if each else ''}parameter uncertainty "
+                        "was not looked at, since no other assumption was run, so that nobody can say which source is "
+                        "the largest.")
+        elif rows["share"].notna().all():
+            parts = ", ".join(f"{r.source} {percent(r.share)}" for r in rows.itertuples())
+            most = rows.loc[rows["share"].idxmax()]
+            said.append(f"“{labels[str(arm)]}”: {parts} of the variance; what would help most is {most['helps']}.")
     return said
 
 

@@ -18,7 +18,7 @@ import hybridcare as hc
 from hybridcare import precision as rule
 from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign
 from hybridcare.plots_comparison import rows as forest_rows
-from hybridcare.report_comparison import contest
+from hybridcare.report_comparison import contest, uncertainty
 
 BASE = "hybrid_vs_human_vs_ai"
 
@@ -165,6 +165,12 @@ def test_no_comparison_stands_without_empathy_and_contact_only() -> None:
 def test_a_comparison_without_rivals_says_so() -> None:
     alone = hc.compare(scenario(), rivals=False, progress=False)
     assert "nothing is known of how firm this is" in alone.sentences[0]
+    table = alone.variance()
+    assert table["share"].isna().all() and table.set_index("source")["variance"].isna().sum() == len(alone.arms)
+    for line in uncertainty(alone):
+        assert "parameter uncertainty was not looked at" in line and "Monte Carlo error" in line
+        assert "%" not in line and "most" not in line
+    assert len(uncertainty(alone)) == len(alone.arms)
     assert len(alone.results.variants) == 1
 
 
