@@ -101,7 +101,8 @@ class Difference:
 def difference(arms: Sequence[ArmPair]) -> Difference:
     """Of a trial with these arms. At least three replicates; all arms have the same number."""
     replicates = arms[0].a.count.shape[0]
-    found, noise = jackknife(lambda keep: _expected(arms, keep), replicates)
+    chosen = [categories(arm) for arm in arms]
+    found, noise = jackknife(lambda keep: _expected(arms, keep, chosen), replicates)
     return Difference(*(round(float(value), 12) for value in (*found, *noise)))  # below that is arithmetic alone
 
 
@@ -119,14 +120,28 @@ def jackknife(statistic: Callable[[Array], Array], replicates: int) -> tuple[Arr
     return np.asarray(replicates * whole - (replicates - 1) * middle), np.sqrt(spread)
 
 
-def _expected(arms: Sequence[ArmPair], keep: Array) -> Array:
-    """if_a, if_b, both, as_given, from the replicates kept."""
+def categories(arm: ArmPair) -> tuple[Array, Array]:
+    """Masks of categories, shape (C,): those that anybody is in, and those whose outcomes count beside their share.
+
+    Chosen once, from all replicates: outcomes count where both models have LEAST participants for each of them, and as
+    many more, in every set that leaves one replicate out. If a category fell out of some of those sets alone, the jump
+    of the statistic would be taken for bias, times the number of replicates.
+    """
+    counts = np.stack([arm.a.count, arm.b.count])
+    whole = counts.sum(axis=1)
+    least = (whole[:, None] - counts).min(axis=(0, 1))
+    size = arm.a.has.sum(axis=1)
+    return whole.sum(axis=0) > 0, (size > 0) & (least >= LEAST * (size + 1))
+
+
+def _expected(arms: Sequence[ArmPair], keep: Array, chosen: Sequence[tuple[Array, Array]]) -> Array:
+    """if_a, if_b, both, as_given, from the replicates kept; `chosen`: what `categories` says of each arm."""
     given, spared = np.zeros(2), np.zeros(2)
     for direction in (0, 1):
         found = []
-        for arm in arms:
+        for arm, (seen, counts) in zip(arms, chosen, strict=True):
             true, false = (arm.a, arm.b) if direction == 0 else (arm.b, arm.a)
-            found.append(_arm(true.kept(keep), false.kept(keep), true.has, arm))
+            found.append(_arm(true.kept(keep), false.kept(keep), true.has, arm, seen, counts))
         given[direction] = sum(arm.share * each.value for arm, each in zip(arms, found, strict=True))
         spared[direction] = _spared(arms, found, [arm.groups[1 - direction] for arm in arms])
     refitted = given - spared
@@ -171,16 +186,16 @@ def _spared_leaving(rows: Array) -> float:
     return float((share * (true * np.log(now / false) + (1 - true) * np.log((1 - now) / (1 - false)))).sum())
 
 
-def _arm(true: tuple[Array, ...], false: tuple[Array, ...], has: Array, arm: ArmPair) -> _Arm:
-    seen = (true[0] + false[0]) > 0
+def _arm(true: tuple[Array, ...], false: tuple[Array, ...], has: Array, arm: ArmPair, seen: Array,
+         counts: Array) -> _Arm:  # fmt: skip
     shares = [(sums[0] + 0.5) * seen / (sums[0] + 0.5)[seen].sum() for sums in (true, false)]  # none is exactly 0
     value, pull = 0.0, np.zeros(2)
     for c in map(int, np.flatnonzero(seen)):
         p, q = shares[0][c], shares[1][c]
         value += p * np.log(p / q)
-        on = np.flatnonzero(has[c])
-        if min(true[0][c], false[0][c]) < LEAST * (len(on) + 1) or len(on) == 0:
+        if not counts[c]:
             continue
+        on = np.flatnonzero(has[c])
         at = int(np.flatnonzero(on == arm.level)[0]) if arm.level is not None and arm.level in on else None
         part, slope = _normal(_gauss(true, c, on), _gauss(false, c, on), at)
         value += p * part
