@@ -157,15 +157,18 @@ def show_discrimination(found: Discrimination) -> None:
               _number(row.if_b), _number(row.as_given), _needs(row.participants))
              for row in found.table().itertuples()]  # fmt: skip
     a, b = (rival.name for rival in found.against)
-    heads = ("design", "per 100", "noise", f"if {a}", f"if {b}", "as given", "needs, for 20 to 1")
+    heads = ("design", "per 100", "noise", f"if {a}", f"if {b}", "as given", "needs")
     out.print(rows("Expected difference in log-likelihood, natural logarithm, per 100 participants", heads, lines))
+    fill(out, "noise: Monte Carlo error, 95 %; needs: participants for odds of 20 to 1, rounded up to tens")
     out.print()
     for line in found.caveats:
         fill(out, f"- {line}", "  ")
 
 
-def _needs(participants: float) -> str:
-    return "—" if math.isnan(participants) else f"{math.ceil(participants / 10) * 10:,}"
+def _needs(participants: Any) -> str:
+    import pandas
+
+    return "—" if pandas.isna(participants) else f"{participants:,}"
 
 
 def _number(value: float, before: str = "") -> str:
