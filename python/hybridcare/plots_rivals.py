@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -88,7 +87,7 @@ def discrimination(found: Discrimination) -> Figure:
     data["row"] = [clean(label, 60) for label in data["label"]]
     half = found.reach * data["noise_se"]
     data["low"], data["high"] = data["per_100"] - half, data["per_100"] + half
-    data["need"] = ["no difference beyond noise" if math.isnan(n) else f"{_round(n):,} participants for 20 to 1"
+    data["need"] = ["no difference beyond noise" if pd.isna(n) else f"{n:,} participants for 20 to 1"
                     for n in data["participants"]]  # fmt: skip
     order = list(data["row"])
     y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
@@ -107,9 +106,6 @@ def discrimination(found: Discrimination) -> Figure:
                           "noise ±": [number(v, 2) for v in half],
                           "as given": [number(v, 2) for v in data["as_given"]], "needs": data["need"]})  # fmt: skip
     return close(chart, stamp(found.provenance), name="discrimination", title="The trial that would separate them",
-                 caption="Thin marks are simulation noise (95 %). Natural logarithm, participants allocated equally.",
+                 caption="Thin marks are simulation noise (95 %). Natural logarithm, participants allocated "
+                 "equally; how many are needed is rounded up to tens.",
                  alt_text=found.sentence, table=shown, width=820)  # fmt: skip
-
-
-def _round(value: float) -> int:
-    return math.ceil(value / 10) * 10

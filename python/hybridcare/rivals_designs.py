@@ -132,36 +132,37 @@ class Discrimination:
                                      shifted as a refit could (if `refit`)
         if_a, if_b, *_noise_se       directed: if the first, or the second, is true, in favour of it
         as_given, as_given_noise_se  like per_100, with nothing refitted
-        participants                 for odds of 20 to 1, by per_100 (NaN: no difference beyond noise, 95 %)
+        participants                 for odds of 20 to 1, by per_100, rounded up to tens (missing: no difference beyond
+                                     noise)
         """
         import pandas
 
         rows = [self._row(name, found) for name, found in self.found.items()]
-        return pandas.DataFrame(rows)
+        return pandas.DataFrame(rows).astype({"participants": "Int64"})
+
+    @property
+    def reach(self) -> float:
+        """Standard errors that noise of 95 % reaches to either side: Student's t with replicates - 1 degrees."""
+        return reach(self.replicates)
+
+    def _beyond(self, found: Difference) -> bool:
+        return found.both > self.reach * found.noise_both
 
     def _row(self, name: str, found: Difference) -> dict[str, Any]:
-        beyond = self._beyond(found)
+        need = math.ceil(math.log(ODDS) / found.both / 10) * 10 if self._beyond(found) else None
         return {
             "design": name, "label": self.designs[name].label, "arms": len(self.designs[name].arms),
             "per_100": 100 * found.both, "noise_se": 100 * found.noise_both,
             "if_a": 100 * found.if_a, "if_a_noise_se": 100 * found.noise_if_a,
             "if_b": 100 * found.if_b, "if_b_noise_se": 100 * found.noise_if_b,
             "as_given": 100 * found.as_given, "as_given_noise_se": 100 * found.noise_as_given,
-            "participants": math.log(ODDS) / found.both if beyond else math.nan,
+            "participants": need,
         }  # fmt: skip
 
     @property
     def separates(self) -> bool:
         """Whether the best design tells the two apart beyond simulation noise."""
         return self._beyond(next(iter(self.found.values())))
-
-    @property
-    def reach(self) -> float:
-        """Standard errors within which 95 % of noise lies: Student's t, by the number of replicates."""
-        return reach(self.replicates)
-
-    def _beyond(self, found: Difference) -> bool:
-        return found.both > self.reach * found.noise_both
 
     @property
     def best(self) -> Design:
@@ -176,11 +177,11 @@ class Discrimination:
         if not self.separates:
             return (f"None of these trials separates {a.title} from {b.title} beyond simulation noise, with "
                     f"{self.clients * self.replicates:,} simulated participants an arm.")  # fmt: skip
-        number = math.ceil(math.log(ODDS) / found.both / 10) * 10
+        row = self._row(name, found)
         return (f"“{self.designs[name].label}” separates {a.title} from {b.title} best: expected difference in "
-                f"log-likelihood {100 * found.both:.2f} per 100 participants (simulation noise ± "
-                f"{100 * self.reach * found.noise_both:.2f}), so that about {number:,} participants give odds of "
-                f"{ODDS:.0f} to 1.")  # fmt: skip
+                f"log-likelihood {row['per_100']:.2f} per 100 participants (simulation noise ± "
+                f"{self.reach * row['noise_se']:.2f}, 95 %), so that about {row['participants']:,} participants "
+                f"(rounded up to tens) give odds of {ODDS:.0f} to 1.")  # fmt: skip
 
     @property
     def caveats(self) -> list[str]:
@@ -216,7 +217,10 @@ class Discrimination:
         shown = self.table()
         about = [f"{design.label}: {design.question} {design.note}".strip() for design in self.designs.values()]
         return [Part("The trial that would separate them", [self.sentence], self.plot(), shown,
-                     "Log-likelihoods are natural, per 100 participants; noise is Monte Carlo error."),
+                     "Log-likelihoods are natural, per 100 participants. Noise is Monte Carlo error: its standard "
+                     f"error; sentence and picture have {self.reach:.2f} of it to either side (95 %, Student's t). "
+                     "Participants are for odds of 20 to 1, rounded up to tens; none where the difference is not "
+                     "beyond noise."),
                 Part("The designs", about)]  # fmt: skip
 
     def report(self, path: str | os.PathLike[str]) -> Any:
@@ -238,7 +242,7 @@ class Discrimination:
     def document(self) -> dict[str, Any]:
         """Everything as plain dictionaries that JSON can hold; None where unknown."""
         rows = [{key: None if isinstance(value, float) and not math.isfinite(value) else value
-                 for key, value in row.items()} for row in self.table().to_dict("records")]  # fmt: skip
+                 for key, value in self._row(name, found).items()} for name, found in self.found.items()]  # fmt: skip
         return {"format": "hybridcare discriminate 1", "against": [rival.name for rival in self.against],
                 "sentence": self.sentence, "caveats": self.caveats, "outcomes": list(self.outcomes),
                 "refit": self.refit, "clients": self.clients, "replicates": self.replicates, "seed": self.seed,

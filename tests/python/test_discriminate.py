@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hybridcare.errors import ConfigError
 from hybridcare.likelihood import (
@@ -174,7 +175,7 @@ def test_the_designs_that_ought_to_separate_two_rivals_do() -> None:
     silent = discriminate("hybrid_vs_human_vs_ai", "R1", "R3", "dismantling,empathy_of_therapists", **SMALL)
     assert silent.best.name == "dismantling"
     nothing = silent.found["empathy_of_therapists"]  # no assistant there: R3 changes nothing
-    assert nothing.both == 0 and math.isnan(silent.table()["participants"].iloc[1])
+    assert nothing.both == 0 and silent.table()["participants"].isna().iloc[1]
     decoration = discriminate("hybrid_vs_human_vs_ai", "R0", "R1", ["label", "empathy_of_therapists"], **SMALL)
     assert decoration.best.name == "empathy_of_therapists"
     label = decoration.found["label"]
@@ -187,6 +188,26 @@ def test_the_designs_that_ought_to_separate_two_rivals_do() -> None:
         assert one.separates is told and math.isnan(one.table()["participants"].iloc[0]) is not told
         assert ("None of these" in one.sentence) is not told
     assert "not yet calibrated" in " ".join(decoration.caveats) and "cannot tell" in decoration.caveats[0]
+
+
+def test_noise_and_participants_are_said_alike_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """By Student's t: with four replicates 3.18 standard errors. 2.5 of them are not beyond noise."""
+    from hybridcare.cli_rivals import show_discrimination
+
+    found = discriminate("hybrid_vs_human_vs_ai", "R0", "R1", ["empathy_of_therapists"], clients=100, replicates=4,
+                         progress=False)  # fmt: skip
+    for noise, separates in ((0.0731 / 3.2, True), (0.0731 / 2.5, False)):
+        made = Difference(*([0.0731] * 4), *([noise] * 4))
+        known = replace(found, found={"empathy_of_therapists": made})
+        show_discrimination(known)
+        printed, page = " ".join(capsys.readouterr().out.split()), " ".join(map(str, known.parts()))
+        half = f"{3.182446 * 100 * noise:.2f}"
+        assert known.separates is separates and f"±{half}" in printed
+        assert known.plot().table["noise ±"].tolist() == [half]
+        assert known.table()["participants"].tolist() == ([50] if separates else [pd.NA])
+        assert known.document()["designs"][0]["participants"] == (50 if separates else None)
+        assert (f"± {half}, 95 %), so that about 50 participants" in known.sentence) is separates
+        assert "rounded up to tens" in printed and "rounded up to tens" in page
 
 
 def test_what_a_trial_measures_counts() -> None:
