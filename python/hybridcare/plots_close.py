@@ -43,6 +43,7 @@ def stamp(known: Mapping[str, Any]) -> list[str]:
 
 
 def _style() -> dict[str, Any]:
+    """The common configuration. labelFlush: the label at the end of an axis stands under its tick, as all others."""
     text = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK, "labelFontSize": 12}
     return {
         "aria": False,
@@ -50,7 +51,7 @@ def _style() -> dict[str, Any]:
         "font": FONT,
         "view": {"stroke": None},
         "axis": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "gridColor": FAINT, "domainColor": "#9aa3ad",
-                 "tickColor": "#9aa3ad", "labelLimit": 330, "titlePadding": 8},
+                 "tickColor": "#9aa3ad", "labelLimit": 330, "titlePadding": 8, "labelFlush": False},
         "legend": {**text, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 480, "symbolSize": 90},
         "header": {**text, "titleFontSize": 12, "labelFontWeight": "bold", "labelLimit": 330},
         "title": {"font": FONT, "fontSize": 13, "fontWeight": "bold", "color": INK, "anchor": "start",

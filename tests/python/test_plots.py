@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import altair as alt
 import pandas as pd
 import pytest
 from helpers import TINY
@@ -15,6 +16,7 @@ from report_fixture import ARMS, HOSTILE, FakeResults, hostile
 
 import hybridcare as hc
 from hybridcare import plots, plots_base, plots_pathway
+from hybridcare.plots_close import close
 
 UNITS = ("points", "%", "week", "0 to 1", "−1 to 1", "hours", "percentage points", "ratio of rates", "number",
          "standard deviation", "per client", "per 100 clients", "clients")  # fmt: skip
@@ -134,6 +136,15 @@ def test_arms_have_colours_of_their_own() -> None:
 def test_pictures_are_valid_vega_lite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plots_base, "VALIDATE", True)
     assert plots.all_figures(FakeResults())
+
+
+def test_the_label_at_the_end_of_an_axis_stands_under_its_tick() -> None:
+    """As the middle ones do: drawn from 0 to 1, ticks at both ends."""
+    data = pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]})
+    chart = alt.Chart(data).mark_point().encode(x=alt.X("x:Q", axis=alt.Axis(format="%", values=[0, 0.5, 1])), y="y:Q")
+    svg = close(chart, [], name="ends", title="", caption="", alt_text="", table=data).svg()
+    anchors = {label: anchor for anchor, label in re.findall(r'<text text-anchor="(\w+)"[^>]*>(\d+%)</text>', svg)}
+    assert anchors == {"0%": "middle", "50%": "middle", "100%": "middle"}
 
 
 @pytest.mark.parametrize("name", ["headline", "course_by_culture", "erosion", "misrecognition"])
