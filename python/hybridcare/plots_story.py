@@ -17,6 +17,7 @@ COLOURS = {"human": "#0072B2", "assistant": "#E69F00", "practice": "#009E73"}
 TWIN = "#a8325a"
 WIDTH = 760
 MISSED = "missed"
+DISCS = "In the discs: turns misread in the week's contacts; ×: contact missed; practice: slots practised in the week"
 
 
 def story(told: Story) -> Figure:
@@ -29,9 +30,8 @@ def story(told: Story) -> Figure:
     chart = alt.vconcat(*panels, spacing=8).resolve_scale(color="independent", strokeDash="independent")
     label = clean(told.results.arms[told.arm], 90)
     return draw(told.results, chart, name="story", title=f"Client {told.client}, “{label}”, and the twin",
-                caption=f"{NOTE} The twin, {TWINS[told.twin]}, is drawn broken. Numbers in the discs: turns misread in "
-                "the week's contacts; open discs with a cross: missed; below: slots practised. Upright lines: a new "
-                "step of the pathway.",
+                caption=f"{NOTE} The twin, {TWINS[told.twin]}, is drawn broken. {DISCS}. Upright lines: a new step of "
+                "the pathway.",
                 alt_text=" ".join([*told.sentences[:1], *told.sentences[-3:]]),
                 table=told.table(), width=WIDTH + 70)  # fmt: skip
 
@@ -109,7 +109,9 @@ def _happened(told: Story) -> Any:
     ring = alt.Chart(gone).mark_point(size=0.75 * size, filled=False, strokeWidth=1.5).encode(x=x, y=y, color=colour)
     cross = alt.Chart(gone).mark_text(text="×", fontSize=font + 2, color=SOFT).encode(x=x, y=y)
     floor = alt.Chart(pd.DataFrame({"lane": shown})).mark_rule(color=FAINT).encode(y=y)
-    return alt.layer(floor, disc, number, ring, cross).properties(width=WIDTH, height=26 * len(shown))
+    title = alt.TitleParams(text=DISCS, fontSize=11, fontWeight="normal", color=SOFT, offset=4,
+                            frame="group")  # fmt: skip
+    return alt.layer(floor, disc, number, ring, cross).properties(width=WIDTH, height=26 * len(shown), title=title)
 
 
 def _trust(told: Story) -> Any:
@@ -123,7 +125,9 @@ def _trust(told: Story) -> Any:
     x = _week(told, "week since entry")
     y = alt.Y("trust:Q", title="trust, 0 to 1", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=3))
     scale = alt.Scale(domain=agents, range=[COLOURS[a] for a in agents])
-    colour = alt.Color("agent:N", scale=scale, legend=None)
-    dash = alt.StrokeDash("who:N", scale=alt.Scale(domain=["this client", "twin"], range=[[1, 0], [5, 3]]), legend=None)
+    key: dict[str, Any] = {"orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 300}
+    colour = alt.Color("agent:N", scale=scale, title="trust in", legend=alt.Legend(titleOrient="left", **key))
+    dash = alt.StrokeDash("who:N", scale=alt.Scale(domain=["this client", "twin"], range=[[1, 0], [5, 3]]),
+                          title="of", legend=alt.Legend(titleOrient="left", symbolStrokeColor=SOFT, **key))  # fmt: skip
     line = alt.Chart(data).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
     return line.properties(width=WIDTH, height=110)

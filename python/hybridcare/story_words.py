@@ -31,8 +31,8 @@ def _who(told: Story) -> str:
     far = " and ".join(f"{d:.2f} from the {a}" for a, d in distances if not math.isnan(d))
     label = clean(told.results.arms[told.arm], 120)
     return (f"Client {told.client} of replicate {told.replicate} enters “{label}” with a PHQ-9 of "
-            f"{int(row['phq9_start'])} points. Culture “{clean(row['culture'])}”, an abstract distance of expression"
-            + (f": {far}." if far else "."))  # fmt: skip
+            f"{_count(int(row['phq9_start']), 'point')}. Culture “{clean(row['culture'])}”, an abstract "
+            "distance of expression" + (f": {far}." if far else "."))  # fmt: skip
 
 
 def _weeks(told: Story) -> list[str]:

@@ -12,7 +12,7 @@ from helpers import hybridcare, opened, refusal, text, tiny
 from report_fixture import HOSTILE, Outline
 
 import hybridcare as hc
-from hybridcare.plots_story import MISSED, happened, lanes
+from hybridcare.plots_story import DISCS, MISSED, happened, lanes
 
 BASE = "hybrid_vs_human_vs_ai"
 
@@ -149,7 +149,9 @@ def test_the_picture_holds_contacts_and_its_caveat(results: hc.Results, tmp_path
     assert ((drawn["lane"] == "human") & (drawn["mark"] == MISSED)).sum() == told.person["missed_human"].iloc[0]
     figure = told.plot()
     assert "no evidence about any person" in figure.caption
-    assert "PHQ-9, points" in figure.svg() and "not yet calibrated" in figure.svg()
+    words = set(re.findall(r">([^<>]+)</text>", figure.svg()))
+    assert "PHQ-9, points" in words and any("not yet calibrated" in line for line in words)
+    assert {"trust in", "human", "assistant", "of", "this client", "twin", DISCS} <= words  # what line and disc mean
     for suffix in (".svg", ".png", ".html"):
         assert figure.save(tmp_path / f"story{suffix}").stat().st_size > 10_000
 
