@@ -35,8 +35,8 @@ def picture(found: ClaimResult) -> Figure:
     left = _scatter(data[data["model"] == ENSEMBLE], clean(named(claim, path), 60), title, domain, found)
     chart = alt.hconcat(left, _strips(data, found, domain), spacing=30)
     caption = ("Each point is a parameter set: left under the default model, over the number that its verdict or "
-               "effect goes with most; right under each model, with the median as a bar. Blue band: the claim holds; "
-               "orange: the opposite. Of several conditions the one that holds in the fewest sets is shown, so that a "
+               "effect goes with most; right under each model, with the median as a grey bar. Blue band: the claim "
+               "holds; orange: the opposite. Of several conditions the one that holds in the fewest sets is shown, so that a "
                "claim can fail in the blue band by another. Sets are draws of a prior.")  # fmt: skip
     return close(chart, _foot(found), name=f"claim_{claim.id}", title=f"{claim.id}: {clean(claim.title, 80)}",
                  caption=caption, alt_text=headline(found), table=_numbers(found), width=860)  # fmt: skip
@@ -128,9 +128,9 @@ def _strips(data: pd.DataFrame, found: ClaimResult, domain: tuple[float, float])
     labels = "[" + ", ".join(f"'{name}'" for name in order) + "][datum.value]"  # names of models are our own
     axis = alt.Axis(values=list(range(len(order))), labelExpr=labels, ticks=False, grid=False)
     x = alt.X("x:Q", title="model", scale=alt.Scale(domain=[-0.6, len(order) - 0.4], nice=False), axis=axis)
-    points = _points(data, domain, None).mark_point(filled=True, opacity=0.75, size=26).encode(x=x)
-    bar = alt.Chart(middle).mark_rule(color=INK, strokeWidth=2.5).encode(x=x, x2="x2:Q", y="effect:Q")
-    return alt.layer(_bands(found, domain), _zero(), points, bar).properties(
+    points = _points(data, domain, None).mark_point(filled=True, opacity=0.9, size=40).encode(x=x)  # over the bar
+    bar = alt.Chart(middle).mark_rule(color="#b4bcc5", strokeWidth=7).encode(x=x, x2="x2:Q", y="effect:Q")
+    return alt.layer(_bands(found, domain), bar, _zero(), points).properties(
         width=360, height=280, title="under each model (R1: the default)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -349,6 +350,7 @@ def test_pictures_are_valid_and_carry_their_numbers(two: Any, monkeypatch: pytes
     monkeypatch.setattr(plots_base, "VALIDATE", True)
     figure, whole = two["E2"].plot(), overview(two)
     assert list(figure.table["model"]) == [ENSEMBLE, "R0", "R2", "R3", "R4", "b_E 0", "b_E 1.5"]
+    assert re.findall(r'class="mark-(\w+) role-mark', figure.svg())[-3:] == ["rule", "rule", "symbol"]  # points on top
     for picture in (figure, whole):
         assert picture.alt and picture.caption and "prior only: no set was fitted" in picture.svg()
     with pytest.raises(hc.ConfigError, match="unknown claim"):
