@@ -84,6 +84,8 @@ def compare(
     groups = [*groupings(GROUPS if by is None else by), *groupings({MIX: "culture"})]
     if not 2 <= cap <= 100_000:
         raise config_error("cap", f"{cap} is outside [2, 100000] replicates")
+    if precision:
+        rule.check(precision, whole.scenario)
     wanted = replicates if replicates is not None else whole.scenario.core.replicates
     targets: list[rule.Target] = []
     if precision:
@@ -194,7 +196,8 @@ class Comparison:
         """Probability of harm by group: the share of clients who are worse off than with the reference by at least 1, 2
         and 3 points (latent level, at the reading week), and how much larger the share with a reliable deterioration of
         the measured PHQ-9 is. Columns arm, grouping, group, harm, estimate (share), noise_se, noise_low, noise_high,
-        clients. Persons are compared with themselves: a quantity of the model, not of any person.
+        clients; an interval ends where a share must, at 0 and 1. Persons are compared with themselves: a quantity of
+        the model, not of any person.
         """
         from hybridcare.compare_shares import harm
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from hybridcare.scenario import Scenario
+
 LEAST = 3  #: replicates before a half-width means anything
 LOOK_AHEAD = 5  #: replicates for which it must hold, up to 100; a twentieth of them beyond
 START = 8
@@ -39,6 +41,26 @@ class Target:
         return f"{self.metric}@{self.reading}" if self.reading else self.metric
 
 
+def check(wanted: Mapping[str, float], scenario: Scenario) -> None:
+    """What can be refused before any run. Raises ConfigError: an unknown metric or reading, a half-width not
+    above 0."""
+    from hybridcare.errors import ConfigError
+    from hybridcare.points import Metric, Task
+
+    for name, half_width in wanted.items():
+        metric, _, at = name.partition("@")
+        try:
+            Task.of(scenario, metrics=[Metric(metric, at)])
+        except ConfigError as error:
+            raise config_error("precision", str(error)) from error
+        _check_width(name, half_width)
+
+
+def _check_width(name: str, half_width: object) -> None:
+    if isinstance(half_width, bool) or not isinstance(half_width, int | float) or not 0 < half_width < math.inf:
+        raise config_error(f"precision/{name}", f"{half_width!r} is not above 0")
+
+
 def targets(wanted: Mapping[str, float], known: pd.DataFrame, reading: str) -> list[Target]:
     """`wanted` by "metric" or "metric@reading" (default: the main reading, or the whole course).
 
@@ -54,8 +76,7 @@ def targets(wanted: Mapping[str, float], known: pd.DataFrame, reading: str) -> l
         chosen = at or (reading if reading in of_metric else "" if "" in of_metric else of_metric[0])
         if chosen not in of_metric:
             raise config_error("precision", unknown(f"reading of {metric}", chosen, of_metric))
-        if isinstance(half_width, bool) or not isinstance(half_width, int | float) or not 0 < half_width < math.inf:
-            raise config_error(f"precision/{name}", f"{half_width!r} is not above 0")
+        _check_width(name, half_width)
         found.append(Target(metric, chosen, float(half_width)))
     return found
 

@@ -123,6 +123,15 @@ def test_what_cannot_be_compared_is_refused(arguments: dict[str, object], messag
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize("precision", [{"phq": 0.1}, {"phq9@weak_12": 0.1}, {"phq9": 0}, {"phq9": float("inf")}])
+def test_a_mistaken_precision_is_refused_before_any_run(
+    precision: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hybridcare.comparison._run", lambda *_: pytest.fail("it ran"))
+    with pytest.raises(hc.ConfigError, match="precision"):
+        hc.compare(BASE, clients=5, precision=precision, progress=False)
+
+
 def test_measures_of_ones_own_change_nothing_else() -> None:
     experiment = hc.Experiment(BASE, arms=["human", "hybrid"], variants=["default"], clients=30, replicates=2)
     plain = experiment.run(progress=False)
