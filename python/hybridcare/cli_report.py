@@ -14,11 +14,14 @@ def report(
         Path | None, typer.Option("--pack", metavar="FILE", help="Write scenario, tables, assumptions, report, hashes "
                                   "and a script that runs it again into one .zip.")  # fmt: skip
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an archive that is there.")] = False,
 ) -> None:
     """Print what a results folder says and where its report is; --pack puts all that it rests on in one archive."""
-    from hybridcare.pack import account_of
+    from hybridcare.pack import account_of, check_target
     from hybridcare.pack import pack as packed
 
+    if pack is not None:
+        check_target(pack, overwrite)
     account = account_of(Path(folder))
     print(account["headline_sentence"])
     print(f"What drives it, in the scenario author's words: {account['driver']}")

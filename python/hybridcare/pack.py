@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.errors import ConfigError, config_error
-from hybridcare.writing import csv_bytes, is_results, written_file
+from hybridcare.writing import check_file, csv_bytes, is_results, written_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,12 +96,20 @@ def pack(folder: str | os.PathLike[str], target: str | os.PathLike[str]) -> Path
     missing, a target that cannot be written.
     """
     source, out = Path(folder), Path(target)
-    if out.suffix != ".zip":
-        raise config_error(str(out), "an archive is written as .zip")
+    check_target(out, overwrite=True)
     content = contents(source)
     with written_file(out) as file:
         file.write(zipped(content))
     return out
+
+
+def check_target(out: Path, overwrite: bool) -> None:
+    """Before any work. Raises ConfigError: another suffix, a folder that is not there, a file that is, to be kept."""
+    if out.suffix != ".zip":
+        raise config_error(str(out), "an archive is written as .zip")
+    check_file(out)
+    if out.exists() and not overwrite:
+        raise config_error(str(out), "is there already; another name, or --overwrite")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

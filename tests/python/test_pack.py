@@ -167,7 +167,12 @@ def test_a_measured_profile_goes_along(tmp_path: Path) -> None:
 def test_what_cannot_be_packed_is_refused(saved: Path, tmp_path: Path) -> None:
     assert "is no folder" in refusal(hybridcare("report", tmp_path / "none"))
     assert "is not a hybridcare results folder" in refusal(hybridcare("report", tmp_path))
-    assert "is written as .zip" in refusal_after(hybridcare("report", saved, "--pack", tmp_path / "x.tar"))
+    wrong = hybridcare("report", saved, "--pack", tmp_path / "x.tar")
+    assert "is written as .zip" in refusal(wrong) and not wrong.stdout, "not after the summary"
+    kept = tmp_path / "kept.zip"
+    kept.write_bytes(b"mine")
+    assert "is there already" in refusal(hybridcare("report", saved, "--pack", kept)) and kept.read_bytes() == b"mine"
+    assert hybridcare("report", saved, "--pack", kept, "--overwrite").returncode == 0 and kept.stat().st_size > 1000
     for name, said in (("joint_shares.csv", "is not the file that these results were made from"),
                        ("scenario.json", "scenario.json is not what these results were made from")):  # fmt: skip
         broken = shutil.copytree(saved, tmp_path / name.partition(".")[0])
