@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -233,11 +234,26 @@ def field(
 
 @app.command(name="list")
 def list_bundled() -> None:
-    """The bundled scenarios: name and question."""
+    """What is bundled, a line each: scenarios and studies with their question, measured profiles, claims."""
+    from hybridcare.claim_files import load_claims
+    from hybridcare.places import data_folder
+    from hybridcare.profiles import bundled_profiles
     from hybridcare.scenario import bundled, load
+    from hybridcare.study_door import bundled_studies, load_study
 
-    for name in bundled():
-        print(f"{name}: {load(name).core.question}")
+    titles = {name: json.loads((data_folder("profiles") / name / "profile.json").read_text("utf-8"))["title"]
+              for name in bundled_profiles()}  # fmt: skip
+    sections = {
+        "Scenarios: hybridcare run NAME": {name: load(name).core.question for name in bundled()},
+        "Studies: hybridcare sweep NAME --out DIR": {name: load_study(name).spec.document["question"]
+                                                     for name in bundled_studies()},
+        "Measured profiles: hybridcare profile NAME, evaluate NAME": titles,
+        "Claims of the source paper: hybridcare claims NAME": {each.id: each.title for each in load_claims()},
+    }  # fmt: skip
+    for heading, lines in sections.items():
+        print(heading)
+        for name, words in lines.items():
+            print(f"  {name}: {words}")
 
 
 # Verbs with a file of their own: one line each.
