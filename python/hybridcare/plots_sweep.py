@@ -35,6 +35,7 @@ def sensitivity_bars(found: Sensitivity) -> Figure:
     data = pd.concat([data[~last], data[last]], ignore_index=True)
     data["what"] = [clean(text, 56) for text in data["label"]]
     data["name"] = data["index"].map(NAMES)
+    data["real"] = data["path"].isin(data[(data["index"] == found.main) & data["beyond_chance"]]["path"])
     order, kinds = list(dict.fromkeys(data["what"])), list(dict.fromkeys(data["name"]))
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
     offset = alt.YOffset("name:N", sort=kinds)
@@ -43,22 +44,31 @@ def sensitivity_bars(found: Sensitivity) -> Figure:
     base = alt.Chart(data)
     title = {"sobol": "share of variance", "morris": f"change over its whole distribution{unit}"}.get(
         found.method, "index, 0 to 1")  # fmt: skip
-    bar = base.mark_bar(height=11).encode(x=alt.X("estimate:Q", title=title), y=y, yOffset=offset,
-                                                       color=colour)  # fmt: skip
+    bar = base.mark_bar(height=11).encode(x=alt.X("estimate:Q", title=title), y=y, yOffset=offset, color=colour,
+                                          opacity=alt.condition("datum.real", alt.value(1), alt.value(0.35)))
     rule = base.mark_rule(color=INK, strokeWidth=1.4).encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y,
                                                              yOffset=offset)  # fmt: skip
     chart = alt.layer(bar, rule).properties(
         width=420, height=max(80, 34 * len(order)), title=alt.Title(clean(found.series.name, 110)))
     main = found.table()[lambda frame: frame["index"] == found.main]
-    words = "; ".join(f"{row.label} {row.estimate:.2f}" for row in main.head(MOST).itertuples())
+    words = "; ".join(f"{row.label} {row.estimate:.2f}{'' if row.beyond_chance else ', not beyond chance'}"
+                      for row in main.head(MOST).itertuples())  # fmt: skip
     dummy = " An input that moves nothing stands last: what chance alone makes of the index." if last.any() else ""
     return draw(found.results.stamp, chart, name="sensitivity", title="Which uncertainties move the result",
-                caption=f"{found.method}: {METHODS[found.method][2]}. Thin lines are 95 % bootstrap intervals.{dummy} "
+                caption=f"{found.method}: {METHODS[found.method][2]}. Thin lines are 95 % intervals{_of(found)}. Pale "
+                f"bars are not beyond chance.{dummy} "
                 f"{_settled(found)} The indices hold for the distributions that the study states, and for this model.",
                 alt_text=f"{found.series.name}. {words}", table=_rounded(found.table()), width=720)  # fmt: skip
 
 
+def _of(found: Sensitivity) -> str:
+    both = found.method in ("sobol", "morris")
+    return " over points and replicates" if both else " over points (pale or not is asked of the replicates too)"
+
+
 def _settled(found: Sensitivity) -> str:
+    if not found.table()["beyond_chance"].any():
+        return "None of them is told from chance, so that whether they have settled means nothing yet."
     return ("The indices have settled as the design grew." if found.settled else
             "The indices have NOT settled as the design grew: more points would help.")
 
@@ -92,7 +102,7 @@ def convergence(found: Sensitivity) -> Figure:
     words = "; ".join(f"{row.what} at {row.draws:,} points {row.estimate:.2f}" for row in data.itertuples())
     return draw(found.results.stamp, chart, name="convergence", title="Whether the indices have settled",
                 caption="The same index from the first part of the design, from more, and from all of it; bands are "
-                f"95 % bootstrap intervals. {_settled(found)}", alt_text=words,
+                f"95 % intervals{_of(found)}. {_settled(found)}", alt_text=words,
                 table=_rounded(data.drop(columns="what")), width=760)  # fmt: skip
 
 

@@ -78,7 +78,9 @@ def _sensitivity(results: SweepResults) -> list[Part]:
     from hybridcare.report_verb import Part
 
     found = results.sensitivity(**main_quantity(results), resamples=RESAMPLES)
-    note = "low, high: 95 % bootstrap interval; beyond_chance: above what an input that moves nothing gets."
+    note = ("low, high: 95 % interval; design_se, noise_se: what points and replicates add to it; noise: what noise of "
+            "the simulation makes of the index (taken off for sobol); beyond_chance: above what an input gets that "
+            "moves nothing, or moves the result by luck alone.")  # fmt: skip
     return [Part("What moves it", [found.sentence], found.plot(), found.table(), note),
             Part("Whether that has settled", ["The same index from growing parts of the design."],
                  found.plot_convergence(), found.convergence())]  # fmt: skip

@@ -1,7 +1,8 @@
 """Which uncertainties move a metric, through SALib: Sobol' indices, Delta, PAWN, Morris; each with an interval, and on
 growing parts of the design, so that one sees whether the indices have settled.
 
-Points share their clients and their luck, so simulation noise moves them together and adds little to the indices.
+Points share their clients and their luck. That takes out the noise they have in common, not the luck that a number of
+the design turns up or down: beside every index stands what noise makes of it (`hybridcare.sensitivity_noise`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hybridcare import designs
+from hybridcare import designs, sensitivity_noise as luck
 from hybridcare.drivers import words_for
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
@@ -51,8 +52,12 @@ class Sensitivity:
     """Indices of one quantity.
 
     results, series   what was analysed; method: one of METHODS
-    rows   one row per uncertainty and index: path, index, estimate, low, high (95 % bootstrap interval)
-    steps  the same for growing parts of the design: draws, path, index, estimate, low, high
+    rows   one row per uncertainty and index: path, index, estimate, low, high (95 % interval), design_se (from
+           resampled points of the design), noise_se (from replicates; sobol and morris), noise (what simulation noise
+           alone makes of the index; taken off already for sobol, contained in the others; NaN: not known),
+           beyond_noise (sobol, morris: an F test of the replicates; delta, pawn: above 95 % of surrogates that move
+           by luck alone)
+    steps  the same for growing parts of the design: draws, path, index, estimate, low, high, ...
     """
 
     results: SweepResults
@@ -62,12 +67,13 @@ class Sensitivity:
     steps: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """By rank of the main index: path, label, index, estimate, low, high, beyond_chance (the interval lies above
-        what an input that moves nothing gets; for sobol and morris, above 0)."""
+        """By rank of the main index: path, label, and the columns of `rows` and beyond_chance: beyond_noise, and the
+        interval lies above what an input that moves nothing gets (for sobol and morris, above 0)."""
         frame = self.rows.copy()
         frame.insert(1, "label", [label(path) for path in frame["path"]])
         floor = frame[frame["path"] == DUMMY].set_index("index")["high"].to_dict()
-        frame["beyond_chance"] = frame["low"] > np.array([floor.get(index, 0.0) for index in frame["index"]])
+        apart = frame["low"] > np.array([floor.get(index, 0.0) for index in frame["index"]])
+        frame["beyond_chance"] = apart & frame["beyond_noise"]
         main = frame[frame["index"] == self.main].set_index("path")["estimate"]
         ranks = main.rank(ascending=False, method="first")
         frame["rank"] = frame["path"].map(ranks).fillna(len(ranks) + 1).astype(int)  # pairs come last
@@ -85,24 +91,34 @@ class Sensitivity:
     @property
     def settled(self) -> bool:
         """True if from half of the design to all of it no main index moved by more than SETTLED (for morris: of the
-        largest) or half its interval's width, if that is more."""
+        largest), or by what other points would make of it (1.96 design_se), if that is more. It is about the size of
+        the design alone: the luck of the replicates is the same in each part."""
         main = self.steps[(self.steps["index"] == self.main) & (self.steps["path"] != DUMMY)]
         sizes = sorted(main["draws"].unique())
         if len(sizes) < 2:
             return False
         before, after = (main[main["draws"] == size].set_index("path") for size in sizes[-2:])
         scale = float(after["estimate"].abs().max()) if self.method == "morris" else 1.0
-        allowed = np.maximum(SETTLED * scale, (after["high"] - after["low"]) / 2)
+        allowed = np.maximum(SETTLED * scale, 1.96 * after["design_se"])
         return bool(((after["estimate"] - before["estimate"]).abs() <= allowed).all())
 
     @property
     def sentence(self) -> str:
-        """What moves the metric most, and whether the indices have settled."""
+        """What moves the metric most beyond chance, and whether the indices have settled; or why neither is known."""
         frame = self.table()
-        top = frame[(frame["index"] == self.main) & frame["beyond_chance"] & (frame["path"] != DUMMY)].head(3)
-        found = ", ".join(f"{row.label} {row.estimate:.2f}" for row in top.itertuples()) or "nothing beyond chance"
+        frame = frame[(frame["index"] == self.main) & (frame["path"] != DUMMY)]
+        if not luck.known(self.series.values[self.series.whole]):
+            return (f"{self.series.name}: what moves it cannot be told from simulation noise with one replicate, or "
+                    "with gaps among replicates.")  # fmt: skip
+        said = [f"{row.label} {row.estimate:.2f}" for row in frame.itertuples()]
+        top = [words for words, real in zip(said, frame["beyond_chance"], strict=True) if real][:3]
+        if not top:
+            return (f"{self.series.name}: no uncertainty moves it beyond chance (largest: {said[0]}, {self.main}). "
+                    "More replicates or a larger n may tell.")  # fmt: skip
         words = "The indices have settled" if self.settled else "The indices have not settled: a larger n would help"
-        return f"{self.series.name}: moved most by {found} ({self.main}). {words}."
+        unsure = [words for words in said[: said.index(top[-1])] if words not in top]
+        rest = f" Not beyond chance: {', '.join(unsure)}; more replicates may tell." if unsure else ""
+        return f"{self.series.name}: moved most by {', '.join(top)} ({self.main}). {words}.{rest}"
 
     def plot(self) -> Any:
         """Bars with intervals, as a `plots.Figure`."""
@@ -175,9 +191,9 @@ def sensitivity(results: SweepResults, series: Series, method: str | None, resam
     names, x, problem = inputs(study)
     if not names:
         raise config_error("sensitivity", "nothing varies over the draws of this study: it has no uncertainties")
-    y = series.estimate
+    y, values = series.estimate, series.values
     if chosen in ("delta", "pawn"):
-        x, y = x[series.whole], y[series.whole]
+        x, y, values = x[series.whole], y[series.whole], values[series.whole]
     unit = _block(chosen, study, len(names))
     count = len(y) // unit
     if count < LEAST[chosen]:
@@ -189,7 +205,7 @@ def sensitivity(results: SweepResults, series: Series, method: str | None, resam
     steps = []
     for part in sorted({count // part for part in PARTS if count // part >= LEAST[chosen]}):
         rows, again = slice(0, part * unit), resamples if part == count else min(resamples, FEW)
-        found = analyse(study, names, x[rows], y[rows], problem, again)
+        found = analyse(study, names, x[rows], y[rows], values[rows], problem, again)
         steps.append(found.assign(draws=part * unit))
     every = pandas.concat(steps, ignore_index=True)
     last = every[every["draws"] == every["draws"].max()].drop(columns="draws").reset_index(drop=True)
@@ -221,12 +237,19 @@ def _block(method: str, study: Study, factors: int) -> int:
     return factors + 1 if method == "morris" else 1
 
 
-def _frame(parts: Sequence[tuple[Sequence[str], str, Any, Any, Any]]) -> pd.DataFrame:
+def _frame(parts: Sequence[tuple[Sequence[str], str, dict[str, Any]]]) -> pd.DataFrame:
+    """One row per name and index; what a method does not know is NaN, and not beyond noise."""
     import pandas
 
-    return pandas.concat([pandas.DataFrame({"path": list(names), "index": index, "estimate": np.asarray(value, float),
-                                            "low": np.asarray(low, float), "high": np.asarray(high, float)})
-                          for names, index, value, low, high in parts], ignore_index=True)  # fmt: skip
+    unknown_ = {"low": np.nan, "high": np.nan, "design_se": np.nan, "noise_se": np.nan, "noise": np.nan}
+    return pandas.concat([pandas.DataFrame({"path": list(names), "index": index, "estimate": np.nan, **unknown_,
+                                            "beyond_noise": False, **columns})
+                          for names, index, columns in parts], ignore_index=True)  # fmt: skip
+
+
+def _around(value: Floats, design_se: Floats, noise_se: Floats, replicates: int) -> dict[str, Floats]:
+    half = luck.width(design_se, noise_se, replicates)
+    return {"estimate": value, "low": value - half, "high": value + half, "design_se": design_se, "noise_se": noise_se}
 
 
 @contextmanager
@@ -246,34 +269,56 @@ def _quiet(seed: int) -> Iterator[None]:
         warnings.formatwarning = form
 
 
-def _sobol(study: Study, names: list[str], x: Floats, y: Floats, problem: dict[str, Any], resamples: int) -> Any:
+def _sobol(study: Study, names: list[str], x: Floats, y: Floats, values: Floats, problem: dict[str, Any],
+           resamples: int) -> Any:  # fmt: skip
+    """SALib's estimators, less what simulation noise adds to them (jackknife over replicates)."""
     from SALib.analyze import sobol
 
     with _quiet(study.seed + 1):
         found = sobol.analyze(problem, y, calc_second_order=study.spec.second_order, num_resamples=resamples,
                               seed=study.seed + 1)  # fmt: skip
-    parts = [(names, index, found[key], found[key] - found[f"{key}_conf"], found[key] + found[f"{key}_conf"])
-             for index, key in (("total", "ST"), ("first", "S1"))]  # fmt: skip
-    if study.spec.second_order:
-        pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))]
-        value = np.array([found["S2"][pair] for pair in pairs])
-        half = np.array([found["S2_conf"][pair] for pair in pairs])
-        joined = [f"{names[a]} with {names[b]}" for a, b in pairs]
-        parts.append((joined, "second", value, value - half, value + half))
-    return _frame(parts)
+    pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))] if study.spec.second_order else []
+    block = _block("sobol", study, len(names))
+    plain = np.concatenate([found["ST"], found["S1"], *[[found["S2"][pair]] for pair in pairs]])
+    design = np.concatenate([found["ST_conf"], found["S1_conf"], *[[found["S2_conf"][pair]] for pair in pairs]]) / 1.96
+    beyond = np.zeros(len(names), bool)
+    added, spread = np.full(len(plain), np.nan), np.full(len(plain), np.nan)
+    if luck.known(values):
+        with _quiet(study.seed + 1):
+            added, spread = luck.jackknife(lambda z: luck.sobol_indices(z, len(names), block, pairs), values)
+        beyond = luck.beyond(luck.saltelli_moves(values, len(names), block))
+    columns = _around(plain - np.nan_to_num(added), design, spread, values.shape[1]) | {"noise": added}
+    count = len(names)
+    joined = [f"{names[a]} with {names[b]}" for a, b in pairs]
+    both = [bool(beyond[a] and beyond[b]) for a, b in pairs]
+    parts = [(names, "total", beyond, slice(count)), (names, "first", beyond, slice(count, 2 * count)),
+             (joined, "second", both, slice(2 * count, None))]  # fmt: skip
+    return _frame([(who, index, {key: each[place] for key, each in columns.items()} | {"beyond_noise": real})
+                   for who, index, real, place in parts if len(who)])  # fmt: skip
 
 
-def _morris(study: Study, names: list[str], x: Floats, y: Floats, problem: dict[str, Any], resamples: int) -> Any:
+def _morris(study: Study, names: list[str], x: Floats, y: Floats, values: Floats, problem: dict[str, Any],
+            resamples: int) -> Any:  # fmt: skip
     from SALib.analyze import morris
 
     with _quiet(study.seed + 1):
         found = morris.analyze(dict(problem), x, y, num_levels=study.spec.levels, num_resamples=resamples,
                                seed=study.seed + 1)  # fmt: skip
-    star, half = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
-    parts = [(names, "mu_star", star, star - half, star + half)]
+    star, design = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float) / 1.96
+    alone, spread, beyond = np.full(len(star), np.nan), np.full(len(star), np.nan), np.zeros(len(star), bool)
+    if luck.known(values):
+        moves = luck.morris_moves(names, x, values, problem)
+        size = np.abs(moves.mean(axis=2)).mean(axis=1)
+        scale = np.divide(star, size, out=np.zeros_like(star), where=size > 0)  # SALib's unit of a step
+        error = moves.std(axis=2, ddof=1) / np.sqrt(moves.shape[2])
+        alone = scale * np.sqrt(2 / np.pi) * error.mean(axis=1)  # mean size of a normal number
+        each = np.array([np.abs(np.delete(moves, r, 2).mean(axis=2)).mean(axis=1) for r in range(moves.shape[2])])
+        spread = scale * np.sqrt((len(each) - 1) * each.var(axis=0))
+        beyond = luck.beyond(moves)
+    parts = [(names, "mu_star", _around(star, design, spread, values.shape[1]) | {"noise": alone,
+                                                                                 "beyond_noise": beyond})]  # fmt: skip
     for key in ("mu", "sigma"):
-        value = np.asarray(np.ma.filled(found[key], np.nan), float)
-        parts.append((names, key, value, np.full(len(names), np.nan), np.full(len(names), np.nan)))
+        parts.append((names, key, {"estimate": np.asarray(np.ma.filled(found[key], np.nan), float)}))
     return _frame(parts)
 
 
@@ -282,7 +327,8 @@ def _with_dummy(names: list[str], x: Floats, seed: int) -> tuple[list[str], Floa
     return [*names, DUMMY], np.column_stack([x, noise])
 
 
-def _delta(study: Study, names: list[str], x: Floats, y: Floats, problem: dict[str, Any], resamples: int) -> Any:
+def _delta(study: Study, names: list[str], x: Floats, y: Floats, values: Floats, problem: dict[str, Any],
+           resamples: int) -> Any:  # fmt: skip
     """SALib's estimators of delta and of the first-order share, on the draws themselves, with Plischke's correction of
     bias. (Its `analyze` works on three resampled kinds of the data at once, which takes minutes.)"""
     from SALib.analyze.delta import calc_delta, sobol_first
@@ -292,16 +338,22 @@ def _delta(study: Study, names: list[str], x: Floats, y: Floats, problem: dict[s
     grid = np.linspace(y.min(), y.max(), 100)
     rng = np.random.default_rng(study.seed + 1)
     parts: dict[str, list[tuple[float, float]]] = {"delta": [], "first": []}
+    raw = []
     with _quiet(study.seed + 1):
         for column in x.T:
             rows = rng.integers(len(y), size=(min(resamples, SLOW), len(y)))
             plain = calc_delta(y, grid, column, classes)
+            raw.append(plain)
             again = 2 * plain - np.array([calc_delta(y[r], grid, column[r], classes) for r in rows])
             parts["delta"].append((float(again.mean()), float(again.std(ddof=1))))
             again = np.array([sobol_first(y[r], column[r], classes) for r in rows])
             parts["first"].append((float(sobol_first(y, column, classes)), float(again.std(ddof=1))))
+        alone, beyond = luck.luck_alone(study.seed, x, values, raw, lambda z, column: calc_delta(
+            z, np.linspace(z.min(), z.max(), 100), column, classes))  # fmt: skip
     both = {index: np.array(found).T for index, found in parts.items()}
-    return _frame([(every, index, value, value - 1.96 * sd, value + 1.96 * sd) for index, (value, sd) in both.items()])
+    noise = {"delta": alone, "first": np.nan}
+    return _frame([(every, index, _around(value, sd, np.zeros(len(sd)), 1) | {
+        "noise_se": np.nan, "noise": noise[index], "beyond_noise": beyond}) for index, (value, sd) in both.items()])
 
 
 def _classes(n: int) -> int:
@@ -310,7 +362,8 @@ def _classes(n: int) -> int:
     return int(np.round(min(int(np.ceil(n**exponent)), 48)))
 
 
-def _pawn(study: Study, names: list[str], x: Floats, y: Floats, problem: dict[str, Any], resamples: int) -> Any:
+def _pawn(study: Study, names: list[str], x: Floats, y: Floats, values: Floats, problem: dict[str, Any],
+          resamples: int) -> Any:  # fmt: skip
     """SALib's PAWN has no interval: percentiles over resampled draws, moved so that their middle is the estimate."""
     from SALib.analyze import pawn
 
@@ -323,7 +376,9 @@ def _pawn(study: Study, names: list[str], x: Floats, y: Floats, problem: dict[st
                       for rows in rng.integers(len(y), size=(resamples, len(y)))])  # fmt: skip
     shift = value - np.median(again, axis=0)
     low, high = np.percentile(again, [2.5, 97.5], axis=0) + shift
-    return _frame([(every, "pawn", value, low, high)])
+    alone, beyond = luck.luck_alone(study.seed, x, values, list(value), lambda z, column: pawn_index(column, z))
+    return _frame([(every, "pawn", {"estimate": value, "low": low, "high": high, "design_se": (high - low) / 3.92,
+                                    "noise": alone, "beyond_noise": beyond})])  # fmt: skip
 
 
 def pawn_index(x: Floats, y: Floats) -> float:
