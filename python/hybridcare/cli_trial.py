@@ -36,7 +36,8 @@ Boundary = Annotated[str, typer.Option(help="obrien_fleming, pocock, spending_ob
 Harm = Annotated[float, typer.Option(help="One-sided level of stopping as more clients deteriorate; 0: never.")]
 Missing = Annotated[str, typer.Option(help="at_random, not_at_random, or none.")]
 Cells = Annotated[Texts, typer.Option("--cell", metavar="NAME", help="A set of assumptions: 'as written', 'b_E 3', R0, "
-                                      "...; repeat. Default: all.")]  # fmt: skip
+                                      "...; repeat. Default: all. What shows one trial takes "
+                                      "the first.")]  # fmt: skip
 Count = Annotated[int, typer.Option("--trials", help="Simulated for each set of assumptions.")]
 Wanted = Annotated[float | None, typer.Option("--n-for", metavar="POWER", help="Also: clients needed for this power.")]
 Limit = Annotated[int, typer.Option(help="Clients at most, with --n-for.")]
@@ -45,7 +46,7 @@ Harmed = Annotated[bool, typer.Option("--harms", help="Also: whom the trial woul
 Shown = Annotated[int, typer.Option("--examples", help="Also: so many example trials.")]
 FlowTo = Annotated[str | None, typer.Option("--flow", metavar="FILE", help="Flow of one trial: .svg, .png, .html.")]
 RowsTo = Annotated[str | None, typer.Option("--rows", metavar="FILE", help="Rows of one trial: .csv or .parquet.")]
-Which = Annotated[int, typer.Option("--trial", help="Which trial --flow and --rows show, from 0.")]
+Which = Annotated[int, typer.Option("--trial", help="Which trial --flow, --rows and --report show, from 0.")]
 Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="Also write one offline HTML page.")]
 Pair = Annotated[str | None, typer.Option("--discriminate", metavar="A,B", help="Instead: which trial would tell two "
                                           "rival models apart, such as R0,R1.")]  # fmt: skip
@@ -66,6 +67,7 @@ def trial(
 ) -> None:  # fmt: skip
     """Design a virtual trial: power, type I error, clients needed, harms, flow; for each set of assumptions apart."""
     from hybridcare.experiment import Experiment
+    from hybridcare.trial_cells import AS_WRITTEN
     from hybridcare.trial_design import made
 
     _check_files(flow, rows, report)
@@ -77,6 +79,8 @@ def trial(
                   accrual=accrual, outcome=outcome, analysis=analysis, alpha=alpha, margin=margin,
                   interim=tuple(interim or ()), boundary=boundary, harm=harm or None,
                   missing=None if missing == "none" else missing)  # fmt: skip
+    _check_questions(design, n_for, limit, examples, which)
+    shown = cell[0] if cell else AS_WRITTEN  # what one trial, or a few, are shown in
     how: dict[str, Any] = {"cells": cell or None, "threads": threads, "progress": not quiet}
     found: dict[str, Any] = {"power": design.power(trials, **how)}
     if n_for is not None:
@@ -86,9 +90,9 @@ def trial(
     if harms:
         found["harms"] = design.harms(min(trials, 64), **how)
     if examples:
-        found["examples"] = design.examples(examples, max(examples, min(trials, 100)))
+        found["examples"] = design.examples(examples, max(examples, min(trials, 100)), shown)
     _told(design, found, as_json)
-    _written(design, found, flow, rows, report, which, as_json)
+    _written(design, found, flow, rows, report, which, shown, as_json)
 
 
 def _check_files(flow: str | None, rows: str | None, report: str | None) -> None:
@@ -103,6 +107,20 @@ def _check_files(flow: str | None, rows: str | None, report: str | None) -> None
             raise config_error(option, f"is written as {', '.join(suffixes)}, not {name!r}")
         if os.path.isdir(name) or not os.path.isdir(os.path.dirname(os.path.abspath(name))):
             raise config_error(option, f"{name}: there is no such folder, or it is a folder itself")
+
+
+def _check_questions(design: Trial, n_for: float | None, limit: int, examples: int, which: int) -> None:
+    """Refuses what the trial cannot be asked, before anything is simulated."""
+    from hybridcare.trial import MOST_TRIALS
+    from hybridcare.trial_design import whole
+    from hybridcare.trial_flow import checked_examples
+    from hybridcare.trial_power import checked_goal
+
+    if n_for is not None:
+        checked_goal(design, n_for, limit)
+    if examples:
+        checked_examples(design, examples)
+    whole("--trial", which, 0, MOST_TRIALS - 1, "")
 
 
 def _ratio(text: str) -> tuple[int, ...]:
@@ -171,18 +189,19 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _written(design: Trial, found: Mapping[str, Any], flow: str | None, rows: str | None, report: str | None,
-             which: int, as_json: bool) -> None:  # fmt: skip
+             which: int, cell: str, as_json: bool) -> None:  # fmt: skip
     from hybridcare.trial_report import save_rows, save_trial
 
-    made = []
+    one = f" of trial {which}, assumptions {cell}"
+    of, made = {"Flow": one, "Rows": one, "Report": ""}, []
     if flow is not None:
-        made.append(("Flow", design.flow(which).plot().save(flow)))
+        made.append(("Flow", design.flow(which, cell).plot().save(flow)))
     if rows is not None:
-        made.append(("Rows", save_rows(design, which, Path(rows))))
+        made.append(("Rows", save_rows(design, which, Path(rows), cell)))
     if report is not None:
-        made.append(("Report", save_trial(design, found, Path(report))))
+        made.append(("Report", save_trial(design, found, Path(report), which, cell)))
     for name, path in made:
-        typer.echo(f"{name}: {Path(path).resolve().as_uri()}", err=as_json)
+        typer.echo(f"{name}{of[name]}: {Path(path).resolve().as_uri()}", err=as_json)
 
 
 #: Columns by table: title, column of the frame, format.

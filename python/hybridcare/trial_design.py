@@ -76,8 +76,8 @@ def _arms(experiment: Experiment, wanted: Sequence[str] | None) -> tuple[str, ..
         if name not in known:
             raise config_error("arms", unknown("arm", name, known))
     if len(set(wanted)) != len(wanted) or len(wanted) < 2:
-        raise config_error("arms", f"{', '.join(wanted) or 'none'}: a trial needs two different arms or more; for an "
-                           "arm against itself see type_one()")  # fmt: skip
+        raise config_error("arms", f"{', '.join(wanted) or 'none'}: a trial needs two different arms or more; the "
+                           "type I error that stands beside its power is of an arm against itself")  # fmt: skip
     return tuple(wanted)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Where a client of an arm is at the reading, and whether it was measured.
 STATES = (("in_care", "in care, or none was offered"), ("ended", "care, or waiting, ended as planned"),
           ("dropped", "dropped out"))  # fmt: skip
+MOST_EXAMPLES = 10_000  #: trials of which examples are taken
 NOT_SCREENED = "Screening is not simulated: the intake of the scenario is of clients who would be eligible."
 
 
@@ -157,12 +158,17 @@ class Examples(Answer):
         return plots_trial.examples(self)
 
 
-def examples(trial: Trial, count: int, replicates: int, cell: str | Cell) -> Examples:
-    """See Trial.examples."""
-    trials = whole("replicates", replicates, 2, 10_000, "trials")
-    few = whole("count", count, 1, trials, "trials")
+def checked_examples(trial: Trial, count: int, most: int = MOST_EXAMPLES) -> int:
+    """The number of examples. Raises ConfigError, also for more than two arms."""
     if len(trial.arms) > 2:
         raise config_error("examples", "are shown for two arms; make a trial of the two that you want to see")
+    return whole("count", count, 1, most, "trials")
+
+
+def examples(trial: Trial, count: int, replicates: int, cell: str | Cell) -> Examples:
+    """See Trial.examples."""
+    trials = whole("replicates", replicates, 2, MOST_EXAMPLES, "trials")
+    few = checked_examples(trial, count, trials)
     frame = _each(trial, trials, cell)
     order = frame["effect"].to_numpy() * trial.outcome.better
     frame["rank"] = order.argsort(kind="stable").argsort(kind="stable") / max(trials - 1, 1)

@@ -293,14 +293,20 @@ class Wanted(Answer):
     power_low, power_high at n, n_formula (by formula, NaN: none does), limit, why."""
 
 
+def checked_goal(trial: Trial, wanted: float, limit: int) -> int:
+    """The limit. Raises ConfigError for a power that no trial can have, or a limit below the trial."""
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not trial.alpha < wanted < 1:
+        meant = f"; for {wanted:g} % write {wanted / 100:g}" if wanted is not True and 1 < wanted < 100 else ""
+        raise config_error("power", f"{wanted!r} is outside ({trial.alpha:g}, 1): above alpha, below certainty{meant}")
+    return whole("limit", limit, trial.n, MOST_CLIENTS, "clients")
+
+
 def n_for(trial: Trial, wanted: float, limit: int, replicates: int, cells: Iterable[str] | None, threads: int,
           progress: bool) -> Wanted:  # fmt: skip
     """See Trial.n_for."""
     import pandas
 
-    if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not trial.alpha < wanted < 1:
-        raise config_error("power", f"{wanted!r} is outside ({trial.alpha:g}, 1): above alpha, below certainty")
-    most = whole("limit", limit, trial.n, MOST_CLIENTS, "clients")
+    most = checked_goal(trial, wanted, limit)
 
     def of(cell: Cell) -> list[dict[str, Any]]:
         return [{"wanted": float(wanted)} | _search(trial, cell, float(wanted), most, replicates, threads)]

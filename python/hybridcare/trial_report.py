@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
+from hybridcare.trial_cells import AS_WRITTEN
 
 if TYPE_CHECKING:
     from hybridcare.report_verb import Part
@@ -45,26 +46,30 @@ def parts(found: Mapping[str, Any]) -> list[Part]:
     return made
 
 
-def save_trial(trial: Trial, found: Mapping[str, Any], path: Path, flow: int = 0) -> Path:
-    """Writes one offline page: the answers, then the flow of trial number `flow`. Raises ConfigError."""
+def save_trial(trial: Trial, found: Mapping[str, Any], path: Path, flow: int = 0,
+               cell: str = AS_WRITTEN) -> Path:  # fmt: skip
+    """Writes one offline page: the answers, then the flow of trial number `flow` in one set of assumptions. Raises
+    ConfigError."""
     from hybridcare.report_verb import Part, save_report
 
-    shown = trial.flow(flow)
-    last = Part("The clients of one trial", [shown.sentence, *shown.caveats[:1]], shown.plot(), shown.table())
+    shown = trial.flow(flow, cell)
+    said = f"{shown.sentence} Assumptions: {shown.cell}."
+    last = Part("The clients of one trial", [said, *shown.caveats[:1]], shown.plot(), shown.table())
     provenance = {**trial.results.provenance, "design": trial.sentence, "caveats": trial.caveats}
     title = f"Virtual trial: {trial.base.core.title}"
     return save_report(path, title, trial.sentence, [*parts(found), last], provenance)
 
 
-def save_rows(trial: Trial, replicate: int, path: Path) -> Path:
-    """Writes one trial's rows as .csv or .parquet, with the provenance columns; whole or not at all. Raises
-    ConfigError."""
+def save_rows(trial: Trial, replicate: int, path: Path, cell: str = AS_WRITTEN) -> Path:
+    """Writes one trial's rows as .csv or .parquet, with the set of assumptions and the provenance as columns; whole or
+    not at all. Raises ConfigError."""
     import pyarrow
 
     from hybridcare import tables
     from hybridcare.writing import csv_bytes, parquet_bytes, written_file
 
-    table = pyarrow.Table.from_pandas(trial.dataset(replicate), preserve_index=False).replace_schema_metadata(None)
+    rows = trial.dataset(replicate, cell).assign(assumptions=cell)
+    table = pyarrow.Table.from_pandas(rows, preserve_index=False).replace_schema_metadata(None)
     stamped = tables.stamped(table, trial.results.provenance)
     with written_file(path) as file:
         file.write(csv_bytes(stamped) if path.suffix == ".csv" else parquet_bytes(stamped))
