@@ -184,7 +184,9 @@ class Claims(Mapping[str, ClaimResult]):
     def account(self) -> str:
         """128 parameter sets a claim, 32 under each rival, 20 replicates; 412 million client-weeks in 304 seconds."""
         weeks = sum(result.runs.client_weeks for result in self.values())
-        return (f"{self.size.sets} parameter sets a claim (fewer where a claim's file says so), {self.size.rival_sets} "
+        sets = [result.ensemble.sets for result in self.values()]
+        rivals = [counted.sets for result in self.values() for counted in result.rivals.values()]
+        return (f"{_range(sets)} parameter sets a claim, {_range(rivals)} "
                 f"under each rival, {self.size.replicates} replicates; {weeks / 1e6:,.1f} million client-weeks in "
                 f"{self.wall_seconds:,.0f} seconds")  # fmt: skip
 
@@ -260,6 +262,12 @@ _COLUMNS = (
     ("sets_E…", "NAME, NAME_noise_se", "of the effect", "effects by name, with their simulation noise"),
     ("sets_E…", "/…", "of the field", "drawn parameters by place in a scenario file"),
 )
+
+
+def _range(counts: list[int]) -> str:
+    """4, or 4 to 16: how many there are of something in each claim."""
+    least, most = min(counts, default=0), max(counts, default=0)
+    return f"{least}" if least == most else f"{least} to {most}"
 
 
 def columns() -> pd.DataFrame:

@@ -79,10 +79,15 @@ def headline(found: ClaimResult) -> str:
     first = {rule.SUPPORTED: "supported", rule.CONTRADICTED: "contradicted",
              rule.ASSUMED: f"merely assumed (without the prior's say: {found.verdict.otherwise})",
              rule.DEPENDS: f"depends on {on or 'several numbers together'}"}[kind]  # fmt: skip
-    opposite = percent(found.ensemble.opposite / found.ensemble.sets)
     return (f"{found.claim.id}, {found.claim.title}: {first}. It holds in {percent(found.ensemble.share)} of "
             f"{found.ensemble.sets} parameter sets (95 % interval of having drawn so few: {100 * low:.0f} to "
-            f"{percent(high)}), the opposite in {opposite}, and neither in the others.")  # fmt: skip
+            f"{percent(high)}), {others(found.ensemble)}.")  # fmt: skip
+
+
+def others(counted: rule.Counted) -> str:
+    """What of the sets in which the claim does not hold."""
+    between = counted.sets - counted.holds - counted.opposite
+    return f"the opposite in {percent(counted.opposite / counted.sets)}" + ", and neither in the others" * bool(between)
 
 
 def sentences(found: ClaimResult) -> list[str]:
@@ -206,4 +211,5 @@ def _failed(found: ClaimResult) -> str:
     if not count:
         return ""
     model, at = next(iter(found.runs.failures))
-    return f"{count} runs failed and hold nothing; the first, set {at} of {model}: {found.runs.failures[model, at]}"
+    runs = "1 run failed and holds" if count == 1 else f"{count} runs failed and hold"
+    return f"{runs} nothing; the first, set {at} of {model}: {found.runs.failures[model, at]}"

@@ -66,7 +66,7 @@ def _show(found: Claims) -> None:
         for line in sentences(result):
             if line != _mark():
                 console.print(textwrap.fill(line, min(console.width, 100), subsequent_indent="  "))
-    console.print(f"\n{found.account}; hash {found.hash[:12]}")
+    console.print(f"\n{found.account}; results hash {found.hash[:12]}")
 
 
 def _mark() -> str:

@@ -36,8 +36,8 @@ def picture(found: ClaimResult) -> Figure:
     chart = alt.hconcat(left, _strips(data, found, domain), spacing=30)
     caption = ("Each point is a parameter set: left under the default model, over the number that its verdict or "
                "effect goes with most; right under each model, with the median as a grey bar. Blue band: the claim "
-               "holds; orange: the opposite. Of several conditions the one that holds in the fewest sets is shown, so that a "
-               "claim can fail in the blue band by another. Sets are draws of a prior.")  # fmt: skip
+               "holds; orange: the opposite. Of several conditions the one that holds in the fewest sets is shown, so "
+               "that a claim can fail in the blue band by another. Sets are draws of a prior.")  # fmt: skip
     return close(chart, _foot(found), name=f"claim_{claim.id}", title=f"{claim.id}: {clean(claim.title, 80)}",
                  caption=caption, alt_text=headline(found), table=_numbers(found), width=860)  # fmt: skip
 

@@ -18,6 +18,8 @@ import hybridcare as hc
 from hybridcare.claim_files import Claim, load_claims, read_claim
 from hybridcare.claim_results import ClaimResult
 from hybridcare.claim_runs import ENSEMBLE, SWITCH, Model, Runs, Size, design, models, run
+from hybridcare.claim_verdicts import Counted
+from hybridcare.claim_words import headline, others
 from hybridcare.document import merged
 from hybridcare.places import data_folder
 
@@ -165,6 +167,14 @@ def test_the_shares_of_a_run_are_those_of_its_sets(two: Any) -> None:
     assert np.isfinite(here["harm_noise_se"]).all()
     again = run(claim, replace(TINY, rival_sets=4), threads=1)
     assert again.hashes == found.runs.hashes  # whatever the number of threads
+
+
+def test_words_are_of_the_sets_that_were_run(two: Any) -> None:
+    """The number of sets is not the default where fewer were run; none is "neither" where all hold or oppose."""
+    assert two.account.startswith("4 parameter sets a claim, 4 under each rival, ")
+    said = [others(Counted(4, holds, opposite)) for holds, opposite in ((3, 0), (1, 2), (4, 0), (1, 3))]
+    assert ["neither in the others" in words for words in said] == [True, True, False, False]
+    assert said[2] == "the opposite in 0 %" and all(others(each.ensemble) in headline(each) for each in two.values())
 
 
 def test_a_sign_counts_as_put_in_only_if_it_is_gone_without_its_coefficient(bundled: dict[str, Claim]) -> None:
