@@ -89,7 +89,7 @@ def show(found: Explanation) -> None:
     split = found.split()
     if split is not None:
         console.print(_table(split, f"The difference by its components, {unit(found)}", _SPLIT))
-    console.print(f"\n{account(found)} Seed {found.scenario.core.seed}, hash {found.runs.hash[:12]}")
+    console.print(f"\n{account(found)} Seed {found.scenario.core.seed}, results hash {found.runs.hash[:12]}")
 
 
 #: Columns: title, column of the frame, format.
@@ -100,9 +100,9 @@ _SHARES = (("part", "player", ""), ("weight", "weight", ".2f"), ("Shapley", "val
 _OTHERS = (("assumption", "label", ""), ("part", "player", ""), ("Shapley", "value", "+.3f"),
            ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"))  # fmt: skip
 _TRUST = (("assumption", "label", ""), ("effect of", "effect", ""),
-          ("total", "total", "+.3f"), ("±", "total_noise_se", ".3f"),
-          ("trust held", "direct", "+.3f"), ("±", "direct_noise_se", ".3f"), ("through trust", "through_trust", "+.3f"),
-          ("±", "through_trust_noise_se", ".3f"))  # fmt: skip
+          ("total", "total", "+.3f"), ("SE", "total_noise_se", ".3f"),
+          ("trust held", "direct", "+.3f"), ("SE", "direct_noise_se", ".3f"),
+          ("through trust", "through_trust", "+.3f"), ("SE", "through_trust_noise_se", ".3f"))  # fmt: skip
 _TWINS = (("assumption", "label", ""), ("switched off", "switch", ""),
           ("culture", "culture", ""), ("difference", "estimate", "+.3f"),
           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"))  # fmt: skip

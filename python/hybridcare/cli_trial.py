@@ -218,7 +218,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
                   ("95 %", "truth_high", "+.2f"), ("fixed", "fixed", "")),
     "harms": (("assumptions", "cell", ""), ("harm", "harm", ""), ("arm", "arm", ""), ("by", "grouping", ""),
               ("group", "group", ""),
-              ("rate", "rate", ".1%"), ("±", "noise_se", ".1%"), ("difference", "difference", "+.1%"),
+              ("rate", "rate", ".1%"), ("SE", "noise_se", ".1%"), ("difference", "difference", "+.1%"),
               ("expected", "expected", ".1f"), ("of clients", "clients", ".0f")),
     "examples": (("trial", "replicate", "d"), ("estimate", "effect", "+.2f"), ("low", "low", "+.2f"),
                  ("high", "high", "+.2f"), ("p", "p", ".3f"), ("says", "says", ""), ("analysed", "analysed", "d"),

@@ -37,8 +37,13 @@ def sentence(found: Explanation) -> str:
     value, low, high, most = (_amount(found, each) for each in (
         together["value"], together["noise_low"], together["noise_high"], first["value"]))  # fmt: skip
     points = "percentage points" if found.unit == "share" else found.unit
-    text = (f"In this model the {len(rows)} parts change {what(found)} by {value} {points} ({noise} {low} to {high}); "
-            f"the largest part is that of {labels[first['player']]}: {most}")  # fmt: skip
+    if all(row["value"] == 0 for row in rows.values()):
+        return (f"Nothing to explain: as assumed, none of the parts ({', '.join(labels[name] for name in rows)}) moves "
+                f"{what(found)}.")  # fmt: skip
+    who = "one part changes" if len(rows) == 1 else f"{len(rows)} parts change"
+    text = f"In this model the {who} {what(found)} by {value} {points} ({noise} {low} to {high})"
+    if len(rows) > 1:
+        text += f"; the largest part is that of {labels[first['player']]}: {most}"
     return text + (f". {_empathy(found)}" if "empathy" in rows else ".")
 
 
@@ -88,9 +93,13 @@ def caveats(found: Explanation) -> list[str]:
 def account(found: Explanation) -> str:
     """How it was reached."""
     size = found.task
-    return (f"{len(found.runs.estimate):,} coalitions of parts under {len(found.assumptions)} assumptions, "
+    return (f"{len(found.runs.estimate):,} coalitions of parts under {_counted(len(found.assumptions), 'assumption')}, "
             f"{size.replicates} replicates of the same {size.clients} clients in each; "
             f"{found.runs.client_weeks:,} client-weeks.")  # fmt: skip
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def parts(found: Explanation) -> list[Any]:

@@ -21,6 +21,7 @@ from helpers import hybridcare, opened, refusal, tiny
 from hybridcare import core, plots_base
 from hybridcare.attribution import LEVELS, PLAYERS, SEVEN, Game, Points, chosen_players, coalition
 from hybridcare.explain_twins import everywhere
+from hybridcare.explain_words import account
 from hybridcare.scenario import Scenario
 
 BASE = "hybrid_vs_human_vs_ai"
@@ -213,6 +214,14 @@ def test_trust_can_be_a_player() -> None:
                       progress=False).table(level=0.0)  # fmt: skip
     assert rows["player"].tolist() == ["technique", "trust", "all"]
     assert rows.set_index("player").loc["trust", "value"] != 0
+
+
+def test_where_nothing_moves_there_is_nothing_to_explain() -> None:
+    waits = hc.explain(BASE, "waiting", players=["empathy"], contest=False, clients=10, replicates=2, progress=False)
+    assert waits.sentence.startswith("Nothing to explain: as assumed, none of the parts (empathy) moves PHQ-9 at week")
+    one = hc.explain(BASE, "human", players=["empathy"], contest=False, clients=10, replicates=2, progress=False)
+    assert "In this model the one part changes PHQ-9" in one.sentence and "largest" not in one.sentence
+    assert " under 1 assumption, " in account(one)
 
 
 def test_twins_change_what_they_are_about(found: hc.Explanation) -> None:
