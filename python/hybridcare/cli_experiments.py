@@ -178,7 +178,8 @@ def _show(found: Comparison) -> None:
     console.print(_table(found.variance(), "Where the uncertainty of that difference comes from", _VARIANCE))
     if found.targets:
         console.print(_table(found.noise(), "Half-widths of simulation noise", _NOISE))
-    console.print(f"\n{results.client_weeks:,} client-weeks; seed {results.experiment.seed}, hash {results.hash[:12]}")
+    console.print(f"\n{results.client_weeks:,} client-weeks; seed {results.experiment.seed}, "
+                  f"results hash {results.hash[:12]}")  # fmt: skip
 
 
 #: Columns: title, column of the frame, format.
@@ -186,7 +187,7 @@ _DIFFERENCE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "readin
                ("difference", "estimate", "+.3f"), ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"),
                ("pairing saves", "variance_reduction", ".0%"))  # fmt: skip
 _GAINS = (("arm", "arm", ""), ("by", "grouping", ""), ("group", "group", ""), ("points", "difference", "+.2f"),
-          ("±", "noise_se", ".2f"), ("better off", "share_better", ".0%"), ("worse off", "share_worse", ".0%"),
+          ("SE", "noise_se", ".2f"), ("better off", "share_better", ".0%"), ("worse off", "share_worse", ".0%"),
           ("clients", "clients", ",d"))  # fmt: skip
 _HARM = (("arm", "arm", ""), ("harm", "harm", ""), ("share", "estimate", ".1%"), ("noise low", "noise_low", ".1%"),
          ("high", "noise_high", ".1%"))  # fmt: skip
@@ -216,4 +217,6 @@ def _cell(value: Any, form: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and value != value:
         return "—"
+    if isinstance(value, float) and form:
+        value = round(value, 12)  # as `plots_base.number` does: one number reads the same in every place
     return format(value, form) if form else str(value)

@@ -45,13 +45,16 @@ def harm(found: Comparison) -> pd.DataFrame:
 
 
 def _harm_rows(rows: pd.DataFrame, value: str, noise: str, found: Comparison) -> pd.DataFrame:
+    """Student's interval, which ends where a share must: at 0 and 1; a difference of two shares at -1 and 1."""
     from scipy import stats
 
     replicates = found.results.experiment.replicates
     t = float(stats.t.ppf(0.975, replicates - 1)) if replicates > 1 else math.nan
     out = rows[["arm", "grouping", "group", "clients"]].copy()
     out["estimate"], out["noise_se"] = rows[value], rows[noise]
-    out["noise_low"], out["noise_high"] = rows[value] - t * rows[noise], rows[value] + t * rows[noise]
+    least = -1 if value == "estimate" else 0
+    out["noise_low"] = (rows[value] - t * rows[noise]).clip(lower=least)
+    out["noise_high"] = (rows[value] + t * rows[noise]).clip(upper=1)
     return out
 
 

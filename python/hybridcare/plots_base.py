@@ -55,7 +55,7 @@ def number(value: Any, digits: int = 2) -> str:
     """A number with a proper minus sign; an em dash where there is none; never a minus zero."""
     if value is None or pd.isna(value):
         return "—"
-    text = f"{float(value):,.{digits}f}"
+    text = f"{round(float(value), digits + 9):,.{digits}f}"  # 0.20500000000000007 is a half here as 0.205 is
     if not any(c in "123456789" for c in text):
         text = text.lstrip("-")
     return text.replace("-", "−")

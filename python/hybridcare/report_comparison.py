@@ -127,7 +127,8 @@ def parts(found: Comparison) -> list[Part]:
         Part("The differences", sentences(found), found.plot()),
         Part("Who is harmed", harms(found), None, _named(_grouped(found, found.harm()), labels),
              "Person by person: the same simulated client with the same luck in both arms, latent level at the reading "
-             "week. The last kind of harm is a difference between shares, of the measured PHQ-9; it may be below zero.",
+             "week. The last kind of harm is a difference between shares, of the measured PHQ-9; it may be below zero. "
+             "Noise is Student's interval, cut where a share must end: at 0 and 1.",
              units={"estimate": "share", "noise_se": "share", "noise_low": "share", "noise_high": "share"}),
         Part("What the rival assumptions say", [contest(found, arm) for arm in found.arms], None,
              _named(found.rivals(), labels).drop(columns=["variant", "metric", "reading"]),

@@ -16,7 +16,9 @@ from scipy import stats
 
 import hybridcare as hc
 from hybridcare import precision as rule
+from hybridcare.cli_experiments import _cell
 from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign
+from hybridcare.plots_base import number, signed
 from hybridcare.plots_comparison import rows as forest_rows
 from hybridcare.report_comparison import contest, uncertainty
 
@@ -49,6 +51,22 @@ def test_harm_is_what_contrasts_and_gains_say(found: hc.Comparison) -> None:
 def test_noise_of_harm_is_students(found: hc.Comparison) -> None:
     row = found.harm().iloc[0]
     assert row["noise_high"] - row["estimate"] == pytest.approx(stats.t.ppf(0.975, 5) * row["noise_se"])
+
+
+def test_the_interval_of_a_share_stays_a_share() -> None:
+    """Of two replicates Student's interval is 12.7 standard errors wide: far beyond 0 and 1, were it not cut."""
+    found = hc.compare(BASE, ["waiting", "hybrid"], "waiting", clients=40, replicates=2, progress=False)
+    table = found.harm()
+    shares, change = table[table["harm"] != RELIABLE_HARM], table[table["harm"] == RELIABLE_HARM]
+    raw = shares["estimate"] - stats.t.ppf(0.975, 1) * shares["noise_se"]
+    assert (raw < 0).any() and (shares["noise_low"] >= 0).all() and (shares["noise_high"] <= 1).all()
+    assert (change["noise_low"] < 0).any() and (change["noise_low"] >= -1).all()
+
+
+def test_a_number_reads_the_same_in_every_place(found: hc.Comparison) -> None:
+    one, other = 0.20500000000000007, 0.205  # the same difference, summed in two orders
+    assert number(one) == number(other) and signed(one) == signed(other) and _cell(one, "+.2f") == signed(other)
+    assert [number(v) for v in (0.2051, 0.2049, 1e15, -1e-13)] == ["0.21", "0.20", "1,000,000,000,000,000.00", "0.00"]
 
 
 # ------------------------------------------------------------------------------------------------- where it comes from

@@ -185,7 +185,7 @@ def test_the_designs_that_ought_to_separate_two_rivals_do() -> None:
     found = Difference(if_a=1, if_b=1, both=1, as_given=1, noise_if_a=1, noise_if_b=1, noise_both=0.4, noise_as_given=1)
     for count, told in ((4, False), (6, False), (7, True), (24, True)):  # 2.5 standard errors; t is 2.57 with 6, 2.45
         one = replace(decoration, replicates=count, found={"label": found})
-        assert one.separates is told and math.isnan(one.table()["participants"].iloc[0]) is not told
+        assert one.separates is told and bool(one.table()["participants"].isna().iloc[0]) is not told
         assert ("None of these" in one.sentence) is not told
     assert "not yet calibrated" in " ".join(decoration.caveats) and "cannot tell" in decoration.caveats[0]
 
