@@ -55,7 +55,8 @@ def test_noise_of_harm_is_students(found: hc.Comparison) -> None:
 
 def test_the_interval_of_a_share_stays_a_share() -> None:
     """Of two replicates Student's interval is 12.7 standard errors wide: far beyond 0 and 1, were it not cut."""
-    found = hc.compare(BASE, ["waiting", "hybrid"], "waiting", clients=40, replicates=2, progress=False)
+    arms = ["waiting", "human", "hybrid", "ai"]
+    found = hc.compare(BASE, arms, "human", clients=40, replicates=2, rivals=False, progress=False)
     table = found.harm()
     shares, change = table[table["harm"] != RELIABLE_HARM], table[table["harm"] == RELIABLE_HARM]
     raw = shares["estimate"] - stats.t.ppf(0.975, 1) * shares["noise_se"]

@@ -150,7 +150,7 @@ def test_the_picture_holds_contacts_and_its_caveat(results: hc.Results, tmp_path
     figure = told.plot()
     assert "no evidence about any person" in figure.caption
     words = set(re.findall(r">([^<>]+)</text>", figure.svg()))
-    assert "PHQ-9, points" in words and any("not yet calibrated" in line for line in words)
+    assert "PHQ-9, points" in words and "not yet calibrated" in figure.svg()
     assert {"trust in", "human", "assistant", "of", "this client", "twin", DISCS} <= words  # what line and disc mean
     for suffix in (".svg", ".png", ".html"):
         assert figure.save(tmp_path / f"story{suffix}").stat().st_size > 10_000
