@@ -78,9 +78,9 @@ def uncertainty(found: Comparison) -> list[str]:
         if rows["assumptions"].iloc[0] < 2:
             known = rows.dropna(subset=["sd"])
             each = ", ".join(f"{r.source} {number(r.sd)} points" for r in known.itertuples())
-            said.append(f"“{labels[str(arm)]}”: {each}{' (standard deviations); ' if each else ''}parameter uncertainty "
-                        "was not looked at, since no other assumption was run, so that nobody can say which source is "
-                        "the largest.")
+            each += " (standard deviations); " if each else ""
+            said.append(f"“{labels[str(arm)]}”: {each}parameter uncertainty was not looked at, since no other "
+                        "assumption was run, so that nobody can say which source is the largest.")
         elif rows["share"].notna().all():
             parts = ", ".join(f"{r.source} {percent(r.share)}" for r in rows.itertuples())
             most = rows.loc[rows["share"].idxmax()]
