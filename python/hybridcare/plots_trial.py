@@ -234,7 +234,8 @@ def harms(found: Harms) -> Figure:
     rest = ", ".join(dict.fromkeys(str(c) for c in frame["cell"] if c != frame["cell"].iloc[0]))
     return draw(trial.results, beside(*panels, spacing=14), name="trial-harms", title="Whom would this trial harm?",
                 caption=f"{clean(trial.sentence, 400)} Assumptions: {clean(frame['cell'].iloc[0])}; the table has "
-                f"{rest or 'no others'} too. Thin marks: Monte Carlo error. Expression distances are abstract, not "
+                f"{rest or 'no others'} too. Thin marks: Monte Carlo error. Erosion: of those who meet "
+                "the agent. Expression distances are abstract, not "
                 f"peoples; a symptom score clears no trial's safety. {NOT_YET}", alt_text=told, table=shown,
                 width=1000)  # fmt: skip
 
