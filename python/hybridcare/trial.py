@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hybridcare import trial_data as data
+from hybridcare import trial_data as data, trial_warnings as warnings
 from hybridcare.errors import config_error
 from hybridcare.experiment import Experiment, checked_threads
 from hybridcare.names import unknown
@@ -82,7 +82,7 @@ class Trial:
     def caveats(self) -> list[str]:
         """What must stand beside any number of a virtual trial."""
         first = "Simulated trials: what a trial would find if the model held. No evidence about people."
-        return [first, *self.results.caveats]
+        return [first, *warnings.of_design(self), *self.results.caveats]
 
     @property
     def sentence(self) -> str:
@@ -178,7 +178,8 @@ class Trial:
         as written, b_E 0, 1.5, 3, the rivals) apart. replicates: trials for each. Raises ConfigError."""
         from hybridcare.trial_power import power
 
-        return power(self, replicates, cells, threads, progress)
+        found = power(self, replicates, cells, threads, progress)
+        return replace(found, notes=(*found.notes, *warnings.of_powers(self, found.frame)))
 
     def type_one(self, replicates: int = REPLICATES, arm: str | None = None, cells: Iterable[str] | None = None,
                  threads: int = 0, progress: bool = False) -> Answer:  # fmt: skip
@@ -192,7 +193,8 @@ class Trial:
         (at most: nominal times contrasts); trials. Raises ConfigError."""
         from hybridcare.trial_power import type_one
 
-        return type_one(self, replicates, arm, cells, threads, progress)
+        found = type_one(self, replicates, arm, cells, threads, progress)
+        return replace(found, notes=(*found.notes, *warnings.of_itself(self)))
 
     def power_curve(self, sizes: Sequence[int] | None = None, replicates: int = REPLICATES,
                     cells: Iterable[str] | None = None, threads: int = 0, progress: bool = False) -> Curve:  # fmt: skip
@@ -248,7 +250,10 @@ class Trial:
         ConfigError."""
         from hybridcare.trial_flow import examples
 
-        return examples(self, count, replicates, cell)
+        found = examples(self, count, replicates, cell)
+        every = found.everything
+        short = warnings.of_examples(self, every["effect"].to_numpy(), every["se"].to_numpy())
+        return replace(found, notes=(*found.notes, *short))
 
     def report(self, path: str | os.PathLike[str], replicate: int = 0, **found: Answer) -> Path:
         """Writes one offline page: answers by name (power, curve, n_for, assurance, implied, type_one, examples, harms;

@@ -26,7 +26,7 @@ NOTHING, BETTER, WORSE, HARM = range(4)
 class Decisions:
     """R trials, C contrasts. says: code of SAYS, shape (R, C); effect, se: at the decision, (R, C); look: at which,
     from 0, (R,); due: clients whose outcome was due by then, entered: who had entered by then, (R,); week: in which
-    calendar week, (R,). whole: what each would have estimated of all its clients, (R, C)."""
+    calendar week, (R,). whole, whole_se: what each would have estimated of all its clients, (R, C)."""
 
     says: np.ndarray
     effect: np.ndarray
@@ -36,6 +36,7 @@ class Decisions:
     entered: np.ndarray
     week: np.ndarray
     whole: np.ndarray
+    whole_se: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def decide(trial: Trial, found: Trials, cell: str | Cell, null: str | None = Non
     if not trial.looks.interim:
         end = found.week[:, -1] + out.week
         says, every = verdicts(trial, last), np.full(r, n)
-        return Decisions(says, last.effect, last.se, np.zeros(r, int), every, every, end, last.effect)
+        return Decisions(says, last.effect, last.se, np.zeros(r, int), every, every, end, last.effect, last.se)
     says, look = np.zeros((r, 1), int), np.full(r, len(trial.looks.fractions) - 1)
     effect, se, going = last.effect.copy(), last.se.copy(), np.ones(r, bool)
     for k, m in enumerate(trial.looks.counts(n)):
@@ -95,7 +96,7 @@ def decide(trial: Trial, found: Trials, cell: str | Cell, null: str | None = Non
     due = np.array(trial.looks.counts(n))[look]
     week = found.week[np.arange(r), due - 1] + out.week
     entered = (found.week <= week[:, None]).sum(axis=1)
-    return Decisions(says, effect, se, look, due, entered, week, last.effect)
+    return Decisions(says, effect, se, look, due, entered, week, last.effect, last.se)
 
 
 def _stops(trial: Trial, found: Trials, seen: Estimates, k: int, m: int) -> np.ndarray:

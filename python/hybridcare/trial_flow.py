@@ -145,8 +145,8 @@ def _arm(trial: Trial, found: Trials, at: int, entered: int, due: int) -> Arm:
 
 @dataclass(frozen=True)
 class Examples(Answer):
-    """Columns: replicate, effect, low, high (1 - alpha confidence), p, says, analysed, dropped, truth, rank (share of
-    trials with a less favourable estimate); of all trials, with `shown` for the chosen ones in the table."""
+    """Columns: replicate, effect, se, low, high (1 - alpha confidence), p, says, analysed, dropped, truth, rank (share
+    of trials with a less favourable estimate); of all trials, with `shown` for the chosen ones in the table."""
 
     everything: pd.DataFrame
     cell: str
@@ -189,8 +189,9 @@ def _each(trial: Trial, trials: int, cell: str | Cell) -> pd.DataFrame:
     each, made = estimates(trial, found, cell, None), decide(trial, found, cell)
     half = stats.t.ppf(1 - trial.alpha / 2, each.df[:, 0]) * each.se[:, 0]
     return pandas.DataFrame({
-        "replicate": np.array(found.replicates), "effect": each.effect[:, 0], "low": each.effect[:, 0] - half,
-        "high": each.effect[:, 0] + half, "p": each.p[:, 0], "says": [SAYS[code] for code in made.says[:, 0]],
+        "replicate": np.array(found.replicates), "effect": each.effect[:, 0], "se": each.se[:, 0],
+        "low": each.effect[:, 0] - half, "high": each.effect[:, 0] + half, "p": each.p[:, 0],
+        "says": [SAYS[code] for code in made.says[:, 0]],
         "look": made.look + 1, "analysed": (found.y == found.y).sum(axis=1), "dropped": found.dropped.sum(axis=1),
         "truth": truths(pool, trial.outcome)[:, 0],
     })  # fmt: skip

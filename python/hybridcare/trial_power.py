@@ -14,6 +14,7 @@ from hybridcare.trial_cells import Cell, chosen_cells
 from hybridcare.trial_decisions import BETTER, HARM, WORSE, Decisions, decide, estimates
 from hybridcare.trial_design import MOST_CLIENTS, whole
 from hybridcare.trial_implied import Implied, formula_power, implied
+from hybridcare.trial_warnings import rms, sd
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +73,8 @@ class Power(Answer):
     """Chance that the trial shows what it is meant to show.
 
     Columns: cell, label, status, same_as (an earlier cell that is the same model here); arm, against; effect (what
-    trials estimate on average) with effect_noise_se, truth (same clients in both arms, all measured), sd (residual),
+    trials estimate on average) with effect_noise_se, effect_sd (between trials), effect_se (root mean square of the
+    standard errors that the trials state), truth (same clients in both arms, all measured), sd (residual),
     icc (mean of the arms, by moments), seen (share measured); power, power_low, power_high (Monte Carlo), power_formula
     (noncentral t on effect, sd, icc, without looks); worse (share that shows the arm worse), harm (share stopped
     because more clients deteriorate); type_one, type_one_low, type_one_high (of this contrast alone: the reference
@@ -151,6 +153,7 @@ def _row(trial: Trial, cell: Cell, replicates: int, found: Decisions, null: Deci
     return {
         "arm": trial.arms[c + 1], "against": trial.arms[0],
         "effect": numbers.effect, "effect_noise_se": numbers.effect_noise_se,
+        "effect_sd": sd(found.whole[:, c]), "effect_se": rms(found.whole_se[:, c]),
         "truth": numbers.truth, "sd": numbers.sd_adjusted, "icc": float(numbers.icc.mean()), "seen": numbers.seen_share,
         "power": hits / len(said), "power_low": low, "power_high": high,
         "power_formula": formula_power(trial, numbers),

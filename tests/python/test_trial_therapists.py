@@ -13,6 +13,7 @@ from hybridcare import trial_search
 from hybridcare.trial import Trial
 from hybridcare.trial_implied import ceiling, formula_power, implied, standard_error
 from hybridcare.trial_power import implied_of
+from hybridcare.trial_warnings import too_small
 
 BASE = "hybrid_vs_human_vs_ai"
 TRIALS = 300
@@ -105,3 +106,47 @@ def test_too_many_clients_to_hold_are_not_said_to_be_simulated(
     design = bundled.trial(("waiting", "human"), n=16)
     row = design.n_for(0.95, limit=24, replicates=60, cells=["as written"]).table().iloc[0]
     assert "the limit is 24, not simulated: too many clients to hold at once" in row["why"]
+
+
+# ------------------------------------------------------------------------------------------------------------- warnings
+def test_standard_errors_that_are_too_small_are_called_so(few: Trial, bundled: hc.Experiment) -> None:
+    """.57 against .73 in 200 trials is ten standard errors of the test; sound ones are called too small once in a
+    thousand."""
+    found = few.power(200, cells=["as written", "R0"])
+    row = found.table().iloc[0]
+    assert (row["effect_sd"], row["effect_se"]) == pytest.approx((0.73, 0.57), abs=0.06)
+    said = [note for note in found.notes if "Standard errors of this analysis are too small" in note]
+    assert len(said) == 1 and f"0.57 against {row['effect_sd']:.2f} points" in said[0]
+    assert "as written; too small in 1 of 2 rows" in said[0], "in R0 therapists do not differ so"
+    made = few.examples(3, 200)
+    assert made.notes[-1] == _of_one(said[0]), "the same trials, the same words"
+    enough = bundled.trial(("waiting", "human"), n=160)
+    assert not any("too small" in note for note in (*enough.examples(3, 100).notes, *enough.caveats))
+
+
+def _of_one(note: str) -> str:
+    return note.replace(note[note.index(" (“"):note.index(". Its p")], "")
+
+
+@pytest.mark.parametrize(("spread", "trials", "said"), [(0.57, 200, False), (0.65, 200, False), (0.70, 200, True),
+                                                        (0.70, 20, False), (math.nan, 200, False)])  # fmt: skip
+def test_chance_is_not_called_too_small(spread: float, trials: int, said: bool) -> None:
+    """Limits by the chi-squared table: 199 degrees .70 / .57 is 300, above 267; .65 is 259; 19: 28.7, below 43.8."""
+    assert too_small(spread, 0.57, trials) is said
+
+
+def test_sound_standard_errors_are_seldom_called_too_small() -> None:
+    """5,000 sets of 50 normal estimates, at .001: 5 expected; 1 to 19 are allowed (false alarm .007, seed fixed)."""
+    spread = np.random.default_rng(3).normal(size=(5_000, 50)).std(axis=1, ddof=1)
+    assert 0 < sum(too_small(float(each), 1.0, 50) for each in spread) < 20
+
+
+def test_a_design_says_what_its_analysis_does_not_count(few: Trial, bundled: hc.Experiment) -> None:
+    assert any("therapists are few (6)" in line and "ancova does not count it" in line for line in few.caveats)
+    null = few.type_one(4, cells=["as written"])
+    assert any("so that it cancels" in note for note in null.notes)
+    wrong, right = (bundled.trial(("human", "hybrid"), n=80, cluster="therapist", therapists=6, analysis=name)
+                    for name in ("ancova", "mixed"))  # fmt: skip
+    assert any("ancova takes clients for independent" in line for line in wrong.caveats)
+    assert not any("therapists" in line and "allocated" in line for line in right.caveats)
+    assert not any("cancels" in note for note in right.type_one(4, cells=["as written"]).notes)
