@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from hybridcare.document import leaves
 from hybridcare.plots_base import INK, Figure, beside, clean, draw, number
 from hybridcare.sensitivity import label
 
@@ -23,7 +24,7 @@ def robustness_map(found: Robustness, over: str | None = None) -> Figure:
     over: whose path; default: b_E if it is varied, else the one whose bands differ most in which policy is best.
     """
     path, bands, edges = _bands(found, over)
-    rows = _cells(found, bands, edges)
+    rows = _cells(found, path, bands, edges)
     most = float(rows["regret"].max()) or 1.0
     models = list(dict.fromkeys(rows["model"]))
     charts = [_map(rows[rows["model"] == name], name, found, path, most, first=at == 0)
@@ -73,11 +74,13 @@ def _differs(found: Robustness, column: np.ndarray) -> float:
     return float(np.nan_to_num(np.ptp(np.array(means), axis=0)).sum())
 
 
-def _cells(found: Robustness, band: np.ndarray, names: list[str]) -> pd.DataFrame:
+def _cells(found: Robustness, path: str, band: np.ndarray, names: list[str]) -> pd.DataFrame:
+    """A row per model, band and policy; a model that fixes the path has one band."""
     rows: list[dict[str, Any]] = []
     for m, model in enumerate(found.results.study.models):
-        for at, name in enumerate(names):
-            here = found.whole[m] & (band == at)
+        fixed = path in dict(leaves(model.patch))  # what was drawn for it never reached this model
+        for at, name in enumerate(["all draws: fixed"] if fixed else names):
+            here = found.whole[m] & (fixed | (band == at))
             if not here.any():
                 continue
             mean = found.regret[m, here].mean(axis=0)

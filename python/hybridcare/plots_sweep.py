@@ -208,8 +208,9 @@ def contest(results: SweepResults, metric: str | None = None, arm: str | None = 
     """What each model says, and each b_E where it is varied: mean over the draws with 5 to 95 % of them."""
     rows = results.contest(metric, arm, against)
     labels = {model.name: clean(model.label, 44) for model in results.study.models}
-    at = [f"b_E {value}" if value != "as drawn" else "all draws" for value in rows["b_E"]]
-    data = rows.assign(what=[labels[name] for name in rows["model"]], at=at)
+    at = [f"b_E {value}" if value in ("0", "1.5", "3") else "all draws" for value in rows["b_E"]]
+    fixed = [f" (b_E {value})" if value.startswith("fixed") else "" for value in rows["b_E"]]
+    data = rows.assign(what=[labels[name] + words for name, words in zip(rows["model"], fixed, strict=True)], at=at)
     order, kinds = list(dict.fromkeys(data["what"])), list(dict.fromkeys(data["at"]))
     title = f"{clean(rows['quantity'].iloc[0], 70)}, {clean(rows['unit'].iloc[0])}"
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))

@@ -55,11 +55,11 @@ def main_quantity(results: SweepResults) -> dict[str, Any]:
 def sentence(results: SweepResults) -> str:
     """What each model says of the main quantity, in one sentence."""
     rows = results.contest()
-    rows = rows[rows["b_E"] == "as drawn"]
+    rows = rows[~rows["b_E"].isin(["0", "1.5", "3"])]
     if rows.empty:
         return "No point of this study has a number."
-    said = "; ".join(f"{row.model}: {row.estimate:.2f} (90 % of the draws {row.low:.2f} to {row.high:.2f})"
-                     for row in rows.itertuples())  # fmt: skip
+    said = "; ".join(f"{row.model}{'' if row.b_E == 'as drawn' else f', b_E {row.b_E}'}: {row.estimate:.2f} (90 % of "
+                     f"the draws {row.low:.2f} to {row.high:.2f})" for row in rows.itertuples())  # fmt: skip
     return f"{rows['quantity'].iloc[0]}, {rows['unit'].iloc[0]}, over the draws of the uncertainties: {said}."
 
 
@@ -70,7 +70,8 @@ def _contest(results: SweepResults) -> Part:
     if rows.empty:
         return Part("What each model says", [sentence(results)])
     note = ("noise_se: Monte Carlo error of the mean over the draws. low, high: 5 and 95 % of the draws. Rows with a "
-            "value of b_E: a quadratic fitted over the draws, everything else as drawn.")  # fmt: skip
+            "value of b_E: a quadratic fitted over the draws, everything else as drawn; a model that fixes b_E has no "
+            "such rows.")  # fmt: skip
     return Part("What each model says", [sentence(results)], results.plot(), rows, note)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybridcare.discovery import holds, terms
+from hybridcare.document import leaves
 from hybridcare.errors import config_error
 from hybridcare.sweep_results import EMPATHY, noise
 
@@ -217,11 +218,12 @@ def _by_policy(numbers: Floats, shape: tuple[int, int, int]) -> Floats:
 
 
 def contest(results: SweepResults, metric: str | None, arm: str | None, against: str | None) -> pd.DataFrame:
-    """What each model says of one quantity, and each b_E where it is varied: model, note, b_E ("as drawn", 0, 1.5, 3),
-    estimate (mean over the draws and choices), noise_se (Monte Carlo error of that mean), low and high (5 and 95 % of
-    the draws: parameter uncertainty), below_zero (share of them), draws, unit.
+    """What each model says of one quantity, and each b_E where it is varied: model, note, b_E ("as drawn", 0, 1.5, 3,
+    or "fixed at 3"), estimate (mean over the draws and choices), noise_se (Monte Carlo error of that mean), low and
+    high (5 and 95 % of the draws: parameter uncertainty), below_zero (share of them), draws, unit.
 
     At 0, 1.5 and 3: a quadratic in b_E fitted over the draws, everything else as drawn; only inside the drawn range.
+    A model that fixes b_E, whatever is drawn, has one row, b_E "fixed at 3", and says so in its note.
     """
     import pandas
 
@@ -234,13 +236,22 @@ def contest(results: SweepResults, metric: str | None, arm: str | None, against:
         estimate = np.mean([part.estimate for part in parts], axis=0)
         values = np.mean([part.values for part in parts], axis=0)
         whole = np.isfinite(estimate)
-        about = {"quantity": _quantity(results, metric, last, other), "model": model.name, "note": model.note,
+        fixed = fixed_empathy(model) if EMPATHY in study.drawn else None
+        note = model.note if fixed is None else "; ".join(filter(None, [model.note, f"fixes b_E at {fixed:g}"]))
+        about = {"quantity": _quantity(results, metric, last, other), "model": model.name, "note": note,
                  "unit": parts[0].unit}  # fmt: skip
         if whole.any():
-            rows.append({**about, "b_E": "as drawn", **_spread(estimate[whole], values[whole].mean(axis=0))})
-            rows += [{**about, **row} for row in _at_empathy(study, estimate, whole)]
+            said = "as drawn" if fixed is None else f"fixed at {fixed:g}"
+            rows.append({**about, "b_E": said, **_spread(estimate[whole], values[whole].mean(axis=0))})
+            rows += [{**about, **row} for row in (_at_empathy(study, estimate, whole) if fixed is None else [])]
     columns = ["quantity", "model", "note", "b_E", "estimate", "noise_se", "low", "high", "below_zero", "draws", "unit"]
     return pandas.DataFrame(rows, columns=columns)
+
+
+def fixed_empathy(model: Any) -> float | None:
+    """b_E in a model that fixes it, whatever a study draws; None: it does not."""
+    value = dict(leaves(model.patch)).get(EMPATHY)
+    return None if value is None else float(value)
 
 
 def _quantity(results: SweepResults, metric: str | None, arm: str, other: str | None) -> str:
