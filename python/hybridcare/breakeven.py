@@ -53,7 +53,8 @@ class Breakeven:
     roots: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """The roots: see above. A model without a root has one row, its root NaN, and says so."""
+        """The roots: see above. A model without a root, or even at every value, has one row, its root NaN,
+        and says so."""
         return self.roots.copy()
 
     @property
@@ -163,9 +164,11 @@ def _closer(found: dict[str, dict[float, Floats]], held: Sequence[float]) -> lis
 
 
 def _crossings(means: Floats) -> list[int]:
-    """Places i such that the curve changes its sign between i and i + 1."""
+    """Places i such that the curve changes its sign between i and i + 1, leaves 0 there, or reaches it to stay."""
     signs = np.sign(means)
-    return [i for i in range(len(means) - 1) if signs[i] * signs[i + 1] < 0 or (signs[i] == 0 and signs[i + 1] != 0)]
+    stays = [bool((signs[i + 1 :] == 0).all()) for i in range(len(means))]
+    return [i for i in range(len(means) - 1) if signs[i] * signs[i + 1] < 0 or (signs[i] == 0 and signs[i + 1] != 0)
+            or (signs[i] != 0 and stays[i])]  # fmt: skip
 
 
 def _between(a: float, b: float, at_a: float, at_b: float) -> float:
@@ -231,6 +234,8 @@ def _never(x: Floats, means: Floats, half: Floats) -> str:
     """half: half-widths of the noise interval at each x."""
     if not np.isfinite(means).all():
         return "nobody is counted at some values"
+    if not means.any():
+        return f"even at every value from {x[0]:g} to {x[-1]:g}"
     side = "above" if means[0] > 0 else "below"
     words = f"nowhere from {x[0]:g} to {x[-1]:g}: it stays {side}"
     near = x[np.abs(means) <= half]

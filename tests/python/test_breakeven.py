@@ -24,6 +24,10 @@ def test_roots_of_known_curves() -> None:
     assert low == 0 and high == pytest.approx(2.5, abs=2e-3)  # noise reaches the end of the range
     [(root, _, _)] = roots(x, x, np.zeros(9), 2.0)  # even at the end itself
     assert root == 0
+    [(root, _, high)] = roots(x, 4 - x, np.zeros(9), 2.0)  # and at the other
+    assert root == high == 4
+    [(root, low, high)] = roots(x, np.maximum(2 - x, 0), np.zeros(9), 2.0)  # even from 2 on
+    assert (root, low, high) == pytest.approx((2, 2, 4), abs=2e-3)
 
 
 def test_none_says_so_and_says_if_noise_leaves_it_open() -> None:
@@ -31,6 +35,16 @@ def test_none_says_so_and_says_if_noise_leaves_it_open() -> None:
     assert _never(x, x + 1, np.full(3, 0.5)) == "nowhere from 0 to 2: it stays above"
     assert _never(x, -x - 1, np.full(3, 2.0)).endswith("stays below, but within simulation noise of even at values "
                                                        "from 0 to 1")  # fmt: skip
+    assert roots(x, 0 * x, np.zeros(3), 2.0) == []
+    assert _never(x, 0 * x, np.zeros(3)) == "even at every value from 0 to 2"
+
+
+def test_a_rival_for_which_the_number_is_idle_is_even_not_below() -> None:
+    """In R0 only contact counts: what a label takes from felt empathy moves nothing, to the last bit."""
+    found = hc.Experiment("label_and_discovery", clients=20, replicates=2).breakeven(
+        "/assistant/label_discount", arm="blind", against="labelled")  # fmt: skip
+    says = found.table().set_index("model")["says"]
+    assert says["R0"].startswith("even at every value from 0 to "), says["R0"]
 
 
 def test_the_root_is_one_in_the_model_too() -> None:
