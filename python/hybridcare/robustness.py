@@ -77,7 +77,7 @@ class Robustness:
         """One row per model and policy, and for all models together: model, policy, arm, levers, mean (of the metric),
         max_regret with its noise, mean_regret, regret_90 (exceeded at a tenth of the draws), best (share of draws at
         which it is the best), as_good (share at which it is so within simulation noise), satisfied (share of draws at
-        which the thresholds hold), draws."""
+        which the thresholds hold; a metric without a number there, because nobody is counted, holds none), draws."""
         import pandas
 
         rows = [self._row(model, name, at) for model, name in [*self._models, (None, "all models")]
@@ -141,11 +141,25 @@ class Robustness:
         every = chosen.loc["all models"]
         words = f"{self.metric}: least maximum regret, {every['value']:.2f} {self.unit}, has {every['policy']}"
         if len(by_model) == 1:
-            return f"{words}; one model alone was tried."
+            return f"{words}; one model alone was tried. {self._runner_up()}"
         if by_model["policy"].nunique() == 1:
-            return f"{words}, in each of the {len(by_model)} models tried."
+            return f"{words}, in each of the {len(by_model)} models tried. {self._runner_up()}"
         others = "; ".join(f"{name}: {row['policy']}" for name, row in by_model.iterrows())
-        return f"{words} over all models, but the choice hangs on the model ({others})."
+        return f"{words} over all models, but the choice hangs on the model ({others}). {self._runner_up()}"
+
+    def _runner_up(self) -> str:
+        """Whether the policy with the next least maximum regret, over all models, is told from the first by its noise:
+        the difference of both regrets, each at its own worst draw, is taken replicate by replicate."""
+        regret, values, best = self.regret[self.whole], self.values[self.whole], self.best[self.whole]
+        worst = regret.argmax(axis=0)
+        first, second = np.argsort(regret.max(axis=0), kind="stable")[:2]
+        one, other = (values[worst[at], at] - values[worst[at], best[worst[at]]] for at in (first, second))
+        apart = float(regret[worst[second], second] - regret[worst[first], first])
+        gap = float(noise(other - one))
+        name = f"The next, {self.policies[second]['policy']}, gives away {apart:.2f} {self.unit} more at worst"
+        if np.isnan(gap):
+            return f"{name}; one replicate does not show the simulation noise of that."
+        return f"{name}, {'within' if apart <= Z * gap else 'beyond'} simulation noise."
 
     def plot(self) -> Any:
         """The map: levers and arms down, models and bands of an uncertainty across; which policy is best."""
@@ -183,7 +197,8 @@ def _touches(lever: str, arm: str) -> bool:
 
 
 def robustness(results: SweepResults, metric: str | None, satisfied: str | None) -> Robustness:
-    """See SweepResults.robustness. satisfied: thresholds such as "outcome < 10 and dropout < 0.3".
+    """See SweepResults.robustness. satisfied: thresholds such as "outcome < 10 and dropout < 0.3"; where
+    a metric of them has no number (nobody is counted) they do not hold.
 
     Raises ConfigError: an unknown metric, one of which nobody said which way is better, a single policy."""
     study = results.study

@@ -41,7 +41,7 @@ BETTER = ("lower", "higher")
 #: Which way is better, by the beginning of a metric's name; of others the study must say.
 HIGHER = ("recovery", "response", "remission", "reliable_improvement", "own_improvement", "below_cut", "care_gain",
           "gain_kept", "satisfaction", "risk_detected")  # fmt: skip
-LOWER = ("phq9", "symptom", "reliable_deterioration", "own_deterioration", "dropout", "left_while_ill", "ended_early",
+LOWER = ("phq9", "symptom", "reliable_deterioration", "own_deterioration", "dropout", "left_while_ill",
          "relapse", "erosion", "misread", "ruptures", "masked_rate", "missed_escalations", "ever_missed",
          "false_alarms", "time_to", "human_hours", "fatigue")  # fmt: skip
 MOST_LEVERS = 20

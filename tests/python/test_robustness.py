@@ -22,3 +22,20 @@ def test_a_model_that_fixes_b_e_has_no_rows_at_its_values() -> None:
     table = results.robustness().plot().table
     bands = table.groupby("model")["band"].nunique().sort_values()
     assert list(bands) == [1, 4] and "all draws: fixed" in list(table["band"])
+
+
+def test_the_sentence_says_whether_the_next_policy_is_told_from_noise() -> None:
+    """Noise of SD 1 in 4 replicates of each arm: .7 of a difference. .01 is within two of that, 9 is not."""
+    for effect, words in ((0.01, "within simulation noise."), (9.0, "beyond simulation noise.")):
+        found = made(lambda row, arm, effect=effect: effect * (arm == "ai"), {"kind": "sobol", "n": 8}, replicates=4,
+                     noise=1.0, arms=["human", "ai"]).robustness()  # fmt: skip
+        assert f"The next, ai, gives away {effect:.2f} points more at worst, {words}" in found.sentence
+    alone = made(lambda row, arm: float(arm == "ai"), {"kind": "sobol", "n": 8}, replicates=1, arms=["human", "ai"])
+    assert "one replicate does not show" in alone.robustness().sentence
+
+
+def test_a_metric_without_a_number_holds_no_threshold() -> None:
+    results = made(lambda row, arm: (1.0, float("nan") if row[A] > 0.5 else 1.0), {"kind": "sobol", "n": 8},
+                   metrics=("outcome", "other"), arms=["human", "ai"])  # fmt: skip
+    table = results.robustness("outcome", satisfied="outcome < 2 and other < 2").table()
+    assert set(table["satisfied"]) == {0.5}

@@ -188,6 +188,7 @@ def test_span_takes_the_range_that_the_table_of_fields_states() -> None:
         ({"relationships": ["no_ham"]}, ["/relationships/0", "unknown model 'no_ham'", "'no_harm'"]),
         ({"metrics": {}}, ["/metrics", "is empty"]),
         ({"metrics": {"a": {"worst": "human_contacts"}}}, ["/metrics/a", "which way is better?"]),
+        ({"metrics": {"a": {"worst": "ended_early"}}}, ["/metrics/a", "which way is better?"]),
         ({"metrics": {"a": "phq"}}, ["/metrics", "unknown metric 'phq'", "nearest: 'phq9'"]),
         ({"metrics": {"a": "phq9/fr"}}, ["/metrics", "culture", "'far'"]),
         ({"metrics": {"a b": "phq9"}}, ["/metrics/a b", "letters, digits"]),
