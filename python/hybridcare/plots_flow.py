@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 BOX, BETWEEN, LINE, PAD, GAP, EDGE = 300, 36, 17, 12, 34, 20
 FILLS = {"none": "#f0f1f3", "human": "#e3f0fa", "assistant": "#fdf1dc", "both": "#e0f4ee"}
-WRAP = 38  #: characters of a line in a box
+WRAP, BOLD = 38, 35  #: characters of a line in a box
 
 
 def flow(found: Flow) -> Figure:
     """Entered and randomised; of each arm: allocated, not yet due, missing with the state at the reading, analysed."""
     arms = list(found.arms)
     wide = 2 * EDGE + len(arms) * BOX + (len(arms) - 1) * BETWEEN
-    head = textwrap.wrap(clean(f"{found.sentence} Assumptions: {found.cell}.", 300), int(wide / 7.4))
+    head = textwrap.wrap(clean(f"{found.sentence} Assumptions: {found.cell}.", 300), int(wide / 7.9))
     below = (*found.caveats[:1], *imprint(found.trial.results))
     foot = [part for line in below for part in textwrap.wrap(line, int(wide / 5.6))]
     y = 30.0 + 18 * len(head)
-    parts = [_text(EDGE, 26 + 18 * i, line, 13, INK, bold=i == 0) for i, line in enumerate(head)]
+    parts = [_text(EDGE, 26 + 18 * i, line, 13, INK, bold=True) for i, line in enumerate(head)]
     how = textwrap.wrap(clean(found.trial.plan.allocation.name, 120), WRAP)
     said = f"Entered and randomised (n = {found.entered})"
     if found.trial.clustered:
         said = f"{found.trial.plan.therapists} therapists randomised, {found.entered} clients"
     first = [said, *how]
-    parts.append(_box((wide - BOX) / 2, y, first, "#ffffff"))
+    parts.append(_box((wide - BOX) / 2, y, first, "#ffffff", bold=1))
     top = y + _tall(first)
     columns = [_stages(found, arm) for arm in arms]
     heights = [max(_tall(column[row]) for column in columns) for row in range(3)]
@@ -40,7 +40,8 @@ def flow(found: Flow) -> Figure:
         middle, at = x + BOX / 2, top + GAP
         parts.append(_line(wide / 2, top, middle, at))
         for row, lines in enumerate(column):
-            parts.append(_box(x, at, lines, fill if row == 0 else "#ffffff", heights[row]))
+            parts.append(_box(x, at, lines, fill if row == 0 else "#ffffff", heights[row],
+                              bold=len(_named(arm)) if row == 0 else 1))  # fmt: skip
             if row < 2:
                 parts.append(_arrow(middle, at + heights[row], at + heights[row] + GAP))
             at += heights[row] + GAP
@@ -55,7 +56,7 @@ def _stages(found: Flow, arm: Arm) -> list[list[str]]:
     from .trial_flow import STATES
 
     week = found.trial.outcome.week
-    given = textwrap.wrap(f"{clean(arm.label, 80)} (n = {arm.allocated})", WRAP)
+    given = _named(arm)
     if found.trial.clustered:
         given.append(f"{arm.therapists} therapists")
     lost = [f"Not measured in week {week} (n = {arm.lost})"]
@@ -63,7 +64,12 @@ def _stages(found: Flow, arm: Arm) -> list[list[str]]:
     if arm.waiting:
         lost.append(f"Week {week} not yet due at the decision (n = {arm.waiting})")
     kept = [f"Analysed (n = {arm.analysed})"] + [f"• {words}: {arm.measured[state]}" for state, words in STATES]
-    return [["Allocated: " + given[0], *given[1:]], lost, kept]
+    return [given, lost, kept]
+
+
+def _named(arm: Arm) -> list[str]:
+    """The arm's label and count, in bold lines."""
+    return textwrap.wrap(f"Allocated: {clean(arm.label, 80)} (n = {arm.allocated})", BOLD)
 
 
 def _words(found: Flow) -> str:
@@ -76,10 +82,11 @@ def _tall(lines: list[str]) -> float:
     return 2 * PAD + LINE * len(lines)
 
 
-def _box(x: float, y: float, lines: list[str], fill: str, tall: float = 0.0) -> str:
+def _box(x: float, y: float, lines: list[str], fill: str, tall: float = 0.0, bold: int = 1) -> str:
+    """Lines in a frame, the first `bold` of them in bold."""
     height = max(tall, _tall(lines))
     at = y + PAD + 0.8 * LINE
-    inside = "".join(_text(x + PAD, at + LINE * i, line, 12, INK, bold=i == 0) for i, line in enumerate(lines))
+    inside = "".join(_text(x + PAD, at + LINE * i, line, 12, INK, bold=i < bold) for i, line in enumerate(lines))
     return (f'<rect x="{x:.1f}" y="{y:.1f}" width="{BOX}" height="{height:.1f}" rx="4" fill="{fill}" stroke="{INK}" '
             f'stroke-width="1"/>{inside}')  # fmt: skip
 

@@ -73,7 +73,7 @@ def _lanes(data: pd.DataFrame, x: str, low: str, high: str, title: str, domain: 
     colour, shape = _scales(data)
     share = domain is not None
     scale = alt.Scale(domain=domain) if domain else alt.Scale(zero=False)
-    axis = alt.Axis(format=".0%") if share else alt.Axis()
+    axis = alt.Axis(format=".2~%", tickCount=5 if first else 4, labelFlush=False) if share else alt.Axis()
     y = alt.Y("what:N", sort=list(dict.fromkeys(data["what"])), title=None,
               axis=alt.Axis(labelLimit=380) if first else None)  # fmt: skip
     base = alt.Chart(data)
@@ -87,7 +87,7 @@ def _lanes(data: pd.DataFrame, x: str, low: str, high: str, title: str, domain: 
         color=alt.Color("what:N", scale=colour, legend=None)))  # fmt: skip
     ticks = []
     for column in marks:
-        ticks.append(base.mark_tick(thickness=2, size=18, color=INK).encode(x=alt.X(f"{column}:Q"), y=y))
+        ticks.append(base.mark_tick(thickness=2, size=18, color=SOFT).encode(x=alt.X(f"{column}:Q"), y=y))
     parts.append(base.mark_point(filled=True, size=90, opacity=1).encode(
         x=x_of, y=y, color=alt.Color("what:N", scale=colour, legend=None),
         shape=alt.Shape("what:N", scale=shape, legend=None)))  # fmt: skip
@@ -110,6 +110,9 @@ def power(found: Power) -> Figure:
         _lanes(data, "effect", "effect_low", "effect_high", f"mean estimate, {trial.outcome.unit}", None, False,
                rule=0.0),
         _lanes(data, "type_one", "type_one_low", "type_one_high", "type I error", [0, most], False, rule=nominal))
+    chart["title"] = {"text": f"What is the chance that this trial shows {goal}?", "anchor": "start", "subtitle": [
+        "Dots: simulated, with Monte Carlo error. Upright grey strokes: power by the formula of a t test. Dashed: no "
+        "effect, and the nominal type I error."]}  # fmt: skip
     words = "; ".join(f"{r.what}: power {percent(r.power)}, type one error {percent(r.type_one, 1)}"
                       for r in data.itertuples())  # fmt: skip
     return draw(trial.results, chart, name="trial-power", title="What is the chance that this trial shows it?",
@@ -253,7 +256,8 @@ def _harm(part: pd.DataFrame, words: str, order: list[str], colour_of: dict[str,
     y = alt.Y("group_label:N", sort=order, scale=alt.Scale(domain=order), title=None,
               axis=alt.Axis(labelLimit=260) if first else None)  # fmt: skip
     offset = alt.YOffset("arm_label:N", sort=arms)
-    x = alt.X("low:Q", title=words.split(" (")[0], axis=alt.Axis(format=".0%", tickCount=4), scale=alt.Scale(zero=True))
+    x = alt.X("low:Q", title=words.split(" (")[0], scale=alt.Scale(zero=True),
+              axis=alt.Axis(format=".2~%", tickCount=3, labelFlush=False))  # fmt: skip
     base = alt.Chart(part)
     rule = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", y=y, yOffset=offset, color=colour)
     dot = base.mark_point(filled=True, size=60, opacity=1).encode(

@@ -87,6 +87,35 @@ def test_flow_is_drawn_with_its_numbers_and_escaped() -> None:
     assert "Calibration" in texts and found.plot().alt in root.attrib["aria-label"]
 
 
+def test_what_is_a_heading_in_the_flow_is_bold_to_its_end() -> None:
+    label = "A protocol whose label is longer than a line of its box in the picture"
+    found = hc.Experiment(hc.Scenario.of(changed("/arms/hybrid/label", label))).trial(("human", "hybrid"), n=64).flow(1)
+    root = ET.fromstring(dataclasses.replace(found, cell="b_E 3: " + "many words " * 12).plot().svg())
+    texts = [(element.text, element.get("font-weight")) for element in root.iter() if element.tag.endswith("text")]
+    first = next(i for i, (text, _) in enumerate(texts) if str(text).startswith("Entered"))
+    assert first > 1 and {weight for _, weight in texts[:first]} == {"bold"}, "the title, of more lines than one"
+    bold = " ".join(str(text) for text, weight in texts if weight == "bold")
+    assert f"Allocated: {label} (n = {found.arms[1].allocated})" in bold and "•" not in bold
+
+
+def test_ticks_of_shares_are_told_apart() -> None:
+    """Ticks may lie at half a percent: none is rounded to another's label."""
+    found = made().harms(3, cells=["as written"])
+    for most in (0.007, 0.013, 0.02):
+        rates = found.frame["rate"].rank(pct=True) * most
+        few = dataclasses.replace(found, frame=found.frame.assign(rate=rates, noise_se=0.0))
+        root = ET.fromstring(few.plot().svg())
+        axes = [[text.text for text in group.iter() if text.tag.endswith("text")] for group in root.iter()
+                if "role-axis-label" in (group.get("class") or "")]  # fmt: skip
+        shares = [labels for labels in axes if labels and all(str(label).endswith("%") for label in labels)]
+        assert shares and all(len(set(labels)) == len(labels) for labels in shares), axes
+
+
+def test_the_picture_of_power_says_what_its_strokes_are() -> None:
+    said = made().power(4, cells=["as written"]).plot().svg()
+    assert "What is the chance that this trial shows benefit?" in said and "by the formula of a t test" in said
+
+
 def test_three_arms_are_told_apart_in_words() -> None:
     found = hc.Experiment(hc.Scenario.of(tiny())).trial(("human", "ai", "hybrid"), n=90).flow(0)
     assert len(found.arms) == 3 and "of “Assistant”" in found.sentence and "of “Both”" in found.sentence
