@@ -161,9 +161,9 @@ def _tried(asked: list[Any], refused: type[Exception]) -> list[str]:
 
 
 #: Columns: title, column of the frame, format.
-_CONTEST = (("quantity", "quantity", ""), ("model", "model", ""), ("b_E", "b_E", ""), ("mean", "estimate", "+.3f"),
-            ("± noise", "noise_se", ".3f"), ("5 % of draws", "low", "+.3f"), ("95 %", "high", "+.3f"),
-            ("below 0", "below_zero", ".0%"))  # fmt: skip
+_CONTEST = (("quantity", "quantity", ""), ("levers", "levers", ""), ("model", "model", ""), ("b_E", "b_E", ""),
+            ("mean", "estimate", "+.3f"), ("noise SE", "noise_se", ".3f"), ("5 % of draws", "low", "+.3f"),
+            ("95 %", "high", "+.3f"), ("below 0", "below_zero", ".0%"))  # fmt: skip
 
 
 def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:

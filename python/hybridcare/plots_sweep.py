@@ -210,7 +210,9 @@ def contest(results: SweepResults, metric: str | None = None, arm: str | None = 
     labels = {model.name: clean(model.label, 44) for model in results.study.models}
     at = [f"b_E {value}" if value in ("0", "1.5", "3") else "all draws" for value in rows["b_E"]]
     fixed = [f" (b_E {value})" if value.startswith("fixed") else "" for value in rows["b_E"]]
-    data = rows.assign(what=[labels[name] + words for name, words in zip(rows["model"], fixed, strict=True)], at=at)
+    chosen = [f", {clean(levers, 40)}" if levers else "" for levers in rows["levers"]]
+    what = [labels[name] + words + levers for name, words, levers in zip(rows["model"], fixed, chosen, strict=True)]
+    data = rows.assign(what=what, at=at)
     order, kinds = list(dict.fromkeys(data["what"])), list(dict.fromkeys(data["at"]))
     title = f"{clean(rows['quantity'].iloc[0], 70)}, {clean(rows['unit'].iloc[0])}"
     y = alt.Y("what:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))

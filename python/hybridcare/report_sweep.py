@@ -58,9 +58,18 @@ def sentence(results: SweepResults) -> str:
     rows = rows[~rows["b_E"].isin(["0", "1.5", "3"])]
     if rows.empty:
         return "No point of this study has a number."
-    said = "; ".join(f"{row.model}{'' if row.b_E == 'as drawn' else f', b_E {row.b_E}'}: {row.estimate:.2f} (90 % of "
-                     f"the draws {row.low:.2f} to {row.high:.2f})" for row in rows.itertuples())  # fmt: skip
-    return f"{rows['quantity'].iloc[0]}, {rows['unit'].iloc[0]}, over the draws of the uncertainties: {said}."
+    said = []
+    for levers, group in rows.groupby("levers", sort=False):
+        models = "; ".join(f"{row.model}{'' if row.b_E == 'as drawn' else f', b_E {row.b_E}'}: {row.estimate:.2f} "
+                           f"(90 % of the draws {row.low:.2f} to {row.high:.2f})"
+                           for row in group.itertuples())  # fmt: skip
+        said.append(f"with {levers}: {models}" if levers else models)
+    start = f"{rows['quantity'].iloc[0]}, {rows['unit'].iloc[0]}, over the draws of the uncertainties"
+    return f"{start}: {'. '.join(said)}." if len(said) == 1 else f"{start}. {'. '.join(map(_upper, said))}."
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _contest(results: SweepResults) -> Part:

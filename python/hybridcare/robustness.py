@@ -6,8 +6,10 @@ better at a draw is asked of the difference, replicate by replicate."""
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -187,9 +189,13 @@ def strategies(study: Study) -> list[dict[str, Any]]:
     for choice in study.choices:
         for arm in study.arms:
             levers = {name: value for name, value in choice.items() if _touches(name, arm)}
-            words = ", ".join(f"{name.rsplit('/', 1)[-1]} {value}" for name, value in levers.items())
+            words = lever_words(levers)
             out.append({"policy": f"{arm}, {words}" if words else arm, "arm": arm, **dict.fromkeys(choice), **levers})
     return out
+
+
+def lever_words(levers: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name.rsplit('/', 1)[-1]} {value}" for name, value in levers.items())
 
 
 def _touches(lever: str, arm: str) -> bool:
@@ -233,9 +239,10 @@ def _by_policy(numbers: Floats, shape: tuple[int, int, int]) -> Floats:
 
 
 def contest(results: SweepResults, metric: str | None, arm: str | None, against: str | None) -> pd.DataFrame:
-    """What each model says of one quantity, and each b_E where it is varied: model, note, b_E ("as drawn", 0, 1.5, 3,
-    or "fixed at 3"), estimate (mean over the draws and choices), noise_se (Monte Carlo error of that mean), low and
-    high (5 and 95 % of the draws: parameter uncertainty), below_zero (share of them), draws, unit.
+    """What each model says of one quantity at each choice of levers, and each b_E where it is varied: quantity, levers
+    (the choice, as far as it touches the arms), model, note, b_E ("as drawn", 0, 1.5, 3, or "fixed at 3"), estimate
+    (mean over the draws), noise_se (Monte Carlo error of that mean), low and high (5 and 95 % of the draws: parameter
+    uncertainty), below_zero (share of them), draws, unit. Never a mean over choices: that is no policy.
 
     At 0, 1.5 and 3: a quadratic in b_E fitted over the draws, everything else as drawn; only inside the drawn range.
     A model that fixes b_E, whatever is drawn, has one row, b_E "fixed at 3", and says so in its note.
@@ -246,21 +253,30 @@ def contest(results: SweepResults, metric: str | None, arm: str | None, against:
     rows: list[dict[str, Any]] = []
     last = arm or study.arms[-1]
     other = against if against is not None or arm is not None else (study.against if study.against != last else None)
-    for model in study.models:
-        parts = [results.series(metric, last, other, model.name, choice) for choice in study.choices]
-        estimate = np.mean([part.estimate for part in parts], axis=0)
-        values = np.mean([part.values for part in parts], axis=0)
+    for (words, choice), model in product(_choices_of(study, last, other), study.models):
+        part = results.series(metric, last, other, model.name, choice)
+        estimate, values = part.estimate, part.values
         whole = np.isfinite(estimate)
         fixed = fixed_empathy(model) if EMPATHY in study.drawn else None
         note = model.note if fixed is None else "; ".join(filter(None, [model.note, f"fixes b_E at {fixed:g}"]))
-        about = {"quantity": _quantity(results, metric, last, other), "model": model.name, "note": note,
-                 "unit": parts[0].unit}  # fmt: skip
+        about = {"quantity": _quantity(results, metric, last, other), "levers": words, "model": model.name,
+                 "note": note, "unit": part.unit}  # fmt: skip
         if whole.any():
             said = "as drawn" if fixed is None else f"fixed at {fixed:g}"
             rows.append({**about, "b_E": said, **_spread(estimate[whole], values[whole].mean(axis=0))})
             rows += [{**about, **row} for row in (_at_empathy(study, estimate, whole) if fixed is None else [])]
-    columns = ["quantity", "model", "note", "b_E", "estimate", "noise_se", "low", "high", "below_zero", "draws", "unit"]
+    columns = ["quantity", "levers", "model", "note", "b_E", "estimate", "noise_se", "low", "high", "below_zero",
+               "draws", "unit"]  # fmt: skip
     return pandas.DataFrame(rows, columns=columns)
+
+
+def _choices_of(study: Study, *arms: str | None) -> list[tuple[str, Mapping[str, Any]]]:
+    """Choices of levers that are different for these arms, with their words."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for choice in study.choices:
+        touched = {name: value for name, value in choice.items() if any(arm and _touches(name, arm) for arm in arms)}
+        found.setdefault(lever_words(touched), choice)
+    return list(found.items())
 
 
 def fixed_empathy(model: Any) -> float | None:

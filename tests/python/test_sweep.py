@@ -14,6 +14,7 @@ from sweep_fixture import UNIT, A, B, C, made
 
 import hybridcare as hc
 from hybridcare import prim
+from hybridcare.report_sweep import sentence
 from hybridcare.variance import between_cultures, components
 
 # ---------------------------------------------------------------------------------------------------------- variance
@@ -212,6 +213,11 @@ def test_an_arm_that_no_lever_touches_is_one_policy() -> None:
     frame = results.robustness().table().query("model == 'default'").set_index("policy")
     assert list(frame.index) == ["human", "hybrid, every_weeks 1", "hybrid, every_weeks 2", "hybrid, every_weeks 4"]
     assert frame["max_regret"].tolist() == [1.5, 0, 1, 3]
+    rows = results.contest(arm="hybrid", against="human").query("model == 'default'").set_index("levers")["estimate"]
+    assert rows.to_dict() == {"every_weeks 1": -1.5, "every_weeks 2": -0.5, "every_weeks 4": 1.5}  # no mean of policies
+    assert results.contest(arm="human").query("model == 'default'")["levers"].tolist() == [""]  # no lever touches it
+    for said in ("With every_weeks 1: default: -1.50", "With every_weeks 4: default: 1.50"):
+        assert said in sentence(results)
 
 
 def test_contest_shows_models_and_values_of_b_e() -> None:
