@@ -298,8 +298,9 @@ class Wanted(Answer):
 
 def checked_goal(trial: Trial, wanted: float, limit: int) -> int:
     """The limit. Raises ConfigError for a power that no trial can have, or a limit below the trial."""
-    if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not trial.alpha < wanted < 1:
-        meant = f"; for {wanted:g} % write {wanted / 100:g}" if wanted is not True and 1 < wanted < 100 else ""
+    number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
+    if not number or not trial.alpha < wanted < 1:
+        meant = f"; for {wanted:g} % write {wanted / 100:g}" if number and 1 < wanted < 100 else ""
         raise config_error("power", f"{wanted!r} is outside ({trial.alpha:g}, 1): above alpha, below certainty{meant}")
     return whole("limit", limit, trial.n, MOST_CLIENTS, "clients")
 
