@@ -79,7 +79,7 @@ class Flow:
         at = f" at look {self.look} of {looks}" if looks > 1 else ""
         labels = [f" of “{arm.label}”" if len(self.says) > 1 else "" for arm in self.arms[1:]]
         told = "; ".join(words[each] + label for each, label in zip(self.says, labels, strict=True))
-        return f"Trial {self.replicate} {told}{at}, in calendar week {self.week:.0f}."
+        return f"In calendar week {self.week:.0f}, trial {self.replicate} {told}{at}."
 
     @cached_property
     def frame(self) -> pd.DataFrame:

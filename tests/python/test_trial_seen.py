@@ -123,7 +123,7 @@ def test_three_arms_are_told_apart_in_words() -> None:
 
 def test_a_trial_that_finds_nothing_does_not_say_that_there_is_nothing() -> None:
     found = dataclasses.replace(made().flow(0), says=("nothing",))
-    assert "does not show a difference" in found.sentence and "no difference" not in found.sentence
+    assert ", trial 0 does not show a difference." in found.sentence and "no difference" not in found.sentence
 
 
 # ---------------------------------------------------------------------------------------------------------------- harms
