@@ -8,6 +8,7 @@ import pickle
 import shutil
 import time
 from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def test_a_cluster_of_our_own_listens_on_this_machine_alone(cluster: Any) -> Non
     me = psutil.Process()
     sockets = [socket for each in (me, *me.children(recursive=True)) for socket in each.net_connections("tcp")]
     listening = {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
-    assert listening == {"127.0.0.1"} and len(cluster.nthreads()) == 2
+    # a browser of other tests is among the children, and listens on ::1 too
+    assert listening and all(ip_address(ip).is_loopback for ip in listening) and len(cluster.nthreads()) == 2
 
 
 def test_dask_gives_the_same_bytes(whole: tuple[Runs, Path], cluster: Any, tmp_path: Path) -> None:

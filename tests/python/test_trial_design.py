@@ -239,7 +239,7 @@ def test_bad_designs_are_refused(design: dict[str, Any], said: str | None) -> No
 
 
 @pytest.mark.parametrize(("arms", "said"), [
-    (("human", "hybird"), "nearest: 'hybrid'"), (("human",), "two different arms"), (("human", "human"), "type_one"),
+    (("human", "hybird"), "nearest: 'hybrid'"), (("human",), "two different arms"), (("human", "human"), "type I"),
     ("human", "one text"), ((), "two different arms"),
 ])  # fmt: skip
 def test_bad_arms_are_refused(arms: Any, said: str) -> None:
