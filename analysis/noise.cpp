@@ -30,6 +30,12 @@ double standard_error(const Estimate& estimate) {
   return estimate.without.size() < 2 ? kNone : std::sqrt(jackknife_variance(estimate.without));
 }
 
+double pseudo_value(const Estimate& estimate, std::size_t replicate) {
+  if (estimate.without.empty()) return estimate.value;
+  const double n = static_cast<double>(estimate.without.size());
+  return n * estimate.value - (n - 1) * estimate.without[replicate];
+}
+
 Noise noise(const Estimate& estimate, double t) {
   const double se = standard_error(estimate);
   return {se, estimate.value - t * se, estimate.value + t * se};

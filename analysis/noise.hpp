@@ -26,6 +26,10 @@ double t_quantile(std::size_t replicates);
 /// Jackknife standard error over replicates; NaN with one replicate.
 double standard_error(const Estimate& estimate);
 
+/// The jackknife's pseudo-value of one replicate; of a mean over replicates of equal size it is the replicate's own.
+/// With one replicate the pooled value.
+double pseudo_value(const Estimate& estimate, std::size_t replicate);
+
 /// @param t  t_quantile of the number of replicates
 Noise noise(const Estimate& estimate, double t);
 

@@ -41,18 +41,6 @@ Experiment lean(const Experiment& experiment, const PointMetrics& metrics, const
   return kept;
 }
 
-/// The jackknife's pseudo-value of one replicate; of a mean over replicates of equal size it is the replicate's own.
-double pseudo_value(const Estimate& estimate, std::size_t replicate) {
-  if (estimate.without.empty()) return estimate.value;
-  const double n = static_cast<double>(estimate.without.size());
-  return n * estimate.value - (n - 1) * estimate.without[replicate];
-}
-
-bool is_coupled(const Experiment& held) {
-  return std::any_of(held.scenarios[0].begin(), held.scenarios[0].end(),
-                     [](const Scenario& arm) { return arm.coupling != nullptr; });
-}
-
 class Runner {
  public:
   Runner(const Experiment& experiment, const std::vector<std::string>& patches, const PointsRequest& request)
@@ -107,7 +95,7 @@ class Runner {
       runs_.failures[point] = error.what();
       return;
     }
-    if (is_coupled(held)) {  // its calendar is as long as the experiment says, as in a study
+    if (is_coupled(held.scenarios[0])) {  // its calendar is as long as the experiment says, as in a study
       held.weeks = experiment_.weeks;
       held.reading_week = experiment_.reading_week;
     }

@@ -19,11 +19,6 @@ int week_of(const Experiment& experiment, const std::string& reading) {
   return -1;
 }
 
-bool is_coupled(const Experiment& experiment) {
-  return std::any_of(experiment.scenarios.front().begin(), experiment.scenarios.front().end(),
-                     [](const Scenario& arm) { return arm.coupling != nullptr; });
-}
-
 /// The metric of that name in a run that may have been cut short, where the same week can have another name. Null for
 /// what is no metric of counts by reading.
 const Metric* find(const std::vector<Metric>& list, const Experiment& held, const Question& question, int week) {
@@ -56,7 +51,7 @@ PointMetrics::PointMetrics(const Experiment& experiment, const PointsRequest& re
   for (const Question& question : request.metrics) add_metric(experiment, question);
   add_watch(experiment, request.watch);
   if (list_.empty()) throw UserError("metrics", "nothing to be read off; name one metric at least");
-  if (is_coupled(experiment)) weeks_ = experiment.weeks;
+  if (is_coupled(experiment.scenarios.front())) weeks_ = experiment.weeks;
 }
 
 void PointMetrics::add_arms(const Experiment& experiment, const std::vector<std::string>& names) {

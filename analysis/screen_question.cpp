@@ -115,10 +115,6 @@ int week_of(const Experiment& experiment, const std::string& reading) {
   return experiment.weeks;
 }
 
-bool is_coupled(const std::vector<Scenario>& arms) {
-  return std::any_of(arms.begin(), arms.end(), [](const Scenario& arm) { return arm.coupling != nullptr; });
-}
-
 /// @param arms  in question: the layout of counts follows from them
 Read read_metric(const Experiment& experiment, const Question& question, int group, std::vector<Scenario> arms) {
   auto layout = std::make_shared<const Layout>(experiment);
@@ -153,6 +149,10 @@ void resolve_arms(const Experiment& experiment, Asked& asked) {
 }
 
 }  // namespace
+
+bool is_coupled(const std::vector<Scenario>& arms) {
+  return std::any_of(arms.begin(), arms.end(), [](const Scenario& arm) { return arm.coupling != nullptr; });
+}
 
 Asked resolve(const Experiment& experiment, const Question& question) {
   Asked asked;

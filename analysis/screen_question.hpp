@@ -25,6 +25,9 @@ struct Asked {
 /// @throws UserError naming the nearest known name
 Asked resolve(const Experiment& experiment, const Question& question);
 
+/// Whether clients know of each other in one of the arms.
+bool is_coupled(const std::vector<Scenario>& arms);
+
 /// Cells of one set of scenarios, in the order that `result_of` reads: by arm, each followed by its twin, if any.
 std::vector<Cell> cells_of(const Asked& asked, int variant);
 /// The result from the cells that begin at `first`.

@@ -8,12 +8,6 @@
 namespace hybridcare {
 namespace {
 
-/// The jackknife's pseudo-value of one replicate; for a mean over replicates of equal size it is the replicate's own.
-double pseudo_value(const Estimate& estimate, std::size_t replicate) {
-  const double n = static_cast<double>(estimate.without.size());
-  return n * estimate.value - (n - 1) * estimate.without[replicate];
-}
-
 void add_rows(TableWriter& writer, const Estimates& all, int arm, int against) {
   for (std::size_t m = 0; m < all.list().size(); ++m) {
     const Metric& metric = all.list()[m];
