@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
+from hybridcare.terminal import File, console
+
 Field = Annotated[str, typer.Argument(metavar="PATH", help="The number that is varied, e.g. /course/harm.")]
 
 
@@ -30,8 +30,6 @@ def breakeven(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Where two arms come out even as one number goes over its range: in the model, with b_E 0, and in the rivals."""
-    from rich.console import Console
-
     from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
@@ -40,9 +38,9 @@ def breakeven(
         raise config_error("--picture", f"expected a name that ends in .svg, .png or .html, found {picture!r}")
     experiment = Experiment(load(file), replicates=replicates, clients=clients, seed=seed)
     found = experiment.breakeven(path, metric, margin, arm, against, within, threads, progress=not quiet)
-    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
-    console.print(f"{experiment.scenario.core.question}\n")
+    out = console(110)
+    out.print(f"{experiment.scenario.core.question}\n")
     for line in (found.sentence, *found.results.caveats):
-        console.print(line)
+        out.print(line)
     if picture is not None:
         print(f"\nPicture: {found.plot().save(picture)}")

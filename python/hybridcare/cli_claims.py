@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hybridcare.terminal import console
+
 if TYPE_CHECKING:
     from hybridcare.claim_studies import Claims
 
@@ -53,20 +55,18 @@ def _say(*lines: str) -> None:
 
 
 def _show(found: Claims) -> None:
-    from rich.console import Console
-
     from hybridcare.claim_words import sentences
 
-    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 130)
+    out = console(130)
     for line in found.caveats:
-        console.print(textwrap.fill(line, min(console.width, 100)))
-    console.print(_table(found))
+        out.print(textwrap.fill(line, min(out.width, 100)))
+    out.print(_table(found))
     for result in found.values():
-        console.print()
+        out.print()
         for line in sentences(result):
             if line != _mark():
-                console.print(textwrap.fill(line, min(console.width, 100), subsequent_indent="  "))
-    console.print(f"\n{found.account}; results hash {found.hash[:12]}")
+                out.print(textwrap.fill(line, min(out.width, 100), subsequent_indent="  "))
+    out.print(f"\n{found.account}; results hash {found.hash[:12]}")
 
 
 def _mark() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybridcare.cli_rivals import Json, Quiet, Report, Threads, check_report, console, fill, rows, said
+from hybridcare.terminal import Json, Quiet, Report, Threads, check_report, console, fill, rows, said
 
 if TYPE_CHECKING:
     from hybridcare.evaluation import Evaluation

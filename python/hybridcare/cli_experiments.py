@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hybridcare.terminal import File, console, frame_table
+
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hybridcare.comparison import Comparison
-
-File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
-
 
 #: Options that both commands, or only long lines, would otherwise repeat.
 ArmPatches = Annotated[
@@ -158,27 +155,25 @@ def _patch(name: str, given: str) -> Any:
 
 
 def _show(found: Comparison) -> None:
-    from rich.console import Console
-
     from hybridcare.headline import week_reading
 
-    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    out = console(110)
     results = found.results
     for line in [*found.sentences, *results.caveats]:
-        console.print(line)
+        out.print(line)
     table = found.table()
     table = table[table["reading"].isin([week_reading(results), ""])]
-    console.print(_table(table, f"Against {found.against}, same clients and same luck, at the reading week or over the "
-                         "whole course (other readings: --json, --report, --out)", _DIFFERENCE))  # fmt: skip
-    console.print(_table(found.gains(), "Who gains and who loses: latent level at the reading week, by 1 point or more "
-                         "(a quantity of the model)", _GAINS))  # fmt: skip
+    out.print(frame_table(table, f"Against {found.against}, same clients and same luck, at the reading week or over "
+                          "the whole course (other readings: --json, --report, --out)", _DIFFERENCE))  # fmt: skip
+    out.print(frame_table(found.gains(), "Who gains and who loses: latent level at the reading week, by 1 point or "
+                          "more (a quantity of the model)", _GAINS))  # fmt: skip
     harm = found.harm()
-    console.print(_table(harm[harm["grouping"] == "all"], "Probability of harm, all clients", _HARM))
-    console.print(_table(found.rivals(), "The same difference of PHQ-9 under every assumption that was run", _RIVALS))
-    console.print(_table(found.variance(), "Where the uncertainty of that difference comes from", _VARIANCE))
+    out.print(frame_table(harm[harm["grouping"] == "all"], "Probability of harm, all clients", _HARM))
+    out.print(frame_table(found.rivals(), "The same difference of PHQ-9 under every assumption that was run", _RIVALS))
+    out.print(frame_table(found.variance(), "Where the uncertainty of that difference comes from", _VARIANCE))
     if found.targets:
-        console.print(_table(found.noise(), "Half-widths of simulation noise", _NOISE))
-    console.print(f"\n{results.client_weeks:,} client-weeks; seed {results.experiment.seed}, "
+        out.print(frame_table(found.noise(), "Half-widths of simulation noise", _NOISE))
+    out.print(f"\n{results.client_weeks:,} client-weeks; seed {results.experiment.seed}, "
                   f"results hash {results.hash[:12]}")  # fmt: skip
 
 
@@ -198,25 +193,3 @@ _VARIANCE = (("arm", "arm", ""), ("source", "source", ""), ("SD, points", "sd", 
 _NOISE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("wanted", "wanted", ".3g"),
           ("reached", "half_width", ".3g"), ("replicates", "replicates", ",d"), ("enough", "reached", ""),
           ("needed", "needed", ".0f"))  # fmt: skip
-
-
-def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
-    for head, _, form in columns:
-        table.add_column(head, justify="right" if form else "left", no_wrap=not form)
-    for row in frame.to_dict("records"):
-        table.add_row(*(Text(_cell(row[name], form)) for _, name, form in columns))
-    return table
-
-
-def _cell(value: Any, form: str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value != value:
-        return "—"
-    if isinstance(value, float) and form:
-        value = round(value, 12)  # as `plots_base.number` does: one number reads the same in every place
-    return format(value, form) if form else str(value)

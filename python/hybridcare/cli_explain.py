@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
+from hybridcare.terminal import File, console, frame_table
 
+if TYPE_CHECKING:
     from hybridcare.explain import Explanation
 
 
 def explain(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")],
+    file: File,
     arm: Annotated[str | None, typer.Option(metavar="ARM", help="Default: that of the main comparison.")] = None,
     metric: Annotated[str, typer.Option(help="e.g. dropout, erosion_assistant, phq9@post, phq9@week_12/far.")] = "phq9",
     against: Annotated[
@@ -65,31 +64,29 @@ def _drawn(found: Explanation, path: Path) -> Path:
 
 def show(found: Explanation) -> None:
     """Prints the sentence, what must stand beside it, and the tables."""
-    from rich.console import Console
-
     from hybridcare.attribution import LEVELS
     from hybridcare.explain_words import account, unit
 
-    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    out = console(110)
     for line in (found.caveats[0], "", found.sentence, *found.caveats[1:]):
-        console.print(line)
+        out.print(line)
     for level, words in LEVELS.items():
-        console.print(_table(found.table("as_assumed", level), f"As assumed, {words}, {unit(found)}", _SHARES))
+        out.print(frame_table(found.table("as_assumed", level), f"As assumed, {words}, {unit(found)}", _SHARES))
     others = found.table(level=0.0)
     others = others[others["assumption"] != "as_assumed"]
     if len(others):
-        console.print(_table(others, f"Under other assumptions, absent = none of it, {unit(found)}", _OTHERS))
-    console.print(_table(found.trust(), f"Through trust, {unit(found)}", _TRUST))
+        out.print(frame_table(others, f"Under other assumptions, absent = none of it, {unit(found)}", _OTHERS))
+    out.print(frame_table(found.trust(), f"Through trust, {unit(found)}", _TRUST))
     title = f"Clients of {found.arm}: as they are, minus the same with it switched off, {unit(found)}"
-    console.print(_table(found.twins("as_assumed"), f"{title}, as assumed", _TWINS))
+    out.print(frame_table(found.twins("as_assumed"), f"{title}, as assumed", _TWINS))
     rest = found.twins()
     rest = rest[(rest["assumption"] != "as_assumed") & (rest["culture"] == found.effects.cultures[0])]
     if len(rest):
-        console.print(_table(rest, f"{title}, under other assumptions", _TWINS))
+        out.print(frame_table(rest, f"{title}, under other assumptions", _TWINS))
     split = found.split()
     if split is not None:
-        console.print(_table(split, f"The difference by its components, {unit(found)}", _SPLIT))
-    console.print(f"\n{account(found)} Seed {found.scenario.core.seed}, results hash {found.runs.hash[:12]}")
+        out.print(frame_table(split, f"The difference by its components, {unit(found)}", _SPLIT))
+    out.print(f"\n{account(found)} Seed {found.scenario.core.seed}, results hash {found.runs.hash[:12]}")
 
 
 #: Columns: title, column of the frame, format.
@@ -109,9 +106,3 @@ _TWINS = (("assumption", "label", ""), ("switched off", "switch", ""),
 _SPLIT = (("assumption", "variant", ""), ("component", "component", ""), ("Shapley", "estimate", "+.3f"),
           ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("least", "least_order", "+.3f"),
           ("most", "most_order", "+.3f"))  # fmt: skip
-
-
-def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
-    from hybridcare.cli_experiments import _table as made
-
-    return made(frame, title, columns)

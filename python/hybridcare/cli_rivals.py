@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
-import textwrap
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from hybridcare.terminal import File, Json, Quiet, Report, Threads, check_report, console, fill, rows, said
 
+if TYPE_CHECKING:
     from hybridcare.rivals_contest import Contest
     from hybridcare.rivals_designs import Discrimination
-
-_WIDE = 120  # characters, where nobody says how wide the screen is
-File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
-Threads = Annotated[int, typer.Option(help="0: as many as the machine has.")]
-Json = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
-Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="Also write one offline HTML page.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 
 
 def rivals(
@@ -81,18 +71,6 @@ def discriminate(
     _out(found, as_json, report, show_discrimination)
 
 
-def check_report(path: str | None) -> None:
-    """Refuses a place for a report that cannot be one, before any run."""
-    from hybridcare.errors import config_error
-
-    if path is None:
-        return
-    if not path.endswith(".html"):
-        raise config_error("--report", f"is one HTML page; give a name that ends in .html, not {path!r}")
-    if os.path.isdir(path) or not os.path.isdir(os.path.dirname(os.path.abspath(path))):
-        raise config_error("--report", f"{path}: there is no such folder, or it is a folder itself")
-
-
 def _out(found: Any, as_json: bool, report: str | None, show: Any) -> None:
     from hybridcare.document import pretty
 
@@ -102,36 +80,6 @@ def _out(found: Any, as_json: bool, report: str | None, show: Any) -> None:
         show(found)
     if report is not None:
         said(found.report(report), as_json)
-
-
-def said(path: Path, as_json: bool) -> None:
-    """Where the report is; not among JSON."""
-    typer.echo(f"Report: {path.resolve().as_uri()}", err=as_json)
-
-
-def console() -> Any:
-    """As wide as the terminal, or as a page."""
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, width=None if os.isatty(1) else _WIDE)
-
-
-def fill(out: Any, text: str, hanging: str = "") -> None:
-    """A paragraph that breaks between words."""
-    out.print(textwrap.fill(text, min(out.width, _WIDE), subsequent_indent=hanging))
-
-
-def rows(title: str, heads: tuple[str, ...], lines: Sequence[tuple[Any, ...]], left: int = 1) -> Any:
-    """A table whose first `left` columns are words."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
-    for at, head in enumerate(heads):
-        table.add_column(head, justify="left" if at < left else "right", no_wrap=at == 0)
-    for line in lines:
-        table.add_row(*(Text(str(cell)) for cell in line))
-    return table
 
 
 def _show_contest(found: Contest) -> None:

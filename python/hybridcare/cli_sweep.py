@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
+from hybridcare.terminal import console, frame_table
 
+if TYPE_CHECKING:
     from hybridcare.study import Study
     from hybridcare.sweep_results import SweepResults
 
@@ -120,21 +120,19 @@ def _check(study: Study, condition: str | None, method: str | None, folders: dic
 
 
 def _show(found: SweepResults, condition: str | None, method: str | None) -> None:
-    from rich.console import Console
-
     from hybridcare.report_sweep import sentence
 
-    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 110)
+    out = console(110)
     study = found.study
-    console.print(str(study.spec.document.get("question") or study.scenario.core.question) + "\n")
+    out.print(str(study.spec.document.get("question") or study.scenario.core.question) + "\n")
     for line in found.caveats:
-        console.print(line)
-    console.print("\n" + sentence(found))
-    console.print(_table(found.contest(), "What each model says", _CONTEST))
+        out.print(line)
+    out.print("\n" + sentence(found))
+    out.print(frame_table(found.contest(), "What each model says", _CONTEST))
     for words in _answers(found, condition, method):
-        console.print("\n" + words)
+        out.print("\n" + words)
     size = study.size
-    console.print(f"\n{size['points']:,} points, {size['client_weeks']:,} client-weeks at most; seed {study.seed}")
+    out.print(f"\n{size['points']:,} points, {size['client_weeks']:,} client-weeks at most; seed {study.seed}")
 
 
 def _answers(found: SweepResults, condition: str | None, method: str | None) -> list[str]:
@@ -164,21 +162,3 @@ def _tried(asked: list[Any], refused: type[Exception]) -> list[str]:
 _CONTEST = (("quantity", "quantity", ""), ("levers", "levers", ""), ("model", "model", ""), ("b_E", "b_E", ""),
             ("mean", "estimate", "+.3f"), ("noise SE", "noise_se", ".3f"), ("5 % of draws", "low", "+.3f"),
             ("95 %", "high", "+.3f"), ("below 0", "below_zero", ".0%"))  # fmt: skip
-
-
-def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
-    for head, _, form in columns:
-        table.add_column(head, justify="right" if form else "left")
-    for row in frame.to_dict("records"):
-        table.add_row(*(Text(_cell(row[name], form)) for _, name, form in columns))
-    return table
-
-
-def _cell(value: Any, form: str) -> str:
-    if isinstance(value, float) and value != value:
-        return "—"
-    return format(value, form) if form else str(value)

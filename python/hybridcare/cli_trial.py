@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from hybridcare.terminal import File, console, frame_table
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 Texts: TypeAlias = list[str] | None
 Numbers: TypeAlias = list[float] | None
-File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a bundled scenario.")]
 Arms = Annotated[Texts, typer.Option("--arm", metavar="NAME", help="Twice or more; the first is the reference. "
                                      "Default: the main comparison's.")]  # fmt: skip
 Size = Annotated[int, typer.Option("--n", help="Clients in all arms.")]
@@ -147,18 +148,16 @@ def _told(design: Trial, found: Mapping[str, Any], as_json: bool) -> None:
 
         print(pretty(document(design, found)), end="")
         return
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, width=None if os.isatty(1) else 130)
-    console.print(f"{design.sentence}\n")
+    out = console(130)
+    out.print(f"{design.sentence}\n")
     for line in (*design.caveats, *found["power"].statuses):
-        console.print(line)
+        out.print(line)
     for name, answer in found.items():
-        console.print(_table(_shown(name, answer.table()), answer.title, _COLUMNS[name]))
+        out.print(frame_table(_shown(name, answer.table()), answer.title, _COLUMNS[name]))
         for line in answer.notes:
-            console.print(line)
-    console.print(f"\n{found['power'].sentence}")
-    console.print(f"Seed {design.plan.seed}; scenario {design.base.hash[:12]}.")
+            out.print(line)
+    out.print(f"\n{found['power'].sentence}")
+    out.print(f"Seed {design.plan.seed}; scenario {design.base.hash[:12]}.")
 
 
 def _shown(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -224,9 +223,3 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
                  ("high", "high", "+.2f"), ("p", "p", ".3f"), ("says", "says", ""), ("analysed", "analysed", "d"),
                  ("dropped out", "dropped", "d"), ("truth", "truth", "+.2f")),
 }  # fmt: skip
-
-
-def _table(frame: pd.DataFrame, title: str, columns: tuple[tuple[str, str, str], ...]) -> Any:
-    from hybridcare.cli_experiments import _table as made
-
-    return made(frame, title, columns)

@@ -16,11 +16,11 @@ from scipy import stats
 
 import hybridcare as hc
 from hybridcare import precision as rule
-from hybridcare.cli_experiments import _cell
 from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign
 from hybridcare.plots_base import number, signed
 from hybridcare.plots_comparison import rows as forest_rows
 from hybridcare.report_comparison import contest, uncertainty
+from hybridcare.terminal import cell
 
 BASE = "hybrid_vs_human_vs_ai"
 
@@ -66,7 +66,7 @@ def test_the_interval_of_a_share_stays_a_share() -> None:
 
 def test_a_number_reads_the_same_in_every_place(found: hc.Comparison) -> None:
     one, other = 0.20500000000000007, 0.205  # the same difference, summed in two orders
-    assert number(one) == number(other) and signed(one) == signed(other) and _cell(one, "+.2f") == signed(other)
+    assert number(one) == number(other) and signed(one) == signed(other) and cell(one, "+.2f") == signed(other)
     assert [number(v) for v in (0.2051, 0.2049, 1e15, -1e-13)] == ["0.21", "0.20", "1,000,000,000,000,000.00", "0.00"]
 
 

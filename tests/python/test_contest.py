@@ -13,7 +13,7 @@ import pytest
 from helpers import hybridcare as cli
 from helpers import opened, refusal
 from hybridcare import rivals_designs
-from hybridcare.cli_rivals import check_report
+from hybridcare.terminal import check_report
 from hybridcare.conclusions import Conclusion, verdict
 from hybridcare.document import merged
 from hybridcare.errors import ConfigError
