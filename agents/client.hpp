@@ -47,7 +47,7 @@ struct ClientReals {
   Real baseline;        ///< m, long-run personal mean, PHQ-9 points
   Real gain;            ///< G, accumulated change by care, PHQ-9 points
   Real gain_cap;        ///< most change that care can give, PHQ-9 points, > 0
-  Real responsiveness;  ///< rho, mean 1, > 0
+  Real responsiveness;  ///< rho, mean 1, >= 0
   Real halo;            ///< leniency in ratings
   Real motivation;      ///< [0, 1]
   Real week;            ///< of the study: 0 at entry, 1 in the first

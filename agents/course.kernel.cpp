@@ -89,7 +89,7 @@ void accumulate_gain(const CourseParameters& parameters, const MonitoringParamet
   const double boost = feedback ? monitoring.gain_boost : 0.0;
   ClientReals& r = block.r;
   for (int i = lanes.begin; i < lanes.begin + lanes.count; ++i) {
-    const double room = clip(1.0 - r.gain[i] / r.gain_cap[i], 0.0, 1.0);
+    const double room = clip(1.0 - p.saturation * (r.gain[i] / r.gain_cap[i]), 0.0, 1.0);
     const double won = (r.week_gain[i] * (1.0 + boost * r.off_track[i]) + r.week_jump[i]) * room;
     const double lost = p.harm * r.week_harm[i];
     const double decay = p.gain_decay * (1.0 + p.autonomy_decay * (p.autonomy_reference - r.autonomy[i]));

@@ -114,6 +114,21 @@ void draw_episode(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   }
 }
 
+/// Two kinds of course, and clients whom contacts do not change: alternatives to one bell curve of long-run means and
+/// one lognormal of responsiveness. Both means stay what they were.
+void draw_kinds(const IntakeParameters in, Key key, ClientBlock& b, Scratch& s) {
+  if (in.persistent_share <= 0 && in.unresponsive_share <= 0) return;
+  draw(key, b, Purpose::people, 3, s);
+  const double higher = in.persistent_shift * (1.0 - in.persistent_share);
+  const double lower = -in.persistent_shift * in.persistent_share;
+  const double rest = 1.0 / (1.0 - in.unresponsive_share);
+  for (int i = 0; i < b.size; ++i) {
+    const double shift = uniform(s.word[0][i]) < in.persistent_share ? higher : lower;
+    b.r.baseline[i] = clip(s.logit[i] + shift, 0.0, in.baseline_most);
+    b.r.responsiveness[i] *= uniform(s.word[1][i]) < in.unresponsive_share ? 0.0 : rest;
+  }
+}
+
 void draw_traits(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   const IntakeParameters in = p.intake;
   const double rest = sqrt(1.0 - in.baseline_correlation * in.baseline_correlation);
@@ -123,7 +138,8 @@ void draw_traits(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
   for (int i = 0; i < b.size; ++i) {
     const double severity = (b.r.episode[i] - in.baseline_reference_mean) / in.baseline_reference_sd;
     const double mix = in.baseline_correlation * severity + rest * normal(s.word[0][i]);
-    b.r.baseline[i] = clip(in.baseline_mean + in.baseline_sd * mix, 0.0, in.baseline_most);
+    s.logit[i] = in.baseline_mean + in.baseline_sd * mix;
+    b.r.baseline[i] = clip(s.logit[i], 0.0, in.baseline_most);
     const double z = normal(s.word[1][i]);
     b.r.responsiveness[i] = exp(in.responsiveness_sd * z - in.responsiveness_sd * in.responsiveness_sd / 2);
     b.r.halo[i] = in.halo_sd * (in.halo_correlation * z + own_halo * normal(s.word[2][i]));
@@ -132,6 +148,7 @@ void draw_traits(const Parameters& p, Key key, ClientBlock& b, Scratch& s) {
     b.r.gain_cap[i] = cap > 1e-6 ? cap : 1e-6;  // a client without symptoms has nothing to gain; keeps the ratio finite
   }
   beta_quantiles(s.normal[0], b.size, good, bad, s, b.r.motivation);
+  draw_kinds(in, key, b, s);
 }
 
 /// Beta-distributed column from one word each; a shape of 0 stands for a column that nothing reads, which stays 0.

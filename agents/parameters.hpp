@@ -34,8 +34,10 @@ struct IntakeParameters {       // 2, 2.1
   double baseline_correlation;            ///< with M(0)
   double baseline_most;                   ///< points
   double baseline_reference_mean, baseline_reference_sd;  ///< z_M = (M(0) - mean) / sd
+  double persistent_share, persistent_shift;  ///< a second kind of course: who have it, points between the two means
   double gain_cap;                        ///< share of M(0) that care can remove
   double responsiveness_sd;               ///< of log rho
+  double unresponsive_share;              ///< whom contacts change not at all: rho 0
   double halo_sd, halo_correlation;       ///< correlation with log rho
   double alliance_start;
   double motivation_good, motivation_bad; ///< Beta(a, b), whole numbers 1..20
@@ -62,6 +64,7 @@ struct CourseParameters {       // S1
   double usual_care_gain;       ///< gamma_uc, points per week
   double gain_decay;            ///< delta_G, per week
   double gain_least;            ///< G is at least this, points
+  double saturation;            ///< share of new gain that is lost where G has reached its cap
   double harm;                  ///< chi_h, points per noticed and unrepaired turn
   double resonance_softens;     ///< share of harm per unit of resonance above the reference
   double autonomy_decay;        ///< delta_G per unit of mean autonomy support below the reference, relative

@@ -36,7 +36,8 @@ enum class Purpose : std::uint32_t {
                      ///< mistaken for, misheard
   adoption = 15,     ///< per contact with a coached human: one word per turn: taken over from the assistant
   people = 16,       ///< at entry; block 0: 0 expressivity, 1 privacy concern, 2 stigma, 3 preference;
-                     ///< block 1: 0 trust type, 1 triage, 2 attributes; block 2: fit to the four pathways
+                     ///< block 1: 0 trust type, 1 triage, 2 attributes; block 2: fit to the four pathways;
+                     ///< block 3: 0 persistent symptoms, 1 unresponsive
   match = 17,        ///< second entity = the pair's agent; 0 dyad match
   plan = 18,         ///< weekly: one normal per pathway
   privacy = 19,      ///< weekly: 0 breach, 1 discovery

@@ -31,6 +31,8 @@ Fields course() {
           "weekly loss of what care has gained, in care or not"),
       field<G, &C::gain_least>("/course/gain_least", "", "points", -27, 0, -6, assumed, "",
           "care can make a client worse by at most this"),
+      field<G, &C::saturation>("/course/saturation", "", "share", 0, 1, 1, assumed, "",
+          "how much less a gain adds the nearer the cap: 1 nothing at the cap, 0 all of it until the cap is reached"),
       field<G, &C::harm>("/course/harm", "chi_h", "points per turn", 0, 2, .06, assumed, "",
           "loss by each turn that was misread, noticed and not repaired; drives the hybrid's result"),
       in_core(0, field<G, &C::resonance_softens>("/course/resonance_softens", "", "per unit of quality", 0, 2, .5,

@@ -187,7 +187,7 @@ class Course:
         if self.step["comparator"] == "usual_care":
             client.week_gain += p["/course/usual_care_gain"] * client.responsiveness
         gain = client.week_gain * (1 + p["/monitoring/gain_boost"] * self.monitored)
-        left = clip(1 - client.gain / client.gain_cap, 0, 1)
+        left = clip(1 - p["/course/saturation"] * client.gain / client.gain_cap, 0, 1)
         short = p["/course/autonomy_reference"] - client.autonomy
         lost = p["/course/gain_decay"] * (1 + p["/course/autonomy_decay"] * short)
         total = (1 - lost) * client.gain + (gain + client.week_jump) * left - p["/course/harm"] * client.harm

@@ -210,11 +210,12 @@ OWN_EMOTIONS: dict[str, Any] = {
 #: Limits where they bite.
 TIGHT: dict[str, Any] = {
     "intake": {"episode_least": 13, "episode_most": 17, "phq9_least": 14, "baseline_most": 6, "gain_cap": 0.2,
-               "fit_sd": 1.5, "match_sd": 0.5},
+               "fit_sd": 1.5, "match_sd": 0.5, "unresponsive_share": 0.3, "persistent": {"share": 0.4, "shift": 8}},
     "culture": {"distance_most": 2, "jitter": 0.5},
     "human": {"distance_loss": 1, "memory_most": 1.03, "trust_least": 6.5},
     "assistant": {"distance_loss": 1, "memory_most": 1.03, "trust_least": 5.5},
-    "course": {"gain_least": -0.1, "harm": 0.5, "resonance_softens": 2, "autonomy_decay": 5},
+    "course": {"gain_least": -0.1, "harm": 0.5, "resonance_softens": 2, "autonomy_decay": 5,
+               "saturation": 0.25},
     "sudden_gain": {"rate": 0.2, "responsiveness_most": 0.5},
     "therapists": {"quality_least": 0.7, "fatigue": {"start": 0.9, "load": 1}},
     "repair": {"attunement": 5, "apology": 0.6},

@@ -218,10 +218,11 @@ def draw_client(world: World, number: int) -> Client:
     episode, symptom, phq9 = draw_entry(p, chance, number)
     base, rho, lenient, _ = map(normal, chance.words(number, TRAITS))
     _, _, culture, therapist = chance.words(number, TRAITS, block=1)
+    persists, unmoved, _, _ = chance.words(number, PEOPLE, block=3)
     trusting, triage, cell, _ = chance.words(number, PEOPLE, block=1)
     levels, effects, meets = draw_attributes(world, cell)
     fits = map(normal, chance.words(number, PEOPLE, block=2))
-    spread, r = p["/intake/responsiveness_sd"], p["/intake/halo_correlation"]
+    r = p["/intake/halo_correlation"]
     client = Client(
         id=number,
         culture=pick_culture(culture, world),
@@ -231,8 +232,8 @@ def draw_client(world: World, number: int) -> Client:
         phq9=phq9,
         phq9_start=phq9,
         phq9_before=phq9,
-        baseline=long_run_mean(p, episode, base),
-        responsiveness=math.exp(spread * rho - spread**2 / 2),
+        baseline=long_run_mean(p, episode, base, persists),
+        responsiveness=responsiveness(p, rho, unmoved),
         halo=p["/intake/halo_sd"] * (r * rho + math.sqrt(1 - r**2) * lenient),
         gain_cap=max(p["/intake/gain_cap"] * episode, 1e-6),  # without symptoms nothing to gain, and no ratio 0 / 0
         trust_type=trust_type(p, trusting),
@@ -253,12 +254,20 @@ def draw_client(world: World, number: int) -> Client:
     return client
 
 
-def long_run_mean(p: dict, episode: float, error: float) -> float:
-    """m, correlated with M(0)."""
+def long_run_mean(p: dict, episode: float, error: float, persists: int) -> float:
+    """m, correlated with M(0); where there are two kinds of course, higher for symptoms that persist."""
+    share, apart = p["/intake/persistent/share"], p["/intake/persistent/shift"]
+    kind = apart * (1 - share if uniform(persists) < share else -share)
     r = p["/intake/baseline_correlation"]
     z = (episode - p["/intake/baseline_reference_mean"]) / p["/intake/baseline_reference_sd"]
     own = r * z + math.sqrt(1 - r**2) * error
-    return clip(p["/intake/baseline_mean"] + p["/intake/baseline_sd"] * own, 0, p["/intake/baseline_most"])
+    return clip(p["/intake/baseline_mean"] + p["/intake/baseline_sd"] * own + kind, 0, p["/intake/baseline_most"])
+
+
+def responsiveness(p: dict, rho: float, unmoved: int) -> float:
+    """Lognormal with mean 1; where some clients are not moved at all, 0 for them and more for the others."""
+    spread, without = p["/intake/responsiveness_sd"], p["/intake/unresponsive_share"]
+    return 0.0 if uniform(unmoved) < without else math.exp(spread * rho - spread**2 / 2) / (1 - without)
 
 
 def draw_manner(p: dict, chance: Chance, number: int, effects: dict[str, float]) -> dict[str, float]:

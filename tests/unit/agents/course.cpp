@@ -113,6 +113,23 @@ TEST_CASE("accumulated gain follows the document", "[course][gain]") {
   }
 }
 
+TEST_CASE("without saturation gains add up until they reach the cap", "[course][gain]") {
+  Parameters p = default_parameters();
+  p.course.saturation = 0;
+  Bench bench = people(256, 7);
+  for (int i = 0; i < 256; ++i) bench.r().week_gain[i] = .1 * i, bench.r().week_harm[i] = 0;
+  const Bench before(bench);
+  gain(p, bench);
+  int capped = 0;
+  for (int i = 0; i < 256; ++i) {
+    const ClientReals& r = before.block->r;
+    const double g = .994 * r.gain[i] + r.week_gain[i] + r.week_jump[i];
+    CHECK(bench.r().gain[i] == near(clamp(g, -6, r.gain_cap[i])));
+    capped += g > r.gain_cap[i];
+  }
+  CHECK((capped > 20 && capped < 236));
+}
+
 TEST_CASE("gain is bounded and saturates; harm and decay lower it; feedback helps off track alone", "[course][gain]") {
   Parameters p = default_parameters();
   CHECK(rc::check("bounds, directions", [&] {

@@ -109,6 +109,29 @@ TEST_CASE("traits follow the document", "[intake]") {
   }
 }
 
+TEST_CASE("two kinds of course and unresponsive clients leave both means as they were", "[intake]") {
+  Parameters p = default_parameters();
+  p.intake.persistent_share = .3;
+  p.intake.persistent_shift = 5;
+  p.intake.unresponsive_share = .2;
+  const Bench plain = entered(default_parameters(), 256), bench = entered(p, 256);
+  int persistent = 0, unresponsive = 0;
+  for (int i = 0; i < 256; ++i) {
+    const std::uint32_t id = bench.block->w.id[i];
+    const bool persists = uniform_of(word(id, Purpose::people, 3, 0, 0)) < .3;
+    const bool unmoved = uniform_of(word(id, Purpose::people, 3, 1, 0)) < .2;
+    const double before = plain.block->r.baseline[i];  // at an end of the scale it was clipped, and tells too little
+    if (before > 0 && before < 22)
+      CHECK(bench.block->r.baseline[i] == near(clamp(before + (persists ? 5 * .7 : -5 * .3), 0, 22)));
+    CHECK(bench.block->r.responsiveness[i] == near(unmoved ? 0.0 : plain.block->r.responsiveness[i] / .8));
+    CHECK(bench.block->r.halo[i] == plain.block->r.halo[i]);
+    CHECK(bench.block->w.culture[i] == plain.block->w.culture[i]);
+    persistent += persists;
+    unresponsive += unmoved;
+  }
+  CHECK((persistent > 40 && unresponsive > 25));
+}
+
 TEST_CASE("culture, therapist and distance follow the document", "[intake]") {
   const Bench bench = entered(default_parameters(), 256);
   const double position[] = {0, .35, .60, .90};
