@@ -25,7 +25,8 @@ def results() -> hc.Results:
 def test_import_brings_nothing_heavy() -> None:
     code = (
         "import sys, hybridcare as hc; dir(hc); hc.load\n"
-        "print([m for m in ('pandas', 'numpy', 'pyarrow', 'polars', 'altair', 'rich', 'typer') if m in sys.modules])"
+        "print([m for m in ('pandas', 'numpy', 'scipy', 'sklearn', 'pyarrow',"
+        " 'polars', 'altair', 'statsmodels', 'distributed', 'rich', 'typer') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
     assert done.stdout == "[]\n"
