@@ -33,6 +33,9 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.study_door import load_study as load_study
     from hybridcare.study_door import open_sweep as open_sweep
     from hybridcare.sweep_results import SweepResults as SweepResults
+    from hybridcare.targets import Target as Target, TargetRuns as TargetRuns
+    from hybridcare.targets import bundled_targets as bundled_targets
+    from hybridcare.targets import simulate_targets as simulate_targets
     from hybridcare.trial import Trial as Trial
 
     __version__: str
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from hybridcare.study_plan import Plan
     from hybridcare.study_read import Runs, open_runs
     from hybridcare.sweep_results import SweepResults
+    from hybridcare.targets import Target, TargetRuns, bundled_targets, simulate_targets
     from hybridcare.trial import Trial
 
 _HOME = {
@@ -76,11 +80,14 @@ _HOME = {
     "Scenario": "scenario",
     "Study": "study",
     "SweepResults": "sweep_results",
+    "Target": "targets",
+    "TargetRuns": "targets",
     "Trial": "trial",
     "bundled": "scenario",
     "bundled_claims": "claim_files",
     "bundled_profiles": "profiles",
     "bundled_studies": "study_door",
+    "bundled_targets": "targets",
     "claims": "claim_studies",
     "compare": "comparison",
     "contest": "rivals_contest",
@@ -97,6 +104,7 @@ _HOME = {
     "open_sweep": "study_door",
     "profile": "profiles",
     "run_study": "runner",
+    "simulate_targets": "targets",
 }
 
 __all__ = [*sorted(_HOME), "__version__"]

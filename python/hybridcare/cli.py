@@ -22,6 +22,7 @@ from hybridcare import (
     cli_report,
     cli_rivals,
     cli_sweep,
+    cli_targets,
     cli_trial,
 )
 from hybridcare.stopping import StudyStopped
@@ -268,6 +269,7 @@ app.command()(cli_trial.trial)
 app.command()(cli_explain.explain)
 app.command()(cli_sweep.sweep)
 app.command()(cli_report.report)
+app.command()(cli_targets.targets)
 
 
 def _version(wanted: bool) -> None:

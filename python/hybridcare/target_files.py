@@ -1,4 +1,4 @@
-"""What the model has to show: published figures and the simulated studies that stand for them, `scenarios/targets.json`.
+"""Published figures and the simulated studies that stand for them, as data: `scenarios/targets.json`.
 
 Read strictly, because a figure that is misread would be fitted to. The file says what each member means; its form is
 `schema/targets.schema.json`.
@@ -28,7 +28,7 @@ class Target:
     """One published figure, and the simulated study that would have found it.
 
     name, label, row   short name; in words; the row of the model document's table that it belongs to
-    kind       fit: to be fitted; null: an effect that must stay small; bracket: shown, and not fitted, because published
+    kind       fit: to be fitted; null: an effect that must stay small; bracket: shown, and not fitted, since published
                readings exclude each other or give a direction alone; input: fitted by knobs of its own, no finding
     figure     as published, in `unit`; NaN where only a direction or a range is
     low, high  its interval; infinite where a direction has one end

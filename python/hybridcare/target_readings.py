@@ -1,7 +1,7 @@
-"""How a study's result is read off counts: means, spreads and shares of arms at a time, whole and without one replicate.
+"""How a study's result is read off counts: means, spreads and shares of arms at a time.
 
-All arrays have shape (points, 1 + replicates): the estimate of all replicates, then that without each of them. A reading
-is any function of them, and its noise is what leaving replicates out does to it (jackknife).
+All arrays have shape (points, 1 + replicates): the estimate of all replicates, then that without each of them. A
+reading is any function of them, and its noise is what leaving replicates out does to it (jackknife).
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ def _slope(r: Mapping[str, Any], c: Counted, p: Parameter) -> Floats:
     `shift`. Per therapist: one between therapists; per session: one of a mean over the 12 sessions of a course."""
     between = p("/therapists/spread") * np.hypot(p("/therapists/common"), p("/therapists/own"))
     one = between if r["per"] == "therapist" else p("/human/quality_sd") / np.sqrt(12)
-    return _d(r, c, p) * (one / r["shift"])[:, None]
+    slope: Floats = _d(r, c, p) * (one / r["shift"])[:, None]
+    return slope
 
 
 def _log_gain(r: Mapping[str, Any], c: Counted, p: Parameter) -> Floats:
@@ -127,7 +128,8 @@ def _log_gain(r: Mapping[str, Any], c: Counted, p: Parameter) -> Floats:
 def _explained(x: Floats, y: Floats) -> Floats:
     """Squared correlation of x, shape (n,), with y, shape (n, points, 1 + replicates)."""
     dx, dy = x - x.mean(), y - y.mean(axis=0)
-    found: Floats = np.tensordot(dx, dy, 1) ** 2 / ((dx**2).sum() * (dy**2).sum(axis=0))
+    both = (dx[:, None, None] * dy).sum(axis=0)  # no product of matrices: its bits depend on how many points there are
+    found: Floats = both**2 / ((dx**2).sum() * (dy**2).sum(axis=0))
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,8 @@ _AGENT = "human"
 class Rows:
     """One arm's clients by week. Arrays have shape (replicates, clients, weeks + 1), `therapist` (replicates, clients).
 
-    phq9 points; alliance, heard: ratings, NaN where nobody was met; cared: in a step that offers care; left: had dropped
-    out before that week
+    phq9 points; alliance, heard: ratings, NaN where nobody was met; cared: in a step that offers care; left: had
+    dropped out before that week
     """
 
     phq9: Floats
@@ -38,20 +39,21 @@ class Rows:
     therapist: NDArray[np.int64]
 
 
-def simulate(experiment: core.Experiment, brief: core.Experiment, threads: int = 0) -> Rows:
+def simulate(experiment: core.Experiment, brief: core.Experiment | None = None, threads: int = 0) -> Rows:
     """Lives an experiment of one arm through and keeps its rows. brief: the same, however short, whose rows of clients
-    say who has which therapist. Raises ConfigError for too little memory."""
+    say who has which therapist; without it all have the same. Raises ConfigError for too little memory."""
     replicates, clients = experiment.replicates, experiment.clients
     shape = (replicates, clients, experiment.weeks + 1)
     names = ("phq9", f"alliance_rating_{_AGENT}", f"felt_heard_{_AGENT}", "in_care", "step")
-    phq9, alliance, heard, cared, step = _columns(experiment, "weeks", names, threads)
-    (therapist,) = _columns(brief, "clients", ("therapist",), threads)
-    return Rows(phq9.astype(float).reshape(shape), alliance.reshape(shape), heard.reshape(shape),
-                cared.reshape(shape) > 0, (step == "dropped").reshape(shape),
-                therapist.reshape(shape[:2]))  # fmt: skip
+    phq9, alliance, heard, cared, step = (column.reshape(shape) for column in
+                                          _columns(experiment, "weeks", names, threads))  # fmt: skip
+    therapist = np.zeros(shape[:2], dtype=np.int64)
+    if brief is not None:
+        therapist = _columns(brief, "clients", ("therapist",), threads)[0].reshape(shape[:2])
+    return Rows(phq9.astype(float), alliance, heard, cared > 0, step == "dropped", therapist)
 
 
-def _columns(experiment: core.Experiment, kind: str, names: tuple[str, ...], threads: int) -> list[NDArray[np.generic]]:
+def _columns(experiment: core.Experiment, kind: str, names: tuple[str, ...], threads: int) -> list[NDArray[Any]]:
     parts = [tables.arrow(chunk).select(list(names)) for chunk in
              core.RowStream(experiment, kind=kind, sample=experiment.clients, threads=threads)]  # fmt: skip
     return [np.concatenate([part[name].to_numpy(zero_copy_only=False) for part in parts]) for name in names]
@@ -83,25 +85,28 @@ def felt_heard_leaving(sums: Sums) -> Floats:
 
 def two_sessions(rows: Rows) -> Sums:
     """Squares of felt heard in the first two sessions: between therapists, between clients of one, between sessions."""
-    totals: dict[str, list[float]] = {name: [] for name in ("therapists", "clients", "sizes", "between", "within",
-                                                            "rest")}  # fmt: skip
-    for replicate in range(len(rows.phq9)):
-        pair = rows.heard[replicate, :, 1:3]
+    replicates = []
+    for pair, therapist in zip(rows.heard[:, :, 1:3], rows.therapist, strict=True):
         seen = ~np.isnan(pair).any(axis=1)
-        for name, value in _split(pair[seen], rows.therapist[replicate, seen]).items():
-            totals[name].append(value)
-    return {name: np.array(values) for name, values in totals.items()}
+        replicates.append(_split(pair[seen], therapist[seen]))
+    return {name: np.array([one[name] for one in replicates]) for name in replicates[0]}
 
 
 def _split(pair: Floats, therapist: NDArray[np.int64]) -> dict[str, float]:
     """Sums of squares of a nested design; `sizes` is Σ n_j² / n, from groups of unequal size."""
-    centred = pair - pair.mean(axis=0)
+    centred = _centred(pair, 0)
     person = centred.mean(axis=1)
     size = np.bincount(therapist).astype(float)
     mean = np.bincount(therapist, person) / np.maximum(size, 1)
-    return {"therapists": float((size > 0).sum()), "clients": float(len(pair)), "sizes": float((size**2).sum() / len(pair)),
-            "between": float((size * mean**2).sum()), "within": float(((person - mean[therapist]) ** 2).sum()),
+    return {"therapists": float((size > 0).sum()), "clients": float(len(pair)),
+            "sizes": float((size**2).sum()) / max(len(pair), 1), "between": float((size * mean**2).sum()),
+            "within": float(((person - mean[therapist]) ** 2).sum()),
             "rest": float(((centred - person[:, None]) ** 2).sum())}  # fmt: skip
+
+
+def _centred(values: Floats, axis: int) -> Floats:
+    centred: Floats = values - values.sum(axis=axis, keepdims=True) / max(values.shape[axis], 1)
+    return centred
 
 
 def _components(sums: Sums) -> tuple[Floats, Floats, Floats]:
@@ -137,8 +142,7 @@ def panel(rows: Rows) -> Sums:
     for replicate, who in enumerate(held):
         columns = np.stack([rows.phq9[replicate, who, 2 : WEEKS_RATED + 1], rating[replicate, who, :-1],
                             rating[replicate, who, 1:]])  # fmt: skip
-        centred = columns - columns.mean(axis=2, keepdims=True)
-        centred -= centred.mean(axis=1, keepdims=True)
+        centred = _centred(_centred(columns, 2), 1)
         products.append(np.einsum("ipw,jpw->ij", centred, centred))
     return {"products": np.array(products)}
 
@@ -146,9 +150,9 @@ def panel(rows: Rows) -> Sums:
 def within_person_back(sums: Sums) -> Floats:
     """Slope of a rating on the PHQ-9 measured before it, with the last rating held, in within-person SDs."""
     s = sums["products"]
-    slope = np.linalg.solve(s[:, :2, :2], s[:, :2, 2:])[:, 0, 0]
-    standard: Floats = slope * np.sqrt(s[:, 0, 0] / s[:, 2, 2])
-    return standard
+    moved = s[:, 0, 2] * s[:, 1, 1] - s[:, 1, 2] * s[:, 0, 1]
+    slope: Floats = moved / (s[:, 0, 0] * s[:, 1, 1] - s[:, 0, 1] ** 2)
+    return slope * np.sqrt(s[:, 0, 0] / s[:, 2, 2])
 
 
 ROWS: dict[str, tuple[Callable[[Rows], Sums], Callable[[Sums], Floats]]] = {
@@ -177,7 +181,7 @@ def read_rows(rows: Rows, names: list[str]) -> dict[str, Floats]:
 def _without_each(sums: Sums) -> Sums:
     """Totals, then totals without each replicate, and of how many replicates."""
     replicates = len(next(iter(sums.values())))
-    out = {name: np.concatenate([values.sum(axis=0, keepdims=True), values.sum(axis=0) - values])
+    out: Sums = {name: np.concatenate([values.sum(axis=0, keepdims=True), values.sum(axis=0) - values])
            for name, values in sums.items()}  # fmt: skip
     out["replicates"] = np.array([replicates, *[replicates - 1] * replicates], dtype=float)
     return out

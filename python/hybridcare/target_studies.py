@@ -27,6 +27,7 @@ from hybridcare.target_files import TargetFile
 from hybridcare.target_readings import Counted
 
 Floats = NDArray[np.float64]
+Echo = dict[tuple[str, str, str], tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,15 @@ class Studies:
         watch = [row for row in _measures(says) if row["key"] in keys]
         rows = [{name: value for name, value in row.items() if name != "key"} for row in watch]
         task = Task.of(Scenario.of(self._document(part), "targets"), arms, metrics, watch=rows)
-        texts = [json.dumps({**point, "arms": self._arms(part, point, arms)}, ensure_ascii=False) for point in self._points]
+        texts = [json.dumps({**point, "arms": self._arms(part, point, arms)}, ensure_ascii=False)
+                 for point in self._points]  # fmt: skip
         runs = run_points(task, texts, threads=threads, progress=progress)
         self.failures.update(runs.failures)
         self.client_weeks += runs.client_weeks
         return Counted(runs, [*metrics, *(row["key"] for row in watch)])
 
-    def echo(self, part: str, arms: Sequence[str], threads: int, number: int) -> dict[tuple[str, str, str], tuple[float, float]]:
-        """Table `echo` of one point: (estimate, noise) by arm, agent and metric; nothing of a point that was refused."""
+    def echo(self, part: str, arms: Sequence[str], threads: int, number: int) -> Echo:
+        """Table `echo` of one point: (estimate, noise) by (arm, agent, metric); empty for a point that was refused."""
         made = self._made(part, arms, number)
         if made is None:
             return {}
@@ -91,10 +93,11 @@ class Studies:
 
     def rows(self, part: str, arm: str, threads: int, number: int) -> target_rows.Rows | None:
         """Rows of one arm of a part at one point; None if it was refused."""
-        made, brief = self._made(part, [arm], number), self._made(part, [arm], number, weeks=1)
-        if made is None or brief is None:
+        made = self._made(part, [arm], number)
+        if made is None:
             return None
-        self.client_weeks += made.clients * made.replicates * (made.weeks + brief.weeks)
+        brief = self._made(part, [arm], number, weeks=1) if self._file.parts[part].get("therapists") else None
+        self.client_weeks += made.clients * made.replicates * (made.weeks + (0 if brief is None else brief.weeks))
         return target_rows.simulate(made, brief, threads)
 
     def _made(self, part: str, arms: Sequence[str], number: int, weeks: int | None = None) -> core.Experiment | None:
@@ -171,4 +174,5 @@ def _shifted(pointer: str, shift: float, document: Mapping[str, Any]) -> dict[st
 
 def _touched(patch: Mapping[str, Any], arm: Mapping[str, Any]) -> dict[str, Any]:
     """An arm under a patch of every arm: the patch's sections that the arm has something to say on lie over it."""
-    return together(arm, {name: value for name, value in patch.items() if name in arm})
+    out: dict[str, Any] = together(arm, {name: value for name, value in patch.items() if name in arm})
+    return out

@@ -21,7 +21,8 @@ from hybridcare.errors import config_error
 from hybridcare.points import Progress
 from hybridcare.rivals import Rival, rivals
 from hybridcare.target_files import Target as Target
-from hybridcare.target_files import bundled, targets
+from hybridcare.target_files import bundled
+from hybridcare.target_files import targets as targets
 from hybridcare.target_forms import FORMS
 from hybridcare.target_readings import jackknife, read
 from hybridcare.target_rows import read_rows
@@ -30,6 +31,7 @@ from hybridcare.target_studies import Size, Studies
 if TYPE_CHECKING:
     import pandas as pd
 
+bundled_targets = targets  #: under the name by which it stands beside other bundled things
 Floats = NDArray[np.float64]
 CLIENTS, REPLICATES = 128, 32  #: of an arm and replicate, times a part's share; replicates, since they bring therapists
 
@@ -60,7 +62,8 @@ class TargetRuns:
     @property
     def inside(self) -> NDArray[np.bool_]:
         """Whether each value lies within its target's interval, shape (points, targets)."""
-        held = [[self.targets[name].holds(value) for name, value in zip(self.names, row, strict=True)] for row in self.value]
+        held = [[self.targets[name].holds(value) for name, value in zip(self.names, row, strict=True)]
+                for row in self.value]  # fmt: skip
         return np.array(held, dtype=bool).reshape(self.value.shape)
 
     def table(self, point: int = 0) -> pd.DataFrame:
