@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from hybridcare import core
+from hybridcare.evidence_base import KINDS, STATUSES, USES, Entry, evidence
+from hybridcare.evidence_words import source_of
 from hybridcare.odd import odd
 from hybridcare.places import data_folder
 from hybridcare.scenario import load
@@ -60,13 +62,40 @@ def parameters() -> str:
     for group, fields in groupby(core.fields(), key=lambda f: f["path"].split("/")[1]):
         lines = [
             [f"`{f['path']}`", f["symbol"], f["unit"], span(f), number(f["default"]),
-             number(f["core"]) if f["core"] != f["default"] else "", lies(f), f["grade"], f["evidence"], f["meaning"]]
+             number(f["core"]) if f["core"] != f["default"] else "", lies(f), f["grade"], source_of(f), f["meaning"]]
             for f in fields
         ]  # fmt: skip
         heads = ["path", "symbol", "unit", "range", "default", "core", "may lie", "grade", "evidence",
                  "meaning"]  # fmt: skip
         text += f"### {group}\n{rows(heads, lines)}\n"
     return text
+
+
+def figures() -> str:
+    """Every entry of the evidence, one section for each file; an id is the address that other pages link to."""
+    text = ""
+    for group, entries in groupby(evidence().values(), key=lambda entry: entry.group):
+        lines = [
+            [f'<a id="{e.id}"></a>`{e.id}`', f"{e.construct}: {e.quantity}", e.figure, f"{e.kind}, {e.status}",
+             ", ".join(e.use), " ".join(filter(None, (e.why, e.note))), published(e)]
+            for e in entries
+        ]  # fmt: skip
+        heads = ["id", "what", "figure", "kind, status", "may serve as", "why, and what to know", "source"]
+        text += f"### {group}\n{rows(heads, lines)}\n"
+    return text
+
+
+def published(entry: Entry) -> str:
+    """Source with year, linked where it has an address."""
+    words = f"{entry.source}, {entry.year}" if entry.year and str(entry.year) not in entry.source else entry.source
+    return f"[{words}]({entry.link})" if entry.link else words
+
+
+def words(of: dict[str, str], member: str) -> str:
+    """A vocabulary of the evidence, with how many entries have each word."""
+    held = [getattr(entry, member) for entry in evidence().values()]
+    counts = {name: sum(name == each or (isinstance(each, tuple) and name in each) for each in held) for name in of}
+    return rows([member, "what it means", "figures"], [[f"`{n}`", text, str(counts[n])] for n, text in of.items()])
 
 
 def parts() -> dict[str, str]:
@@ -84,6 +113,9 @@ def parts() -> dict[str, str]:
     for table in (measured.table(), *measured.study()):
         made[f"table: {table.name}"] = columns(table)
     made["parameters"] = parameters()
+    made["figures"] = figures()
+    for name, of in (("status", STATUSES), ("use", USES), ("kind", KINDS)):
+        made[f"evidence: {name}"] = words(of, name)
     made["guard variables"] = rows(
         ["name", "unit", "meaning"], [[f"`{v['name']}`", v["unit"], v["meaning"]] for v in core.guard_variables()]
     )

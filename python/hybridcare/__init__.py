@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.comparison import Comparison as Comparison, compare as compare
     from hybridcare.errors import Cancelled as Cancelled, ConfigError as ConfigError
     from hybridcare.evaluation import Evaluation as Evaluation, evaluate as evaluate
+    from hybridcare.evidence_base import Evidence as Evidence, evidence as evidence
     from hybridcare.experiment import Experiment as Experiment, demo as demo
     from hybridcare.explain import Explanation as Explanation, explain as explain
     from hybridcare.parameters import fields as fields, guard_variables as guard_variables
@@ -71,6 +72,7 @@ _HOME = {
     "Contest": "rivals_contest",
     "Discrimination": "rivals_designs",
     "Evaluation": "evaluation",
+    "Evidence": "evidence_base",
     "Experiment": "experiment",
     "Explanation": "explain",
     "Plan": "study_plan",
@@ -94,6 +96,7 @@ _HOME = {
     "demo": "experiment",
     "discriminate": "rivals_designs",
     "evaluate": "evaluation",
+    "evidence": "evidence_base",
     "explain": "explain",
     "fields": "parameters",
     "guard_variables": "parameters",

@@ -17,6 +17,7 @@ from hybridcare import (
     cli_breakeven,
     cli_claims,
     cli_evaluate,
+    cli_evidence,
     cli_experiments,
     cli_explain,
     cli_report,
@@ -265,6 +266,7 @@ app.command()(cli_evaluate.evaluate)
 app.command()(cli_rivals.discriminate)
 app.command()(cli_breakeven.breakeven)
 app.command()(cli_claims.claims)
+app.command()(cli_evidence.evidence)
 app.command()(cli_trial.trial)
 app.command()(cli_explain.explain)
 app.command()(cli_sweep.sweep)

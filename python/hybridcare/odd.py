@@ -6,6 +6,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from hybridcare import core
+from hybridcare.evidence_words import source_of
 
 _HEAD = """# The model in the ODD protocol
 
@@ -101,7 +102,7 @@ _INPUT = """
 Nothing drives the model from outside while it runs, but for a service whose weekly arrivals are read from a file
 (`arrivals_file`). Read once, before a run: the scenario and its defaults; capacities, prices, ties, counted intakes
 and joint shares of attributes from CSV files beside it; measured profiles of assistants. Published figures with
-sources are in `scenarios/evidence/`.
+sources stand on [their page](evidence.md).
 """
 
 #: What does not begin at 0, and how it begins.
@@ -231,11 +232,11 @@ def _parameters() -> str:
     text = "\n## Parameters\n"
     for part, fields in groupby(core.fields(), key=lambda field: field["path"].split("/")[1]):
         lines = [[f"`{f['path']}`", f["symbol"], f["unit"], _value(f["default"]),
-                  _value(f["core"]) if f["core"] != f["default"] else "", f["grade"], f["meaning"]]
-                 for f in fields]  # fmt: skip
+                  _value(f["core"]) if f["core"] != f["default"] else "", f["grade"], source_of(f),
+                  f["meaning"]] for f in fields]  # fmt: skip
         read_by = ", ".join(readers.get(part, ["readings after a run"]))
         text += f"\n### {part}\nRead by {read_by}.\n\n"
-        text += _table(["path", "symbol", "unit", "default", "core", "grade", "meaning"], lines)
+        text += _table(["path", "symbol", "unit", "default", "core", "grade", "evidence", "meaning"], lines)
     return text
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
-from hybridcare.places import data_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,28 +57,3 @@ def search(word: str) -> list[dict[str, Any]]:
     wanted = word.lower()
     keys = ("path", "symbol", "meaning", "evidence", "grade")
     return [row for row in core.fields() if any(wanted in str(row[key]).lower() for key in keys)]
-
-
-@cache
-def evidence() -> dict[str, dict[str, Any]]:
-    """Published figures by id, as they stand in scenarios/evidence/."""
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted(data_folder("evidence").glob("*.json")):
-        _collect(json.loads(path.read_text(encoding="utf-8")), found)
-    return found
-
-
-def _collect(part: Any, found: dict[str, dict[str, Any]]) -> None:
-    """Entries are objects with an "id", or objects named by their id; both shapes are read."""
-    if isinstance(part, list):
-        for item in part:
-            _collect(item, found)
-    elif isinstance(part, dict):
-        if isinstance(part.get("id"), str):
-            found[part["id"]] = part
-            return
-        for name, item in part.items():
-            if isinstance(item, dict) and ("source" in item or "value" in item) and "id" not in item:
-                found[name] = {"id": name, **item}
-            else:
-                _collect(item, found)

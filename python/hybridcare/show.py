@@ -26,8 +26,6 @@ _COLUMNS = (
     ("distrust AI", "erosion_assistant", False, ".0%"),
     ("human hours", "human_hours", False, ".1f"),
 )
-#: Parts of an entry of the evidence that point back at fields and tables.
-_NOT_SHOWN = ("id", "use")
 _WIDE = 100  # characters, where nobody says how wide the screen is
 
 
@@ -125,7 +123,7 @@ def field_lines(row: dict[str, Any]) -> list[str]:
         f"  grade:    {row['grade']}",
         f"  evidence: {row['evidence'] or 'none: ' + _no_source(row['grade'])}",
     ]
-    return lines + [f"            {line}" for line in _evidence_lines(row["evidence"])]
+    return lines + [f"            {line}" for line in _evidence_lines(row)]
 
 
 def _in_core(row: dict[str, Any]) -> str:
@@ -137,15 +135,17 @@ def _no_source(grade: str) -> str:
     return "a choice of the scenario's" if grade == "design" else "assumed, so sweep it before you rest on it"
 
 
-def _evidence_lines(identifier: str) -> list[str]:
-    from hybridcare.parameters import evidence
+def _evidence_lines(row: dict[str, Any]) -> list[str]:
+    """What the default leans on, in full, and in one line each what else bears on the field."""
+    from hybridcare.evidence_base import evidence
+    from hybridcare.evidence_words import calibration_lines, entry_lines
 
-    entry = evidence().get(identifier, {})
-    shown = {key: value for key, value in entry.items() if key not in _NOT_SHOWN and value not in ("", None)}
-    return [f"{key}: {_words(value)}" for key, value in shown.items()]
-
-
-def _words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
+    found, name = evidence(), row["evidence"]
+    lines = []
+    if name in found.calibrations:
+        lines = calibration_lines(found.calibrations[name], ())[1:]
+    elif name:
+        lines = entry_lines(found.entry(name), ())[1:]
+    others = [entry for entry in found.where(parameter=row["path"]).values() if entry.id != name]
+    return lines + [f"also {entry.id} ({', '.join(entry.use)}): {entry.figure}. {entry.why}" for entry in others]
 

@@ -107,10 +107,8 @@ def test_fields_show_what_an_arm_has() -> None:
 
 
 def test_every_source_of_a_field_is_on_file() -> None:
-    from hybridcare.parameters import evidence
-
     named = {source for source in hc.fields()["evidence"] if source}
-    assert named <= set(evidence())
+    assert named <= {*hc.evidence(), *hc.evidence().calibrations}
     measured = hc.fields()[hc.fields()["grade"] == "measured"]
     assert (measured["evidence"] != "").all()
 

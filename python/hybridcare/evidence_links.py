@@ -1,0 +1,100 @@
+"""What uses an entry of the evidence: the table of fields, readings, calibrations, targets, priors, claims."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hybridcare import core
+from hybridcare.places import data_file
+
+if TYPE_CHECKING:
+    from hybridcare.evidence_base import Entry
+
+#: Ways in which a part of the product leans on an entry; the others only point at it.
+LEANING = ("default", "reading", "calibration", "target", "prior")
+_WORDS = {"default": "default of", "field": "bears on", "reading": "reading", "calibration": "fitted in",
+          "target": "target", "prior": "prior of", "claim": "claim"}  # fmt: skip
+#: Bundled files whose members name evidence: file, member that holds objects by name, what such an object is.
+FILES = (("targets.json", "targets", "target"), ("priors.json", "parameters", "prior"))
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of an entry.
+
+    how    default, field, reading, calibration, target, prior or claim
+    name   a JSON Pointer, or a name
+    grade  of a default
+    """
+
+    how: str
+    name: str
+    grade: str = ""
+
+    def __str__(self) -> str:
+        return f"{_WORDS[self.how]} {self.name}" + (f" ({self.grade})" if self.grade else "")
+
+    def on(self, paths: Iterable[str]) -> bool:
+        """Whether it is about one of these fields."""
+        return self.how in ("default", "field", "prior") and any(covers(self.name, path) for path in paths)
+
+
+def covers(pointer: str, path: str) -> bool:
+    """Whether a pointer is that of the field, or of a group that holds it."""
+    return path == pointer or path.startswith(pointer.removesuffix("/*").rstrip("/") + "/")
+
+
+def pointers(given: str) -> list[str]:
+    """Paths of the fields that a pointer, a symbol or a group of fields means. Raises ConfigError with the nearest."""
+    from hybridcare.parameters import field
+
+    wanted = given if given.startswith("/") else "/" + given.replace(".", "/")
+    inside = [row["path"] for row in core.fields() if covers(wanted, row["path"])]
+    return inside or [field(given)["path"]]
+
+
+def leans(uses: Iterable[Use]) -> bool:
+    """Whether something in the product leans on what is used so."""
+    return any(use.how in LEANING for use in uses)
+
+
+def links(entries: Mapping[str, Entry], calibrations: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[Use, ...]]:
+    """Every use by id, of entries and calibrations; ids that nobody has are among them, for a check."""
+    found: dict[str, list[Use]] = defaultdict(list)
+    for name, use in (*_defaults(), *_own(entries), *_fits(calibrations), *_files()):
+        found[name].append(use)
+    return {name: tuple(dict.fromkeys(uses)) for name, uses in found.items()}
+
+
+def _defaults() -> Iterator[tuple[str, Use]]:
+    for row in core.fields():
+        if row["evidence"]:
+            yield row["evidence"], Use("default", row["path"], row["grade"])
+
+
+def _own(entries: Mapping[str, Entry]) -> Iterator[tuple[str, Use]]:
+    """What an entry itself says that it bears on."""
+    for name, entry in entries.items():
+        for how, names in (("field", entry.fields), ("reading", entry.readings), ("claim", entry.claims)):
+            for each in names:
+                yield name, Use(how, each)
+
+
+def _fits(calibrations: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Use]]:
+    for name, fit in calibrations.items():
+        for figure in fit["figures"]:
+            yield figure, Use("calibration", name)
+
+
+def _files() -> Iterator[tuple[str, Use]]:
+    """Whatever the file holds beside names of evidence is its own reader's affair."""
+    for file, member, how in FILES:
+        path = data_file(file)
+        held = json.loads(path.read_text(encoding="utf-8")).get(member, {}) if path.is_file() else {}
+        for name, part in held.items():
+            for identifier in part.get("evidence", []) if isinstance(part, dict) else []:
+                yield identifier, Use(how, name)
