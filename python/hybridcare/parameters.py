@@ -11,6 +11,8 @@ from hybridcare.names import unknown
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.evidence_base import Evidence
+
 
 def fields() -> pd.DataFrame:
     """All parameters, one row each: path, symbol, unit, least, most, default, grade, evidence, meaning, kind.
@@ -57,3 +59,10 @@ def search(word: str) -> list[dict[str, Any]]:
     wanted = word.lower()
     keys = ("path", "symbol", "meaning", "evidence", "grade")
     return [row for row in core.fields() if any(wanted in str(row[key]).lower() for key in keys)]
+
+
+def evidence() -> Evidence:
+    """The bundled published figures, as `hybridcare.evidence` gives them."""
+    from hybridcare.evidence_base import evidence as bundled
+
+    return bundled()
