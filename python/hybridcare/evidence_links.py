@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from hybridcare.evidence_base import Entry
 
 #: Ways in which a part of the product leans on an entry; the others only point at it.
-LEANING = ("default", "reading", "calibration", "target", "prior")
-_WORDS = {"default": "default of", "field": "bears on", "reading": "reading", "calibration": "fitted in",
-          "target": "target", "prior": "prior of", "claim": "claim"}  # fmt: skip
+LEANING = ("default", "intake", "reading", "calibration", "target", "prior")
+_WORDS = {"default": "default of", "intake": "a service's intake sets", "field": "bears on", "reading": "reading",
+          "calibration": "fitted in", "target": "target", "prior": "prior of", "claim": "claim"}  # fmt: skip
 #: Bundled files whose members name evidence: file, member that holds objects by name, what such an object is.
 FILES = (("targets.json", "targets", "target"), ("priors.json", "parameters", "prior"))
+SERVICE = "service_intake"  #: the bundled scenario with an intake of kind "service"
 
 
 @dataclass(frozen=True)
 class Use:
     """One use of an entry.
 
-    how    default, field, reading, calibration, target, prior or claim
+    how    default, intake (what a service's intake sets instead), field, reading, calibration, target, prior or claim
     name   a JSON Pointer, or a name
-    grade  of a default
+    grade  of a default, or of what stands in its place
     """
 
     how: str
@@ -40,7 +41,7 @@ class Use:
 
     def on(self, paths: Iterable[str]) -> bool:
         """Whether it is about one of these fields."""
-        return self.how in ("default", "field", "prior") and any(covers(self.name, path) for path in paths)
+        return self.how in ("default", "intake", "field", "prior") and any(covers(self.name, path) for path in paths)
 
 
 def covers(pointer: str, path: str) -> bool:
@@ -65,7 +66,7 @@ def leans(uses: Iterable[Use]) -> bool:
 def links(entries: Mapping[str, Entry], calibrations: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[Use, ...]]:
     """Every use by id, of entries and calibrations; ids that nobody has are among them, for a check."""
     found: dict[str, list[Use]] = defaultdict(list)
-    for name, use in (*_defaults(), *_own(entries), *_fits(calibrations), *_files()):
+    for name, use in (*_defaults(), *_service_intake(), *_own(entries), *_fits(calibrations), *_files()):
         found[name].append(use)
     return {name: tuple(dict.fromkeys(uses)) for name, uses in found.items()}
 
@@ -74,6 +75,16 @@ def _defaults() -> Iterator[tuple[str, Use]]:
     for row in core.fields():
         if row["evidence"]:
             yield row["evidence"], Use("default", row["path"], row["grade"])
+
+
+def _service_intake() -> Iterator[tuple[str, Use]]:
+    """What an intake of kind "service" sets in place of defaults, as the bundled scenario with such an intake has it."""
+    from hybridcare.scenario import load
+
+    defaults = {row["path"]: row["evidence"] for row in core.fields()}
+    for path, grade, source in load(SERVICE).core.grades(0, 0):
+        if source and source != defaults[path]:
+            yield source, Use("intake", path, grade)
 
 
 def _own(entries: Mapping[str, Entry]) -> Iterator[tuple[str, Use]]:

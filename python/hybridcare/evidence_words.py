@@ -62,7 +62,7 @@ def _bearing() -> dict[str, list[str]]:
     paths = [row["path"] for row in core.fields()]
     found: dict[str, list[str]] = {}
     for name in evidence():
-        pointers = {use.name for use in evidence().used_by(name) if use.how in ("default", "field")}
+        pointers = {use.name for use in evidence().used_by(name) if use.how in ("default", "intake", "field")}
         for path in paths:
             if any(covers(pointer, path) for pointer in pointers):
                 found.setdefault(path, []).append(name)

@@ -243,6 +243,7 @@ def test_conditions_choose(bundled: Evidence) -> None:
     assert "felt_heard_0" in bundled.where(search="KokoroChat") and len(bundled.where(search="no such words")) == 0
     assert {entry.construct for entry in bundled.where(construct="Mindfulness").values()} == {"mindfulness"}
     assert [use.how for use in bundled.used_by("calibration:prototype")].count("default") == 15
+    assert Use("intake", "/intake/episode_mean", "measured") in bundled.used_by("nhstt_phq9_pre")
 
 
 def test_a_figure_says_whether_it_has_an_interval(bundled: Evidence) -> None:
