@@ -78,7 +78,7 @@ def _defaults() -> Iterator[tuple[str, Use]]:
 
 
 def _service_intake() -> Iterator[tuple[str, Use]]:
-    """What an intake of kind "service" sets in place of defaults, as the bundled scenario with such an intake has it."""
+    """What an intake of kind "service" sets in place of defaults, as the bundled scenario with one has it."""
     from hybridcare.scenario import load
 
     defaults = {row["path"]: row["evidence"] for row in core.fields()}
@@ -97,7 +97,7 @@ def _own(entries: Mapping[str, Entry]) -> Iterator[tuple[str, Use]]:
 
 def _fits(calibrations: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Use]]:
     for name, fit in calibrations.items():
-        for figure in fit["figures"]:
+        for figure in fit.get("figures", ()):
             yield figure, Use("calibration", name)
 
 

@@ -200,6 +200,22 @@ def test_every_number_of_every_bundled_scenario_is_graded_and_its_source_is_ther
                     assert (grade == "calibrated") == (source in bundled.calibrations), where
 
 
+def test_what_a_field_may_be_by_what_was_published_is_what_its_evidence_says(bundled: Evidence) -> None:
+    """Where a field's span is said to be published, it is the interval of its evidence; a range is called a range."""
+    published = [row for row in core.fields() if row["span"] and row["span"][2].startswith("published")]
+    assert len(published) > 5
+    for row in published:
+        low, high, source = row["span"]
+        entry = bundled[row["evidence"]]
+        assert (entry.low, entry.high) == (low, high), row["path"]
+        assert source == {"confidence": "published 95 % interval", "range": "published range"}[entry.interval]
+
+
+def test_it_shows_itself_in_a_notebook(bundled: Evidence) -> None:
+    shown = bundled.where(status="recalled")._repr_html_()
+    assert "12 published figures" in shown and "from memory, not seen" in shown
+
+
 def test_targets_and_priors_lean_on_what_may_bear_it(bundled: Evidence) -> None:
     path = data_file("targets.json")
     targets = json.loads(path.read_text(encoding="utf-8"))["targets"] if path.is_file() else {}

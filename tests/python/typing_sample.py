@@ -16,6 +16,9 @@ harm = results.harm(by="culture").table()
 clients = results.weeks(sample=5)
 text: str = scenario.text()
 digest: str = scenario.hash
+figure: str = hc.evidence().entry("te_overall").figure
+used_by: list[str] = [use.name for use in hc.evidence().used_by("te_overall")]
+targets_only: hc.Evidence = hc.evidence().where(use="target")
 
 
 def report(error: hc.ConfigError) -> str:
