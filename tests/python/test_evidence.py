@@ -256,6 +256,7 @@ def test_conditions_choose(bundled: Evidence) -> None:
     assert set(bundled.where(parameter="/trust")) > set(bundled.where(parameter="/trust/failure"))
     assert all(entry.status == "recalled" and "ordering" in entry.use
                for entry in bundled.where(status="recalled", use="ordering").values())  # fmt: skip
+    assert {"te_overall", "te_rct"} <= set(bundled.where(use="bound"))  # one of two uses, and the only one
     assert "felt_heard_0" in bundled.where(search="KokoroChat") and len(bundled.where(search="no such words")) == 0
     assert {entry.construct for entry in bundled.where(construct="Mindfulness").values()} == {"mindfulness"}
     assert [use.how for use in bundled.used_by("calibration:prototype")].count("default") == 15
@@ -300,6 +301,10 @@ def test_the_command_shows_lists_and_writes(tmp_path: Path, bundled: Evidence) -
     assert [row["id"] for row in rows] == list(bundled)
     assert all(row["value"] == ("" if bundled[row["id"]].value is None else str(float(bundled[row["id"]].value or 0)))
                for row in rows)  # fmt: skip
+    unused = json.loads(in_process("evidence", "--unused", "--status", "recalled", "--json", cwd=tmp_path).stdout)
+    assert [each["id"] for each in unused] == list(bundled.where(status="recalled").unused())
+    assert 0 < len(unused) < len(bundled.where(status="recalled"))
+    assert "instead:   personalisation_d_lowrob" in in_process("evidence", "personalisation_d", cwd=tmp_path).stdout
     fit = in_process("evidence", "calibration:prototype", cwd=tmp_path).stdout
     assert "no evidence of validity" in fit and "/course/episode_return" in fit
 
