@@ -5,7 +5,7 @@
 help:
 	@echo "make demo       set up, run the bundled experiment, write results/demo with report.html"
 	@echo "make test       set up, run all tests"
-	@echo "make bench      set up, run the benchmarks"
+	@echo "make bench      set up, run the benchmarks, write python/docs/performance.md; ARGS=\"--only kernel\" for a part"
 	@echo "make wheel      set up, build a wheel into dist/"
 	@echo "make setup      set up only: system packages, .venv, release build, Python package"
 	@echo "make reference  bring the schema and the generated parts of python/docs up to date"
@@ -24,7 +24,7 @@ test:
 
 bench:
 	@bash .make/setup bench
-	@bash .make/bench
+	@bash .make/bench $(ARGS)
 
 wheel: setup
 	@rm -rf dist
