@@ -254,7 +254,10 @@ def test_counts_and_ratings_are_what_the_product_itself_reports() -> None:
     arms = {name: file.scenario["arms"][name] for name in ("none", "human", "ai")}
     scenario = {**file.scenario, "arms": arms, "headline": {"arm": "human", "against": "none"}, "replicates": 4}
     results = hc.Experiment(hc.Scenario.of({**scenario, "clients": 40}, "t")).run(progress=False, twins=False)
-    rows = results.table().query("culture == 'all'").set_index(["arm", "metric", "reading"])["estimate"]
+    found = results.table().query("culture == 'all'").set_index(["arm", "metric", "reading"])
+    rows = found["estimate"]
+    stated = runs.noise_se[0, runs.names.index("response_therapy")]
+    assert stated == pytest.approx(found.loc[("human", "response", "post"), "noise_se"], rel=1e-9)
     assert one(runs, "therapy_points") == rows["human", "phq9", "week_12"] - rows["none", "phq9", "week_12"]
     assert one(runs, "response_therapy") == rows["human", "response", "post"]
     assert one(runs, "dropout_app_alone") == rows["ai", "dropout", ""]
@@ -320,20 +323,27 @@ def test_the_closed_form_of_recognition_is_that_of_the_model_page() -> None:
 
 def test_rivals_are_run_and_a_point_cannot_undo_them() -> None:
     names = "unguided_g,guidance_points,untreated_13w,r_alliance_online"
-    texts = ["{}", '{"change": {"assistant_dose": 0.9}}']
+    texts = ["{}", '{"change": {"empathy_elasticity": 0}}']
     r1, r3 = (simulate_targets(texts, names=names, rival=rival, **SMALL) for rival in ("R1", "R3"))
     assert one(r3, "unguided_g") < one(r1, "unguided_g") - 0.1  # an assistant's conversation gains nothing
-    assert np.array_equal(r3.value[0], r3.value[1]) and one(r3, "untreated_13w") == one(r1, "untreated_13w")
+    assert one(r3, "untreated_13w") == one(r1, "untreated_13w")
     assert one(r3, "r_alliance_online") != one(r1, "r_alliance_online")  # in the parts run point by point, too
+    r2 = simulate_targets(texts, names=names, rival="R2", **SMALL)  # where b_E is 3, whatever a point says
+    assert np.array_equal(r2.value[0], r2.value[1]) and not np.array_equal(r1.value[0], r1.value[1])
 
 
-def test_a_table_shows_misses_first() -> None:
-    runs = simulate_targets(["{}"], names="phq9_retest,ingroup_first,ingroup_later,label", **SMALL)
+def test_a_table_shows_misses_first(runs: TargetRuns) -> None:
+    """Misses of what is fitted, then of what is only shown, then the rest; in each the farthest at the top."""
     table = runs.table()
-    assert list(table["inside"]) == sorted(table["inside"]) and not table["inside"].iloc[0]
-    assert table["target"].iloc[0] == "phq9_retest" and table["off"].iloc[0] > 1
-    with pytest.raises(ConfigError, match=r"outside \[0, 0\]"):
-        runs.table(1)
+    group = 2 * table["inside"].astype(int) + (table["kind"] == "bracket").astype(int)
+    assert list(group) == sorted(group) and set(group) == {0, 1, 2, 3}
+    for _, rows in table.groupby(group):
+        far = rows["off"].abs().fillna(0)
+        assert list(far) == sorted(far, reverse=True)
+    assert sorted(table["target"]) == sorted(targets()) and list(table["target"]) != list(targets())
+    assert (table["inside"] == [targets()[row.target].holds(row.simulated) for row in table.itertuples()]).all()
+    with pytest.raises(ConfigError, match=r"outside \[0, 14\]"):
+        runs.table(15)
 
 
 def test_progress_ends_at_its_total() -> None:
