@@ -20,6 +20,7 @@ from hybridcare.odd import odd
 from hybridcare.places import data_folder
 from hybridcare.scenario import load
 from hybridcare.study_schema import text as study_schema
+from hybridcare.target_files import bundled as target_file
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "python" / "docs"
@@ -28,7 +29,7 @@ SCHEMA = ROOT / "scenarios" / "schema" / "scenario.schema.json"
 STUDY_SCHEMA = ROOT / "scenarios" / "schema" / "study.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
-FROM_RUNS = {"claims", "speed"}  # parts that a longer run writes, on demand: by the name before a colon
+FROM_RUNS = {"claims", "speed", "targets simulated", "targets sensitivity"}  # a longer run writes them; by the name before a colon
 
 
 def rows(heads: list[str], lines: list[list[str]]) -> str:
@@ -98,6 +99,30 @@ def words(of: dict[str, str], member: str) -> str:
     return rows([member, "what it means", "figures"], [[f"`{n}`", text, str(counts[n])] for n, text in of.items()])
 
 
+def ends(low: float, high: float) -> str:
+    return " … ".join("" if abs(end) == float("inf") else number(end) for end in (low, high))
+
+
+def targets() -> str:
+    """Published figures, each row of the model document's table in turn."""
+    lines = [
+        [f"`{one.name}`", one.label, one.kind, "—" if one.figure != one.figure else number(one.figure),
+         ends(one.low, one.high), one.interval, one.unit, number(one.weight), one.study["comparator"],
+         ", ".join(f"[`{name}`](evidence.md#{name})" for name in one.evidence)]
+        for one in target_file().targets.values()
+    ]  # fmt: skip
+    heads = ["target", "", "kind", "figure", "interval", "which is", "unit", "weight", "against", "evidence"]
+    return rows(heads, lines)
+
+
+def allowances() -> str:
+    """How far a true model may miss a figure, by unit; and how intervals were set where none is published."""
+    made = target_file()
+    lines = [[unit, number(entry["sd"]), entry["why"]] for unit, entry in made.discrepancies.items()]
+    rules = "".join(f"- {rule}\n" for rule in made.rules.values())
+    return f"{rows(['unit', 'discrepancy (SD)', 'why'], lines)}\n{rules}"
+
+
 def parts() -> dict[str, str]:
     """All generated parts by name."""
     made = {}
@@ -116,6 +141,9 @@ def parts() -> dict[str, str]:
     made["figures"] = figures()
     for name, of in (("status", STATUSES), ("use", USES), ("kind", KINDS)):
         made[f"evidence: {name}"] = words(of, name)
+
+
+    made |= {"targets": targets(), "targets allowances": allowances()}
     made["guard variables"] = rows(
         ["name", "unit", "meaning"], [[f"`{v['name']}`", v["unit"], v["meaning"]] for v in core.guard_variables()]
     )
