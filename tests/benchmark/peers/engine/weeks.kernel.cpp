@@ -79,10 +79,12 @@ void bond(const Parameters& given, Block& b) {
 void change(Key key, int week, const Parameters& given, Block& b) {
   const Parameters p = given;
   draw(key, Purpose::week, week, b);
+  alignas(64) Real push;
+  normals(b.draw[0], b.size, push);
   for (int i = 0; i < b.size; ++i) {
     const double back = p.symptom_return * (b.r.level[i] - b.r.symptom[i]);
     const double gained = p.gain * b.r.trust[i] * b.r.alliance[i];
-    b.r.symptom[i] = clip(b.r.symptom[i] + back - gained + p.noise * normal(b.draw[0][i]), 0.0, kPoints);
+    b.r.symptom[i] = clip(b.r.symptom[i] + back - gained + p.noise * push[i], 0.0, kPoints);
   }
   for (int i = 0; i < b.size; ++i) {
     const double noticed = static_cast<std::int32_t>(b.w.noticed[i]);
