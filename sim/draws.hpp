@@ -39,8 +39,27 @@ HYBRIDCARE_INLINE std::uint32_t threshold(double p) {
 static inline void uniforms(const std::uint32_t* HYBRIDCARE_RESTRICT words, int n, double* HYBRIDCARE_RESTRICT out) {
   for (int i = 0; i < n; ++i) out[i] = uniform(words[i]);
 }
+/// The central rational function serves 85 words in 100. The others are gathered and get the whole function apart, so
+/// that not every lane pays for the logarithm and the root of the tails; every bit is that of normal().
+/// @pre n <= kBlock
 static inline void normals(const std::uint32_t* HYBRIDCARE_RESTRICT words, int n, double* HYBRIDCARE_RESTRICT out) {
-  for (int i = 0; i < n; ++i) out[i] = normal(words[i]);
+  constexpr std::uint32_t kFirst = 322122548u;  // words from here to its mirror image lie within kCentral of 1/2
+  constexpr std::uint32_t kCount = 0xFFFFFFFFu - 2 * kFirst;
+  for (int i = 0; i < n; ++i) {
+    const double q = uniform(words[i]) - 0.5;
+    const Rational near = central_quantile(q);
+    out[i] = q * near.above / near.below;
+  }
+  Word place, word;
+  alignas(64) Real tail;
+  int tails = 0;
+  for (int i = 0; i < n; ++i) {
+    place[tails] = static_cast<std::uint32_t>(i);
+    word[tails] = words[i];
+    tails += words[i] - kFirst > kCount ? 1 : 0;
+  }
+  for (int k = 0; k < tails; ++k) tail[k] = normal(word[k]);
+  for (int k = 0; k < tails; ++k) out[place[k]] = tail[k];
 }
 static inline void thresholds(const double* HYBRIDCARE_RESTRICT p, int n, std::uint32_t* HYBRIDCARE_RESTRICT out) {
   for (int i = 0; i < n; ++i) out[i] = threshold(p[i]);

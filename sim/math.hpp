@@ -105,19 +105,29 @@ HYBRIDCARE_INLINE double polynomial(double x, double a0, double a1, double a2, d
   return even + x * odd;
 }
 
+/// One of the two rational functions of normal_quantile: q x `above` / `below` for |q| = |u - 1/2| <= kCentral.
+struct Rational {
+  double above, below;
+};
+inline constexpr double kCentral = 0.425;
+HYBRIDCARE_INLINE Rational central_quantile(double q) {
+  const double c = 0.180625 - q * q;
+  const double above = polynomial(c, 3.3871328727963666080e+0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
+                                  1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                                  3.3430575583588128105e+4, 2.5090809287301226727e+3);
+  const double below = polynomial(c, 1.0, 4.2313330701600911252e+1, 6.8718700749205790830e+2,
+                                  5.3941960214247511077e+3, 2.1213794301586595867e+4, 3.9307895800092710610e+4,
+                                  2.8729085735721942674e+4, 5.2264952788528545610e+3);
+  return {above, below};
+}
+
 /// Inverse of the standard normal distribution function; u in [2^-36, 1 - 2^-36], outside the value at the nearer end
 /// (about 6.9 away from 0). Exactly odd: normal_quantile(1 - u) = -normal_quantile(u) where 1 - u is exact.
 /// Source: Wichura 1988, algorithm AS 241 (PPND16), doi 10.2307/2347330: both of its rational functions are
 /// evaluated and the right one is chosen. Its third, for u < e^-25, is never reached by 32-bit words.
 HYBRIDCARE_INLINE double normal_quantile(double u) {
   const double q = u - 0.5;
-  const double c = 0.180625 - q * q;
-  const double over = polynomial(c, 3.3871328727963666080e+0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
-                                 1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
-                                 3.3430575583588128105e+4, 2.5090809287301226727e+3);
-  const double under = polynomial(c, 1.0, 4.2313330701600911252e+1, 6.8718700749205790830e+2,
-                                  5.3941960214247511077e+3, 2.1213794301586595867e+4, 3.9307895800092710610e+4,
-                                  2.8729085735721942674e+4, 5.2264952788528545610e+3);
+  const Rational near = central_quantile(q);
   const double tail = max(min(u, 1.0 - u), 0x1p-36);
   const double t = sqrt(-log(tail)) - 1.6;
   const double above = polynomial(t, 1.42343711074968357734e+0, 4.63033784615654529590e+0, 5.76949722146069140550e+0,
@@ -126,9 +136,9 @@ HYBRIDCARE_INLINE double normal_quantile(double u) {
   const double below = polynomial(t, 1.0, 2.05319162663775882187e+0, 1.67638483018380384940e+0,
                                   6.89767334985100004550e-1, 1.48103976427480074590e-1, 1.51986665636164571966e-2,
                                   5.47593808499534494600e-4, 1.05075007164441684324e-9);
-  const bool central = abs(q) <= 0.425;
+  const bool central = abs(q) <= kCentral;
   const double signed_above = from_bits(to_bits(above) ^ (to_bits(q) & 0x8000000000000000ULL));  // above > 0
-  return (central ? q * over : signed_above) / (central ? under : below);
+  return (central ? q * near.above : signed_above) / (central ? near.below : below);
 }
 
 /// Standard normal density.

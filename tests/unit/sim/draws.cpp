@@ -119,3 +119,13 @@ TEST_CASE("arrays of draws equal single draws", "[sim]") {
     }
   }));
 }
+
+TEST_CASE("an array of normals equals single ones where one rational function gives way to the other", "[sim]") {
+  alignas(64) Word words;
+  alignas(64) Real normals;
+  for (const std::uint32_t seam : {322122547u, 0xFFFFFFFFu - 322122547u, 0u, 0x80000000u}) {
+    for (int i = 0; i < kBlock; ++i) words[i] = seam + static_cast<std::uint32_t>(i) - kBlock / 2;
+    k::normals(words, kBlock, normals);
+    for (int i = 0; i < kBlock; ++i) CHECK(k::to_bits(normals[i]) == k::to_bits(k::normal(words[i])));
+  }
+}
