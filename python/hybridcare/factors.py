@@ -23,6 +23,7 @@ KINDS = {
     "uniform": "[low, high]",
     "loguniform": "[low, high], both above 0",
     "normal": "[mean, standard deviation], cut to the field's range or to `within`",
+    "lognormal": "[median, standard deviation of the logarithm], cut to the field's range or to `within`",
     "triangular": "[low, most likely, high]",
     "beta": "[a, b], stretched over the field's range or over `within`",
     "dirichlet": "concentration (means: the scenario's own values), for a path that ends in /*: weights that sum to 1",
@@ -30,6 +31,7 @@ KINDS = {
     "whole": "[low, high], whole numbers, both included",
 }
 BESIDE = ("source", "within", "weights")
+HELD = ("normal", "lognormal", "beta")  # to the field's range, or to `within`
 MOST_CHOICES = 100
 DIGITS = 12  # significant digits of a drawn value: the same on every machine, and as it stands in a file
 
@@ -101,8 +103,17 @@ class Factor:
         if self.kind == "beta":
             return np.asarray(self.low + stats.beta.ppf(u, *numbers) * (self.high - self.low))
         mean, sd = numbers
-        ends = (self.low - mean) / sd, (self.high - mean) / sd
-        return np.asarray(stats.truncnorm.ppf(u, *ends, loc=mean, scale=sd))
+        if self.kind == "lognormal":
+            logs = [math.log(end) if end > 0 else -math.inf for end in (self.low, self.high)]
+            return np.asarray(np.exp(_cut_normal(u, math.log(mean), sd, *logs)))
+        return _cut_normal(u, mean, sd, self.low, self.high)
+
+
+def _cut_normal(u: np.ndarray, mean: float, sd: float, low: float, high: float) -> np.ndarray:
+    import numpy as np
+    from scipy import stats
+
+    return np.asarray(stats.truncnorm.ppf(u, (low - mean) / sd, (high - mean) / sd, loc=mean, scale=sd))
 
 
 def _weights(u: np.ndarray, shapes: Sequence[float]) -> list[np.ndarray]:
@@ -148,8 +159,8 @@ def factor(place: Place, path: str, present: Mapping[str, Any]) -> Factor:
     source = place["source"].text() if "source" in spec else str((row or {}).get("evidence", ""))
     if "weights" in spec and kind != "choice":
         raise place["weights"].fail("belongs to a choice")
-    if "within" in spec and kind not in ("normal", "beta"):
-        raise place["within"].fail("belongs to normal and beta; others state their ends themselves")
+    if "within" in spec and kind not in HELD:
+        raise place["within"].fail(f"belongs to {', '.join(HELD)}; others state their ends themselves")
     if (kind == "dirichlet") != path.endswith("/*"):
         raise place.fail("dirichlet is for a path that ends in /*, such as /quality/weight/*, and such a path for it")
     if kind == "dirichlet":
@@ -259,7 +270,7 @@ def _number(place: Place, path: str, kind: str, source: str, row: Mapping[str, A
     _check_numbers(place[kind], kind, numbers)
     low, high = _ends(place, kind, numbers, row)
     if row is not None:
-        for end in (low, high) if kind != "normal" else (low, numbers[0], high):
+        for end in (low, numbers[0], high) if kind in ("normal", "lognormal") else (low, high):
             _inside(place, end, row)
     count = int(numbers[1] - numbers[0] + 1) if kind == "whole" else 0
     return Factor(path, kind, tuple(numbers), (path,), low=low, high=high, unit=_unit(row), source=source,
@@ -267,8 +278,9 @@ def _number(place: Place, path: str, kind: str, source: str, row: Mapping[str, A
 
 
 def _check_numbers(place: Place, kind: str, numbers: Sequence[float]) -> None:
-    if kind in ("normal", "beta"):
-        names = ("mean", "standard deviation") if kind == "normal" else ("a", "b")
+    if kind in HELD:
+        names = {"normal": ("mean", "standard deviation"), "lognormal": ("median", "standard deviation of the logarithm"),
+                 "beta": ("a", "b")}[kind]  # fmt: skip
         for name, value in zip(names, numbers, strict=True):
             if name != "mean" and value <= 0:
                 raise place.fail(f"{name} is above 0; found {value:g}")
@@ -285,14 +297,15 @@ def _check_numbers(place: Place, kind: str, numbers: Sequence[float]) -> None:
 
 def _ends(place: Place, kind: str, numbers: Sequence[float], row: Mapping[str, Any] | None) -> tuple[float, float]:
     """What the values are held to: the distribution's own ends, `within`, or the field's range."""
-    if kind not in ("normal", "beta"):
+    if kind not in HELD:
         return numbers[0], numbers[-1]
     if "within" in place.value:
         low, high = place["within"].numbers(2)
         if not low < high:
             raise place["within"].fail(f"bounds the wrong way round: {low:g} is not below {high:g}")
-        if kind == "normal" and not low <= numbers[0] <= high:
-            raise place["within"].fail(f"the mean {numbers[0]:g} lies outside of [{low:g}, {high:g}]")
+        if kind != "beta" and not low <= numbers[0] <= high:
+            middle = "mean" if kind == "normal" else "median"
+            raise place["within"].fail(f"the {middle} {numbers[0]:g} lies outside of [{low:g}, {high:g}]")
         return low, high
     if row is None:
         raise place.fail(f"{kind} needs \"within\": [low, high], since no table says what this place may hold")

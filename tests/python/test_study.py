@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,12 @@ def test_weights_sum_to_one_and_keep_their_means() -> None:
     assert np.allclose(frame.mean(), means, atol=0.005) and np.allclose(frame.std(), spread, rtol=0.1)
 
 
+def cut(law: Any, low: float, high: float) -> Any:
+    """A distribution between two ends."""
+    at = law.cdf([low, high])
+    return SimpleNamespace(cdf=lambda x: (law.cdf(x) - at[0]) / (at[1] - at[0]))
+
+
 @pytest.mark.parametrize(
     ("spec", "law"),
     [
@@ -126,6 +133,8 @@ def test_weights_sum_to_one_and_keep_their_means() -> None:
         ({"loguniform": [0.01, 4]}, stats.loguniform(0.01, 4)),
         ({"normal": [1.5, 2]}, stats.truncnorm(-0.75, 3.25, 1.5, 2)),
         ({"normal": [1.5, 0.5], "within": [1, 2]}, stats.truncnorm(-1, 1, 1.5, 0.5)),
+        ({"lognormal": [1.5, 0.4], "within": [1, 3]}, cut(stats.lognorm(0.4, scale=1.5), 1, 3)),
+        ({"lognormal": [1.5, 2]}, cut(stats.lognorm(2, scale=1.5), 0, 8)),
         ({"triangular": [0, 1, 4]}, stats.triang(0.25, 0, 4)),
         ({"beta": [2, 5]}, stats.beta(2, 5, 0, 8)),
     ],
@@ -164,6 +173,8 @@ def test_span_takes_the_range_that_the_table_of_fields_states() -> None:
         ({"uncertainties": {EMPATHY: {"normal": [9, 1]}}}, ["9 leaves the range"]),
         ({"uncertainties": {EMPATHY: {"normal": [1, 0]}}}, ["standard deviation is above 0"]),
         ({"uncertainties": {EMPATHY: {"loguniform": [0, 1]}}}, ["low is above 0"]),
+        ({"uncertainties": {EMPATHY: {"lognormal": [0, 1]}}}, ["median is above 0"]),
+        ({"uncertainties": {EMPATHY: {"lognormal": [1, 1], "within": [2, 3]}}}, ["median 1 lies outside of [2, 3]"]),
         ({"uncertainties": {EMPATHY: {"triangular": [0, 5, 4]}}}, ["most likely value 5"]),
         ({"uncertainties": {EMPATHY: {"uniform": [0, 1], "beta": [1, 1]}}}, ["found uniform, beta"]),
         ({"uncertainties": {EMPATHY: {"unifrom": [0, 1]}}}, ["unknown key 'unifrom'", "nearest: 'uniform'"]),
