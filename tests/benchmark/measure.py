@@ -137,7 +137,7 @@ def measure(suite: Suite, sets: list[str], rounds: int) -> dict[str, Any]:
             measured.take(suite.best, sets[-1])
         if suite.once and number == 0:
             measured.take(suite.once, sets[-1])
-    about |= {key: measured.context[key] for key in ("compiler", "version")}
+    about |= {key: measured.context[key] for key in ("compiler", "version", "commit")}  # of what was run, not of today
     return {"machine": about, "rounds": rounds, "sets": sets, "rows": measured.rows()}
 
 

@@ -128,12 +128,11 @@ def words_aims(suite: Suite) -> list[Aim]:
 
 
 def population_aims(suite: Suite) -> list[Aim]:
-    costs = {n: suite.values(f"population/clients/{n}", "client_week_s") for n in (1000, 10_000, 100_000, 1_000_000)}
-    whole = suite.values("population/once/clients/10000000", "client_week_s")
-    every = [statistics.median(values) for values in [*costs.values(), whole] if values]
-    memory = {n: suite.values(name, "peak_bytes") for n, name in (
-        (1000, "population/clients/1000"), (10_000_000, "population/once/clients/10000000"))}  # fmt: skip
-    grown = [(many - min(memory[1000])) / 1e7 for many in memory[10_000_000] if memory[1000]]
+    sizes = [f"population/clients/{n}" for n in (1000, 10_000, 100_000)]
+    sizes += [f"population/once/clients/{n}" for n in (1_000_000, 10_000_000)]
+    every = [statistics.median(values) for name in sizes if (values := suite.values(name, "client_week_s"))]
+    few, many = (suite.values(name, "peak_bytes") for name in (sizes[0], sizes[-1]))
+    grown = [(each - min(few)) / 1e7 for each in many if few]
     return [
         *by_set(suite, "client-weeks/s, bundled experiment from file to tables", "population/experiment",
                 "client_weeks/s", (2, 4, 6)),
