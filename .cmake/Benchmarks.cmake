@@ -22,10 +22,14 @@ foreach(kernel IN LISTS HYBRIDCARE_KERNELS)
       -include "${PROJECT_SOURCE_DIR}/tests/benchmark/words/words.hpp" -O3 ${HYBRIDCARE_KERNEL_FLAGS_${kernel}})
     target_link_libraries(${objects} PRIVATE hybridcare_flags)
     target_sources(hybridcare_bench PRIVATE $<TARGET_OBJECTS:${objects}>)
+    list(APPEND other_words "$<TARGET_OBJECTS:${objects}>")
   endforeach()
 endforeach()
 if(HYBRIDCARE_TESTS)  # that it links and runs, not how fast
   add_test(NAME bench.runs WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
            COMMAND hybridcare_bench --benchmark_filter=words|reading|clients/1000$ --benchmark_min_time=0.001)
   set_tests_properties(bench.runs PROPERTIES FAIL_REGULAR_EXPRESSION "ERROR OCCURRED")
+  add_test(NAME bench.words WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+           COMMAND "${Python3_EXECUTABLE}" tests/benchmark/words/check.py
+           "$<TARGET_OBJECTS:hybridcare_agents_baseline>" "${other_words}")
 endif()
