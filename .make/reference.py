@@ -29,7 +29,8 @@ SCHEMA = ROOT / "scenarios" / "schema" / "scenario.schema.json"
 STUDY_SCHEMA = ROOT / "scenarios" / "schema" / "study.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
-FROM_RUNS = {"claims", "speed", "targets simulated", "targets sensitivity"}  # a longer run writes them; by the name before a colon
+# Parts that a longer run writes, by the name before a colon.
+FROM_RUNS = {"claims", "speed", "targets simulated", "targets sensitivity"}
 
 
 def rows(heads: list[str], lines: list[list[str]]) -> str:

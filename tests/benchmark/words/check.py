@@ -1,7 +1,7 @@
 """The kernels of the benchmark `words` draw from nowhere but the source that they are named after.
 
-Philox's multiplier stands in the code of whatever draws with it. It must be in the shipped kernel, else this check sees
-nothing, and nowhere in the others: a new function of sim/philox.hpp that words.hpp does not replace would be timed as if
+Philox's multiplier stands in the code of whatever draws with it. It must be in the shipped kernel, else this check is
+blind, and nowhere in the others: a new function of sim/philox.hpp that words.hpp does not replace would be timed as if
 it were std::mt19937_64.
 Usage: check.py SHIPPED OTHERS, each one list of objects separated by semicolons, as CMake writes it.
 """
