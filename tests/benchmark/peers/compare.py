@@ -7,6 +7,7 @@ that turns from round to round; each round has seeds of its own. The read-outs o
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import os
 import platform
@@ -107,14 +108,20 @@ def row_of(worker: Worker, runs: dict[str, list[dict[str, Any]]]) -> dict[str, A
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on; no name of the host."""
+    """What the figures were measured on."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         cpu = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         cpu = platform.processor() or platform.machine()
+    described = subprocess.run(["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"], text=True,
+                               capture_output=True, check=False)  # fmt: skip
     build = with_hybridcare.build()
-    return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.system(), **build}
+    return {"cpu": cpu, "cores": len(os.sched_getaffinity(0)), "system": platform.system(),
+            "instruction_sets": build["instruction_sets"], "compiler": build["compiler"],
+            "commit": described.stdout.strip() or "unknown",
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "load": round(os.getloadavg()[0], 1)}  # fmt: skip
 
 
 def versions() -> dict[str, str]:
@@ -153,6 +160,7 @@ def show(result: dict[str, Any]) -> None:
 
 def compare(rounds: int, share: float) -> dict[str, Any]:
     peers, reference = all_peers()
+    about = machine()
     workers: list[Worker] = []
     try:
         for peer in peers:
@@ -165,7 +173,7 @@ def compare(rounds: int, share: float) -> dict[str, Any]:
             worker.close()
     own = next(row["median"] for row in rows if row["name"] == reference)
     rows = [row | {"ratio": own / row["median"]} for row in rows]
-    return {"machine": machine(), "versions": versions(), "reference": reference, "rows": rows,
+    return {"machine": about, "versions": versions(), "rounds": rounds, "reference": reference, "rows": rows,
             "check": checked(runs, reference)}  # fmt: skip
 
 

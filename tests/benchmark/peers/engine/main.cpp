@@ -92,8 +92,14 @@ void print(const Readout& readout) {
   std::cout << "}";
 }
 
+#ifdef __clang__
+constexpr const char* kCompiler = __VERSION__;  // says that it is Clang
+#else
+constexpr const char* kCompiler = "g++ " __VERSION__;
+#endif
+
 void print_build() {
-  std::cout << "{\"compiler\": \"" << __VERSION__ << "\", \"instruction_sets\": [";
+  std::cout << "{\"compiler\": \"" << kCompiler << "\", \"instruction_sets\": [";
   const char* between = "";
   for (const std::string& set : instruction_sets()) {
     std::cout << between << '"' << set << '"';

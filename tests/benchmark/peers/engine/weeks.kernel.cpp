@@ -94,14 +94,22 @@ void change(Key key, int week, const Parameters& given, Block& b) {
   }
 }
 
-/// Those who leave change places with the last one in care.
+/// Gives lane `to` the client of lane `from`.
+HYBRIDCARE_INLINE void move_client(Block& b, int from, int to) {
+  b.r.level[to] = b.r.level[from];
+  b.r.symptom[to] = b.r.symptom[from];
+  b.r.good[to] = b.r.good[from];
+  b.r.bad[to] = b.r.bad[from];
+  b.r.trust[to] = b.r.trust[from];
+  b.r.alliance[to] = b.r.alliance[from];
+  b.w.id[to] = b.w.id[from];
+  b.w.right[to] = b.w.right[from];
+}
+
+/// Who leaves is done: the last client in care takes the lane.
 void let_go(Block& b) {
-  for (int i = b.size; i-- > 0;) {
-    if (b.w.leaves[i] == 0) continue;
-    --b.size;
-    swap_lanes<double>(b.r, i, b.size);
-    swap_lanes<std::uint32_t>(b.w, i, b.size);
-  }
+  for (int i = b.size; i-- > 0;)
+    if (b.w.leaves[i]) move_client(b, --b.size, i);
 }
 
 void read_out(const Block& b, Readout& out) {
