@@ -150,13 +150,22 @@ ODD: dict[str, Any] = merged(BUNDLED, {
     "roles": {"elasticity": {"validation": 1, "technique": -0.5, "curiosity": 0.7}},
     "therapists": {"load": 1.1, "caseload_severity": 20},
     "practice": {"slots": 3},
+    "pathway": {"steps": {"care": {"human": {"turns": 6}}}},
+})  # fmt: skip
+#: Turns and slots that fill no group, and many who could drop out and end in the same week.
+UNEVEN: dict[str, Any] = merged(ODD, {
+    "intake": {"kind": "service"},
+    "practice": {"slots": 4},
+    "leaving": {"intercept": -2, "ending": 0.9, "ending_phq9": 20, "ending_drop": 1},
+    "arms": {"ai_bundle": {"pathway": {"steps": {"care": {
+        "assistant": {"turns": 9}, "offers": ["expressive_writing", "bias_modification", "focusing"]}}}}},
 })  # fmt: skip
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "sessions": ("sessions", of_size(SESSIONS, 200)),
     **{name: (name, of_size(BUNDLED, 200)) for name in ("human", "human_bundle", "ai", "ai_bundle", "hybrid")},
     "odd, hybrid": ("hybrid", of_size(ODD, 120)),
-    "odd, ai_bundle": ("ai_bundle", of_size(ODD, 100, intake={"kind": "service"})),
+    "uneven, ai_bundle": ("ai_bundle", of_size(UNEVEN, 120)),
 }
 
 
