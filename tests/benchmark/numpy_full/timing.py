@@ -57,6 +57,7 @@ class Work(NamedTuple):
     document: dict[str, Any]
     arm: str
     what: str
+    repeats: int = 1  # runs that are timed together, where one is short
 
 
 class Timed(NamedTuple):
@@ -65,40 +66,44 @@ class Timed(NamedTuple):
 
 
 def works(clients: int) -> list[Work]:
-    def of(path: Path) -> dict[str, Any]:
+    def of(path: Path, size: int) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {**document, "clients": clients, "replicates": 1}
+        return {**document, "clients": size, "replicates": 1}
 
-    bundled = of(LIBRARY)
+    bundled = of(LIBRARY, clients)
+    few = json.loads(LIBRARY.read_text(encoding="utf-8"))["clients"]
     arm = "bundled experiment, arm {}, 26 weeks, 12 of them in care; clients leave"
     return [
-        Work("sessions", of(HERE / "sessions.json"), "sessions",
+        Work("sessions", of(HERE / "sessions.json", clients), "sessions",
              "one 8-turn session with the assistant in every week of every client, 26 weeks, nobody leaves"),
+        Work("sessions, few", of(HERE / "sessions.json", few), "sessions",
+             f"the same for {few:,} clients, as in a replicate of the bundled experiment", max(1, clients // few)),
         *(Work(name, bundled, name, arm.format(name)) for name in ("ai_bundle", "human", "hybrid")),
     ]  # fmt: skip
 
 
-def in_numpy(arm: arms.Arm, chance: Callable[[], Chance], keyed: bool) -> Timed:
+def in_numpy(arm: arms.Arm, chance: Callable[[], Chance], keyed: bool, repeats: int) -> Timed:
     """Entry, all weeks, and sums of the measure by culture and week. Reading the scenario is not counted."""
     cultures = len(arm.world.cultures)
-    sums = np.zeros((arm.weeks + 1, cultures))
+    sums = np.zeros((arm.weeks + 1, cultures))  # of all repeats
 
     def observe(week: int, people: People, inside: int) -> None:
         sums[week] += np.bincount(people.culture.astype(np.intp), people.phq9, cultures)
 
     began = process_time()
-    run(arm, chance(), observe)
+    for _ in range(repeats):
+        run(arm, chance(), observe)
     seconds = process_time() - began
-    return Timed(seconds, float(sums[-1].sum() / arm.clients) if keyed else math.nan)
+    return Timed(seconds, float(sums[-1].sum() / (arm.clients * repeats)) if keyed else math.nan)
 
 
-def in_program(experiment: core.Experiment, arm: str, kernel: str) -> Timed:
+def in_program(experiment: core.Experiment, arm: str, kernel: str, repeats: int) -> Timed:
     """One thread. All that is recorded for results is counted, and so is reading the design point."""
     metric = {"metric": "phq9", "reading": "end", "culture": "all", "twin": ""}
     began = process_time()
-    found = core.run_points(experiment, ["{}"], [arm], [metric], threads=1, instruction_set=kernel)
+    found = core.run_points(experiment, ["{}"] * repeats, [arm], [metric], threads=1, instruction_set=kernel)
     seconds = process_time() - began
-    lived = experiment.clients * experiment.weeks  # a metric read earlier would end the run there
+    lived = experiment.clients * experiment.weeks * repeats  # a metric read earlier would end the run there
     if found.client_weeks != lived:
         raise RuntimeError(f"{arm}: {found.client_weeks} weeks of clients were run, not {lived}")
     return Timed(seconds, float(found.estimate[0, 0, 0]))
@@ -108,11 +113,11 @@ def contestants(work: Work) -> dict[str, Callable[[], Timed]]:
     experiment = core.read(json.dumps(work.document).encode(), f"{work.name}.json")
     arm = arms.read(work.document, experiment, work.arm)
     found: dict[str, Callable[[], Timed]] = {
-        "NumPy, the same keyed draws": partial(in_numpy, arm, partial(Keyed, arm.seed, 0), True),
-        "NumPy, unkeyed": partial(in_numpy, arm, partial(Fresh, arm.seed), False),
+        "NumPy, the same keyed draws": partial(in_numpy, arm, partial(Keyed, arm.seed, 0), True, work.repeats),
+        "NumPy, unkeyed": partial(in_numpy, arm, partial(Fresh, arm.seed), False, work.repeats),
     }
     for kernel in core.build_info()["instruction_sets"]:
-        found[f"hybridcare, {kernel}"] = partial(in_program, experiment, work.arm, kernel)
+        found[f"hybridcare, {kernel}"] = partial(in_program, experiment, work.arm, kernel, work.repeats)
     return found
 
 
@@ -140,7 +145,7 @@ def reference() -> str:
 
 def row(work: Work, name: str, own: list[Timed], other: list[Timed]) -> dict[str, Any]:
     """`ratio`: time over that of the reference, median of the rounds' ratios."""
-    count = work.document["clients"] * work.document["weeks"]
+    count = work.document["clients"] * work.document["weeks"] * work.repeats
     speed = [count / timed.seconds / 1e6 for timed in own]
     ratio = [mine.seconds / its.seconds for mine, its in zip(own, other, strict=True)]
     return {"work": work.name, "name": name, "unit": UNIT, "median": median(speed), "low": min(speed),
