@@ -29,7 +29,7 @@ SCHEMA = ROOT / "scenarios" / "schema" / "scenario.schema.json"
 STUDY_SCHEMA = ROOT / "scenarios" / "schema" / "study.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
-# Parts that a longer run writes, by the name before a colon.
+#: Parts that a longer run writes, on demand; by the name before a colon.
 FROM_RUNS = {"claims", "speed", "targets simulated", "targets sensitivity"}
 
 

@@ -31,12 +31,14 @@ PARAMETERS = """
 /leaving/intercept /leaving/early /leaving/trust /leaving/unrepaired /leaving/assistant_only /leaving/guided
 /leaving/worsening /leaving/ending /monitoring/gain_boost /alliance/improvement /therapists/spread
 /therapists/effectiveness_sd /human/distance_loss /assistant/noise_correlation /ratings/heard_sd
+/intake/persistent/share /intake/unresponsive_share /course/saturation
 """.split()
-#: Logits have no share of their own; the last three move targets only far from their defaults.
+#: Logits and what is 0 by default have no share of their own; others move targets only far from their defaults.
 SPANS = {
     "/leaving/intercept": (-4.57, -3.57), "/leaving/assistant_only": (-0.29, 0.71), "/leaving/guided": (-0.86, 0.14),
     "/practice/intercept": (-0.7, 0.3), "/intake/match_sd": (0, 0.3), "/leaving/unrepaired": (0, 1),
-    "/alliance/improvement": (0, 0.012),
+    "/alliance/improvement": (0, 0.012), "/intake/persistent/share": (0, 0.4), "/intake/unresponsive_share": (0, 0.4),
+    "/course/saturation": (0, 1),
 }  # fmt: skip
 
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 def targets(
     names: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help="Default: all.")] = None,
-    simulate: Annotated[bool, typer.Option("--simulate", help="Run the studies, by default parameters.")] = False,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Run the studies.")] = False,
+    point: Annotated[
+        str, typer.Option(metavar="JSON", help="With --simulate: parameters as a merge patch. Default: as they are.")
+    ] = "{}",
     rival: Annotated[str, typer.Option(metavar="NAME", help="With --simulate: R0 to R4, or a switch.")] = "R1",
     about: Annotated[bool, typer.Option("--about", help="How each figure was come by, and its study.")] = False,
     clients: Annotated[int | None, typer.Option(help="Of an arm and replicate, times each part's share.")] = None,
@@ -38,25 +41,29 @@ def targets(
         _list(chosen, as_json)
     else:
         size = {name: value for name, value in (("clients", clients), ("replicates", replicates)) if value is not None}
-        _show(_run(names, rival, seed, threads, size, quiet), as_json)
+        _show(_run(point, names, rival, seed, threads, size, quiet), as_json)
 
 
-def _run(names: list[str] | None, rival: str, seed: int | None, threads: int, size: Mapping[str, int],
+def _run(point: str, names: list[str] | None, rival: str, seed: int | None, threads: int, size: Mapping[str, int],
          quiet: bool) -> TargetRuns:  # fmt: skip
     from hybridcare.errors import config_error
     from hybridcare.progress import progress
     from hybridcare.targets import simulate_targets
 
     with progress("Targets", not quiet) as tick:
-        runs = simulate_targets(["{}"], names=names or None, rival=rival, seed=seed, threads=threads, progress=tick,
+        runs = simulate_targets([point], names=names or None, rival=rival, seed=seed, threads=threads, progress=tick,
                                 **size)  # fmt: skip
     if runs.failures:
-        raise config_error("targets", runs.failures[0])
+        raise config_error("--point", runs.failures[0])
     return runs
 
 
 def _about(chosen: Mapping[str, Target]) -> None:
+    from hybridcare.target_files import bundled
+
     out = console()
+    fill(out, bundled().population)
+    out.print()
     for one in chosen.values():
         study = one.study
         out.print(f"{one.name}  {one.label}: {_figure(one)} {one.unit}")

@@ -10,7 +10,7 @@ not make the model true: rivals in which empathy does nothing fit as well.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +108,7 @@ def simulate_targets(
     clients   of an arm and replicate, times each part's share; at least 2
     seed      of all points, which share clients and luck, so that what is compared is paired and a function of
               parameters alone; if left out that of the file
-    progress  called with (done, total)
+    progress  called with (done, total), points times parts
     Raises ConfigError: unknown target or rival, size out of range, a point that is no JSON object. What the reader
     refuses is a failure of its point.
     """
@@ -118,8 +118,7 @@ def simulate_targets(
     studies = Studies(file, points, _rival(rival), size)
     found = _Found(chosen, len(points))
     parts = _parts(chosen)
-    total = sum(1 if file.parts[part]["kind"] == "points" else len(points) for part in parts)
-    done = _Steps(progress, total)
+    done = _Steps(progress, len(points) * len(parts))
     for part, own in parts.items():
         _KINDS[file.parts[part]["kind"]](part, own, studies, found, threads, done)
     for name, one in chosen.items():
@@ -144,15 +143,20 @@ class _Found:
 
 
 class _Steps:
-    """Steps of unequal length as one progress."""
+    """Points of all parts, one after the other, as one progress."""
 
     def __init__(self, tell: Progress | None, total: int) -> None:
         self._tell, self._total, self._done = tell, total, 0
 
-    def __call__(self) -> None:
-        self._done += 1
+    def __call__(self, points: int = 1) -> None:
+        self._done += points
         if self._tell is not None:
             self._tell(self._done, self._total)
+
+    def within(self) -> Progress | None:
+        """For a run of many points: what it tells counts on top of what is done."""
+        tell = self._tell
+        return None if tell is None else lambda points, _: tell(self._done + points, self._total)
 
 
 Chosen = Mapping[str, Target]
@@ -171,12 +175,12 @@ def _arms(own: Chosen) -> list[str]:
     return list(dict.fromkeys(arm for one in own.values() for arm in one.study["arms"]))
 
 
-def _counts(part: str, own: Chosen, studies: Studies, found: _Found, threads: int, done: Callable[[], None]) -> None:
+def _counts(part: str, own: Chosen, studies: Studies, found: _Found, threads: int, done: _Steps) -> None:
     keys = {key for one in own.values() for key in _keys(one.study["reading"])}
-    counted = studies.counted(part, _arms(own), sorted(keys), threads, None)
+    counted = studies.counted(part, _arms(own), sorted(keys), threads, done.within())
     for name, one in own.items():
         found.put(name, *jackknife(read(one.study["reading"], counted, studies.parameter)))
-    done()
+    done(studies.points)
 
 
 def _keys(reading: Mapping[str, Any]) -> list[str]:
@@ -187,7 +191,7 @@ def _keys(reading: Mapping[str, Any]) -> list[str]:
     return keys + entry.get(reading["of"], [])
 
 
-def _echoes(part: str, own: Chosen, studies: Studies, found: _Found, threads: int, done: Callable[[], None]) -> None:
+def _echoes(part: str, own: Chosen, studies: Studies, found: _Found, threads: int, done: _Steps) -> None:
     for number in range(studies.points):
         echo = studies.echo(part, _arms(own), threads, number)
         for name, one in own.items():
@@ -197,7 +201,7 @@ def _echoes(part: str, own: Chosen, studies: Studies, found: _Found, threads: in
         done()
 
 
-def _by_rows(part: str, own: Chosen, studies: Studies, found: _Found, threads: int, done: Callable[[], None]) -> None:
+def _by_rows(part: str, own: Chosen, studies: Studies, found: _Found, threads: int, done: _Steps) -> None:
     (arm,) = _arms(own)
     metrics = [one.study["reading"]["metric"] for one in own.values()]
     for number in range(studies.points):

@@ -349,7 +349,8 @@ def test_a_table_shows_misses_first(runs: TargetRuns) -> None:
 def test_progress_ends_at_its_total() -> None:
     seen: list[tuple[int, int]] = []
     simulate_targets(["{}", "{}"], names="label,r_alliance", progress=lambda *step: seen.append(step), **SMALL)
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert seen[-1] == (4, 4) and all(total == 4 for _, total in seen) and seen == sorted(seen)
+    assert {(2, 4), (3, 4)} <= set(seen)  # two points in each of two parts
 
 
 def test_the_command_line(tmp_path: Path) -> None:
@@ -369,4 +370,9 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert json.loads(said("phq9_retest", "--simulate", "--json", "--quiet"))["targets"][0]["inside"] is False
     assert "nearest: 'dose_ratio'" in said("dose_rato", code=2)
     assert "known: R0" in said("--simulate", "--rival", "R9", code=2)
+    point = '{"course": {"measurement_sd": 2}}'
+    changed = json.loads(said("phq9_retest", "--simulate", "--json", "--quiet", "--point", point))
+    assert changed["targets"][0]["simulated"] == pytest.approx(1 - (4 + 1 / 12) / 25)
+    assert "/course/harm" in said("label", "--simulate", "--quiet", "--point", '{"course": {"harm": 99}}', code=2)
+    assert "point 0: is no JSON" in said("label", "--simulate", "--quiet", "--point", "{", code=2)
     assert "whole number" in said("--simulate", "--clients", "0", code=2)
