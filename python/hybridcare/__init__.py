@@ -15,6 +15,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for users
+    from hybridcare.calibrate_ensemble import Ensemble as Ensemble, ensemble as ensemble
+    from hybridcare.calibrate_ensemble import bundled_ensembles as bundled_ensembles
+    from hybridcare.calibrate_priors import Priors as Priors, priors as priors
+    from hybridcare.calibration import Calibration as Calibration, calibrate as calibrate
     from hybridcare.claim_files import bundled_claims as bundled_claims
     from hybridcare.claim_studies import Claims as Claims, claims as claims
     from hybridcare.comparison import Comparison as Comparison, compare as compare
@@ -41,6 +45,9 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
 
     __version__: str
 if TYPE_CHECKING:
+    from hybridcare.calibrate_ensemble import Ensemble, bundled_ensembles, ensemble
+    from hybridcare.calibrate_priors import Priors, priors
+    from hybridcare.calibration import Calibration, calibrate
     from hybridcare.claim_files import bundled_claims
     from hybridcare.claim_studies import Claims, claims
     from hybridcare.comparison import Comparison, compare
@@ -65,17 +72,20 @@ if TYPE_CHECKING:
     from hybridcare.trial import Trial
 
 _HOME = {
+    "Calibration": "calibration",
     "Cancelled": "errors",
     "Claims": "claim_studies",
     "Comparison": "comparison",
     "ConfigError": "errors",
     "Contest": "rivals_contest",
     "Discrimination": "rivals_designs",
+    "Ensemble": "calibrate_ensemble",
     "Evaluation": "evaluation",
     "Evidence": "evidence_base",
     "Experiment": "experiment",
     "Explanation": "explain",
     "Plan": "study_plan",
+    "Priors": "calibrate_priors",
     "Profile": "profiles",
     "Results": "results",
     "Runs": "study_read",
@@ -87,14 +97,17 @@ _HOME = {
     "Trial": "trial",
     "bundled": "scenario",
     "bundled_claims": "claim_files",
+    "bundled_ensembles": "calibrate_ensemble",
     "bundled_profiles": "profiles",
     "bundled_studies": "study_door",
     "bundled_targets": "targets",
+    "calibrate": "calibration",
     "claims": "claim_studies",
     "compare": "comparison",
     "contest": "rivals_contest",
     "demo": "experiment",
     "discriminate": "rivals_designs",
+    "ensemble": "calibrate_ensemble",
     "evaluate": "evaluation",
     "evidence": "evidence_base",
     "explain": "explain",
@@ -105,6 +118,7 @@ _HOME = {
     "merge_studies": "study_folder",
     "open_runs": "study_read",
     "open_sweep": "study_door",
+    "priors": "calibrate_priors",
     "profile": "profiles",
     "run_study": "runner",
     "simulate_targets": "targets",

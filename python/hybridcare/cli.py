@@ -15,6 +15,7 @@ import typer
 
 from hybridcare import (
     cli_breakeven,
+    cli_calibrate,
     cli_claims,
     cli_evaluate,
     cli_evidence,
@@ -267,6 +268,7 @@ app.command()(cli_rivals.discriminate)
 app.command()(cli_breakeven.breakeven)
 app.command()(cli_claims.claims)
 app.command()(cli_evidence.evidence)
+app.command()(cli_calibrate.calibrate)
 app.command()(cli_trial.trial)
 app.command()(cli_explain.explain)
 app.command()(cli_sweep.sweep)

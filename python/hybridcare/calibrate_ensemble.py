@@ -1,0 +1,213 @@
+"""Ensembles: parameter sets that fit, as data with provenance; read, drawn from, and weighed anew.
+
+scenarios/ensembles/R1.json holds, for one rival model, the sets that its calibration drew, each with the weight that
+its own simulation earned. What differs between sets is what the published figures leave open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hybridcare.calibrate_sampler import effective
+from hybridcare.errors import config_error
+from hybridcare.names import unknown
+from hybridcare.places import data_folder
+from hybridcare.points import patch_of, patch_text
+from hybridcare.strict_json import Place, read_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+FORMAT = 1
+MOST_SETS = 100_000
+ENOUGH = 20.0  # effective sets that weighing anew must leave: below, a few sets would speak for all
+_MEMBERS = ("$schema", "format", "rival", "about", "provenance", "quality", "fit", "parameters", "sets")
+_SET = ("weight", "loss", "missed", "values")
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Parameter sets of one rival model.
+
+    rival       R0 ... R4: what the sets are points of
+    pointers    JSON Pointer of each column of `values`
+    values      shape (sets, parameters), in the fields' units
+    weights     shape (sets,), sum to 1
+    loss        shape (sets,): sum of squared distances to the targets in SDs, as simulated
+    missed      shape (sets,): targets whose published interval it leaves
+    provenance  what made it: build, seeds, hashes, budget; quality: effective sample size, R-hat, waves
+    fit         a row for each target; parameters: a row for each column, prior beside posterior
+    """
+
+    rival: str
+    pointers: tuple[str, ...]
+    values: Floats
+    weights: Floats
+    loss: Floats
+    missed: NDArray[np.int64]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    quality: Mapping[str, Any] = field(default_factory=dict)
+    fit: Sequence[Mapping[str, Any]] = ()
+    parameters: Sequence[Mapping[str, Any]] = ()
+    about: str = ""
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def effective(self) -> float:
+        """Effective sample size of the weights (Kish): so many equally likely sets would say as much."""
+        return effective(self.weights)
+
+    @cached_property
+    def patches(self) -> list[str]:
+        """A JSON merge patch for each set, in order, as `points.run_points` takes them. They are points of `rival`,
+        which is laid over them."""
+        return [patch_text(patch_of(dict(zip(self.pointers, map(float, row), strict=True)))) for row in self.values]
+
+    def drawn(self, n: int, seed: int = 1) -> NDArray[np.int64]:
+        """Numbers of n sets drawn by weight, as evenly as can be, and shuffled; a heavy one may come more than once.
+
+        Raises ConfigError for no positive number."""
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= MOST_SETS:
+            raise config_error("n", f"{n!r} is no whole number in [1, {MOST_SETS}]")
+        draw = np.random.default_rng([seed, int(n)])
+        at = (np.arange(n) + draw.random()) / n
+        chosen = np.minimum(np.searchsorted(np.cumsum(self.weights), at), len(self) - 1)
+        return np.asarray(draw.permutation(chosen))
+
+    def table(self) -> pd.DataFrame:
+        """One row a set: weight, loss, missed, and a column for each parameter by its JSON Pointer."""
+        import pandas
+
+        columns = {"weight": self.weights, "loss": self.loss, "missed": self.missed}
+        return pandas.DataFrame({**columns, **{name: self.values[:, at] for at, name in enumerate(self.pointers)}})
+
+    def reweighted(self, value: Floats, noise: Floats, figure: Sequence[float], sd: Sequence[float],
+                   enough: float = ENOUGH) -> Reweighted:  # fmt: skip
+        """Weighs the sets by how well they show a service's own figures.
+
+        value   shape (sets, k): each set's simulated figures, such as dropout or the mean wait
+        noise   shape (sets, k): simulation noise (standard error) of them
+        figure, sd   of the service, length k: what it counted, and its standard error with what the model may miss
+        enough  effective sets that must be left
+        Raises ConfigError: shapes that differ, an sd that is not above 0, too few effective sets left.
+        """
+        target, spread = np.asarray(figure, float), np.asarray(sd, float)
+        value, noise = np.asarray(value, float), np.asarray(noise, float)
+        if value.shape != (len(self), len(target)) or noise.shape != value.shape or spread.shape != target.shape:
+            raise config_error("figures", f"{len(target)} figures, {len(spread)} standard errors and simulated values "
+                               f"of shape {value.shape} do not belong together for {len(self)} sets")  # fmt: skip
+        if not (np.isfinite(target).all() and np.isfinite(spread).all() and (spread > 0).all()):
+            raise config_error("figures", "each needs a finite number and a standard error above 0")
+        variance = spread**2 + noise**2
+        fits = -0.5 * ((value - target) ** 2 / variance + np.log(variance)).sum(axis=1)
+        logs = np.log(np.maximum(self.weights, 1e-300)) + np.where(np.isfinite(fits), fits, -np.inf)
+        if not np.isfinite(logs).any():
+            raise config_error("figures", "no set of the ensemble has numbers for them")
+        raw = np.exp(logs - logs.max())
+        weights = raw / raw.sum()
+        left = effective(weights)
+        middle = self.weights @ np.nan_to_num(value)
+        apart = (target - middle) / np.sqrt(spread**2 + self.weights @ (np.nan_to_num(value) - middle) ** 2)
+        if left < enough:
+            far = int(np.abs(apart).argmax())
+            raise config_error("figures", f"the figures leave {left:.1f} effective sets of {len(self)}, fewer than the "
+                               f"{enough:g} that are needed: this setting lies outside of what the ensemble was fitted "
+                               f"to (figure {far + 1} is {target[far]:g}, the ensemble says {middle[far]:.3g}). It "
+                               "must be calibrated anew, not reweighted")  # fmt: skip
+        return Reweighted(weights, left, self.effective, apart)
+
+
+@dataclass(frozen=True)
+class Reweighted:
+    """weights: sum to 1, shape (sets,); effective, before: effective sets after and before; apart: how far each figure
+    lies from the ensemble, in SDs of both together, before weighing, shape (k,)."""
+
+    weights: Floats
+    effective: float
+    before: float
+    apart: Floats
+
+
+def bundled_ensembles() -> list[str]:
+    """Names of the rival models whose ensembles come with hybridcare; none before there was a calibration."""
+    return sorted(path.stem for path in data_folder("ensembles").glob("*.json"))
+
+
+def ensemble(name: str | os.PathLike[str] = "R1") -> Ensemble:
+    """A bundled ensemble by its rival model, or one of a file that ends in .json.
+
+    Raises ConfigError: an unknown name, a file that cannot be read, or what is wrong in it and where."""
+    given = os.fspath(name)
+    if given.endswith(".json"):
+        return read_ensemble(Place(read_json(given, "ensemble"), given))
+    known = bundled_ensembles()
+    if given not in known:
+        raise config_error("", unknown("ensemble", given, known) if known else f"there is no ensemble '{given}': none "
+                           "is bundled yet; hybridcare calibrate --out DIR makes one")  # fmt: skip
+    file = data_folder("ensembles") / f"{given}.json"
+    return read_ensemble(Place(read_json(file, "ensemble"), file.name))
+
+
+def read_ensemble(place: Place) -> Ensemble:
+    """From a document that was read. Raises ConfigError."""
+    content = place.object(_MEMBERS)
+    for name in ("format", "rival", "parameters", "sets"):
+        if name not in content:
+            raise place.fail(f"lacks '{name}'")
+    if content["format"] != FORMAT:
+        raise place["format"].fail(f"is {content['format']!r}; this version reads format {FORMAT}")
+    from hybridcare.rivals import rivals, switches
+
+    place["rival"].one_of([*rivals(), *switches()])
+    rows = place["parameters"].items(least=1)
+    pointers = tuple(row["pointer"].text() if "pointer" in row.object() else "" for row in rows)
+    _check_pointers(rows, pointers)
+    sets = place["sets"].items(least=1, most=MOST_SETS)
+    read = [_set(each, len(pointers)) for each in sets]
+    weights = np.array([each[0] for each in read])
+    if weights.sum() <= 0:
+        raise place["sets"].fail("no set has a weight above 0")
+    return Ensemble(str(content["rival"]), pointers, np.array([each[3] for each in read]), weights / weights.sum(),
+                    np.array([each[1] for each in read]), np.array([each[2] for each in read]),
+                    content.get("provenance", {}), content.get("quality", {}), content.get("fit", []),
+                    content["parameters"], str(content.get("about", "")))  # fmt: skip
+
+
+def _check_pointers(rows: Sequence[Place], pointers: Sequence[str]) -> None:
+    from hybridcare.factors import field_of
+
+    for row, pointer in zip(rows, pointers, strict=True):
+        if not pointer or field_of(pointer) is None:
+            raise row.fail(f"{pointer!r} is no parameter of this version")
+        if pointers.count(pointer) > 1:
+            raise row.fail(f"{pointer} stands there twice")
+
+
+def _set(place: Place, count: int) -> tuple[float, float, int, list[float]]:
+    content = place.object(_SET)
+    for name in ("weight", "values"):
+        if name not in content:
+            raise place.fail(f"lacks '{name}'")
+    return (place["weight"].number(0, 1), place["loss"].number(0) if "loss" in content else float("nan"),
+            place["missed"].whole(0, 10_000) if "missed" in content else 0, place["values"].numbers(count))  # fmt: skip
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """An ensemble's file: a line for each row, so that a change shows where it is."""
+    head = {name: value for name, value in document.items() if name not in ("fit", "parameters", "sets")}
+    lines = json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False)[:-2]
+    for name in ("fit", "parameters", "sets"):
+        rows = ",\n".join("  " + json.dumps(row, ensure_ascii=False, allow_nan=False) for row in document[name])
+        lines += f',\n "{name}": [\n{rows}\n ]'
+    return lines + "\n}\n"
