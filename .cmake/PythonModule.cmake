@@ -28,7 +28,7 @@ foreach(part IN LISTS parts)
   endif()
 endforeach()
 # Folders of scenarios/ that the package carries as data.
-set(HYBRIDCARE_DATA library profiles schema evidence studies claims)
+set(HYBRIDCARE_DATA library profiles schema evidence studies claims ensembles)
 foreach(name IN LISTS HYBRIDCARE_DATA)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scenarios/${name}" "${package}/data/${name}" SYMBOLIC)
   install(DIRECTORY "scenarios/${name}" DESTINATION hybridcare/data COMPONENT python EXCLUDE_FROM_ALL)

@@ -53,7 +53,8 @@ class Ranks:
 
 
 def simulation_based(priors: Priors, simulator: Simulator, aims: Aims, repeats: int, seed: int = 1, points: int = 60,
-                     draws: int = 63, population: int = 128, sweeps: int = 5, believed: float = 1.0) -> Ranks:  # fmt: skip
+                     draws: int = 63, population: int = 128, sweeps: int = 5,
+                     believed: float = 1.0) -> Ranks:  # fmt: skip
     """Ranks of known parameters under the posterior as `calibrate` samples it, on emulators of `points` points.
 
     believed  factor on the SDs that the inference believes, beside those with which figures are made: 1 is right.

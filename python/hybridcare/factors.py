@@ -279,8 +279,8 @@ def _number(place: Place, path: str, kind: str, source: str, row: Mapping[str, A
 
 def _check_numbers(place: Place, kind: str, numbers: Sequence[float]) -> None:
     if kind in HELD:
-        names = {"normal": ("mean", "standard deviation"), "lognormal": ("median", "standard deviation of the logarithm"),
-                 "beta": ("a", "b")}[kind]  # fmt: skip
+        names = {"normal": ("mean", "standard deviation"), "beta": ("a", "b"),
+                 "lognormal": ("median", "standard deviation of the logarithm")}[kind]  # fmt: skip
         for name, value in zip(names, numbers, strict=True):
             if name != "mean" and value <= 0:
                 raise place.fail(f"{name} is above 0; found {value:g}")
