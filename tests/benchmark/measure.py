@@ -78,7 +78,7 @@ def machine() -> dict[str, Any]:
 def run(pattern: str, instruction_set: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Context and rows of the benchmarks whose names match. Raises RuntimeError."""
     report = OUT / "round.json"
-    command = [str(BENCH), f"--benchmark_filter={pattern}", "--benchmark_min_time=0.05",
+    command = [str(BENCH), f"--benchmark_filter={pattern}", "--benchmark_min_time=0.1",
                f"--benchmark_out={report}", "--benchmark_out_format=json"]  # fmt: skip
     env = {**os.environ, "HYBRIDCARE_ISA": instruction_set}
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
