@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 MOST_ACTIVE = 8  # inputs of the Matern part
 NEEDED = 3.0  # |t| that an input's linear or curved effect must reach to count as active
 NOISE_BOUNDS = (1e-6, 10.0)  # of the fitted nugget, in variances of the target over the points
+DROPPED = 0.05  # of an emulator's variance, that leaving out small principal components may add to it
 PIVOT = 1e-9  # added to the diagonal, so that two equal points are no trouble
 
 
@@ -62,25 +63,38 @@ class Emulator:
     sd: float
 
     @cached_property
-    def _parts(self) -> tuple[float, float, Floats, Floats, Floats]:
-        """Variance of trend and of Matern part, length-scales, scaled training inputs, inverse root of the covariance
-        (transposed): what `predict` needs at each of many calls."""
-        kernel = self.model.kernel_
+    def _parts(self) -> tuple[Floats, Floats, tuple[float, Floats, float], tuple[Floats, Floats, Floats]]:
+        """What `predict` needs at each of many calls: length-scales and scaled training inputs; the trend's variance
+        and what it adds to the mean; and what it and the Matern part add to the explained variance.
+
+        Of the covariance's principal components only the largest are kept, as many as explain all but DROPPED of the
+        variance at the training points: what is dropped makes the emulator less sure, never surer."""
+        kernel, alpha, x = self.model.kernel_, self.model.alpha_.ravel(), self.model.X_train_
         scale = np.broadcast_to(kernel.k1.k2.k2.length_scale, len(self.active))
-        root = linalg.solve_triangular(self.model.L_, np.eye(len(self.model.L_)), lower=True)
-        seen = self.model.X_train_[:, self.active] / scale
-        return kernel.k1.k1.k1.constant_value, kernel.k1.k2.k1.constant_value, scale, seen, np.ascontiguousarray(root.T)
+        trend = kernel.k1.k1.k1.constant_value
+        whole = self.model.L_ @ self.model.L_.T
+        values, vectors = np.linalg.eigh(whole)
+        roots = (vectors / np.sqrt(np.maximum(values, PIVOT)))[:, ::-1]
+        clean = whole - np.diag(np.broadcast_to(self.model.alpha, len(x)) + kernel.k2.noise_level)
+        explained = ((roots.T @ clean) ** 2).mean(axis=1)
+        left = max(float(np.diag(clean).mean() - explained.sum()), 0.0) + kernel.k2.noise_level
+        rest = explained[::-1].cumsum()[::-1]
+        kept = roots[:, : max(1, int((rest > DROPPED * left).sum()))]
+        return (scale, x[:, self.active] / scale, (trend, trend * (x.T @ alpha), trend * float(alpha.sum())),
+                (np.ascontiguousarray(kept), trend * (x.T @ kept), trend * kept.sum(axis=0)))  # fmt: skip
 
     def predict(self, x: Floats) -> tuple[Floats, Floats]:
         """Mean and variance of the figure at new points, without the noise of a run there. @param x  (m, d), scaled
 
-        What the model's own `predict` gives (a test compares them), without its checks, which take most of its time."""
-        trend, bends, scale, seen, root = self._parts
+        The mean is the model's own `predict`'s, the variance at least its (a test compares them), without its checks
+        and its cost, of which a calibration pays some hundred thousand."""
+        scale, seen, (trend, slopes, level), (kept, sloped, levels) = self._parts
+        bends = self.model.kernel_.k1.k2.k1.constant_value
         far = math.sqrt(5.0) * cdist(x[:, self.active] / scale, seen)
-        across = bends * (1.0 + far + far**2 / 3.0) * np.exp(-far) + trend * (1.0 + x @ self.model.X_train_.T)
-        whole = trend * (1.0 + (x**2).sum(axis=1)) + bends
-        left = whole - ((across @ root) ** 2).sum(axis=1)
-        return self.mean + self.sd * (across @ self.model.alpha_.ravel()), self.sd**2 * np.maximum(left, 1e-12)
+        across = bends * (1.0 + far + far**2 / 3.0) * np.exp(-far)
+        mean = across @ self.model.alpha_.ravel() + x @ slopes + level
+        left = trend * (1.0 + (x**2).sum(axis=1)) + bends - ((across @ kept + x @ sloped + levels) ** 2).sum(axis=1)
+        return self.mean + self.sd * mean, self.sd**2 * np.maximum(left, 1e-12)
 
     @property
     def unexplained(self) -> float:
@@ -204,11 +218,12 @@ def fit_all(names: Sequence[str], x: Floats, y: Floats, noise: Floats, state: Ma
         kept = (state or {}).get(names[at])
         return fit(x[there], y[there, at], noise[there, at], kept, seed)
 
-    with _silent(), one_thread(), ThreadPoolExecutor(_workers()) as pool:
+    with _silent(), one_thread(), ThreadPoolExecutor(workers()) as pool:
         return Emulators(tuple(names), tuple(pool.map(one, range(len(names)))))
 
 
-def _workers() -> int:
+def workers() -> int:
+    """Threads for work that is done apart."""
     import os
 
     return max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))

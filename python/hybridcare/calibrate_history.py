@@ -7,22 +7,24 @@ emulator together. Every wave's emulators keep their say, since a later one only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hybridcare.calibrate_aims import Aims
-from hybridcare.calibrate_emulator import Emulators, one_thread
+from hybridcare.calibrate_emulator import Emulators, one_thread, workers
 from hybridcare.calibrate_priors import Priors
 from hybridcare.calibrate_sampler import Part, Tick, named, spread_out, subset
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 CUTOFF = 3.0  # SDs: with any unimodal distribution at most 5 % lie beyond (Pukelsheim 1994)
 GROUPS = 4  # populations that are sampled apart, so that their disagreement can be told
-POPULATION = 400  # points in each
+POPULATION = 200  # points in each
 CHUNK = 1000  # points that emulators are asked for at once: bounds memory
 
 
@@ -83,18 +85,25 @@ class Space:
         if not self.waves:
             return [Part(np.random.default_rng([*seed, group]).standard_normal((population, self.priors.dims)), 1.0)
                     for group in range(GROUPS)]  # fmt: skip
-        found = []
-        with one_thread():
-            for group in range(GROUPS):
-                draw = np.random.default_rng([*seed, group])
-                found.append(subset(self.priors.dims, self.badness, population, draw, sweeps,
-                                    named(tick, f"population {group + 1}")))  # fmt: skip
-        return found
+
+        def one(group: int) -> Part:
+            draw = np.random.default_rng([*seed, group])
+            return subset(self.priors.dims, self.badness, population, draw, sweeps,
+                          named(tick, f"population {group + 1}"))  # fmt: skip
+
+        return apart(one, GROUPS)
 
     def design(self, parts: Sequence[Part], count: int, taken: Floats | None = None) -> Floats:
         """Normal scores of `count` points that fill what is left, shape (count, d)."""
         whole = np.concatenate([part.z for part in parts])
         return whole[spread_out(whole, count, taken)]
+
+
+def apart(work: Callable[[int], T], count: int) -> list[T]:
+    """Work on populations that know nothing of each other, on as many threads as there are cores: the same numbers for
+    any number of them, since each has draws of its own."""
+    with one_thread(), ThreadPoolExecutor(workers()) as pool:
+        return list(pool.map(work, range(count)))
 
 
 def counted(implausibility: Floats, forgiven: int) -> Floats:

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybridcare.calibrate_aims import Aims, Simulated
-from hybridcare.calibrate_emulator import one_thread
-from hybridcare.calibrate_history import Space
-from hybridcare.calibrate_sampler import Part, Score, Tick, effective, named, r_hat, temper
+from hybridcare.calibrate_history import Space, apart
+from hybridcare.calibrate_sampler import Part, Score, Tempered, Tick, effective, named, r_hat, temper
 
 Floats = NDArray[np.float64]
 
@@ -45,12 +44,13 @@ def posterior(space: Space, parts: Sequence[Part], seed: Sequence[int], sweeps: 
         parts = Space(space.priors, space.aims).sample([*seed, 7], len(parts[0].z))
     else:
         limits = _limits(space)
-    found = []
-    with one_thread():
-        for group, part in enumerate(parts):
-            draw = np.random.default_rng([*seed, group])
-            found.append(temper(part.z, space.log_likelihood, limits, draw, sweeps, last,
-                                named(tick, f"population {group + 1}")))  # fmt: skip
+
+    def one(group: int) -> Tempered:
+        draw = np.random.default_rng([*seed, group])
+        return temper(parts[group].z, space.log_likelihood, limits, draw, sweeps, last,
+                      named(tick, f"population {group + 1}"))  # fmt: skip
+
+    found = apart(one, len(parts))
     evidence = [one.log_mean + np.log(max(part.share, 1e-300)) for one, part in zip(found, parts, strict=True)]
     return Posterior(np.concatenate([one.z for one in found]), np.concatenate([one.score for one in found]),
                      r_hat([one.z for one in found]) if len(found) > 1 else np.full(space.priors.dims, np.nan),

@@ -1,8 +1,8 @@
 """A calibration from its first wave to the weighted ensemble: one order of steps for toys and for the real simulator.
 
-Wave 1: points over the whole prior; emulators; what is left. Waves in between: points that fill what is left. Last
-wave: points of the posterior, where the emulators have to be at their best. Then sets are drawn from the posterior of
-the newest emulators, simulated, and weighted by what really came out.
+Wave 1: points over the whole prior; emulators; what is left. Wave 2: points that fill what is left. Later waves, and
+the last one: points of the posterior, where the emulators have to be at their best. Then sets are drawn from the
+posterior of the newest emulators, simulated, and weighted by what really came out.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from hybridcare.errors import config_error
 
 Floats = NDArray[np.float64]
 FORGIVEN = (2, 1)  # targets beyond the cutoff that are let pass, by wave; the last for all later ones
+FROM_POSTERIOR = 3  # the wave from which points are drawn from the posterior
 NEAR = 3.0  # cutoffs: older points farther than this teach the emulators nothing about what is left
-MOST_TRAINING = 500  # points of an emulator, newest first: its cost grows with their cube
+MOST_TRAINING = 400  # points of an emulator, newest first: its cost grows with their cube
 SETTLED = 0.1  # of the variance of a distance: where emulators add less to every target, more waves would not help
 Say = Callable[[str], None]
 
@@ -42,12 +43,12 @@ class Budget:
     for the ensemble; population: points in each of the four populations that walk on the emulators; sweeps: moves at
     each level."""
 
-    first: int = 320
-    points: int = 200
+    first: int = 300
+    points: int = 250
     waves: int = 4
     sets: int = 400
     population: int = POPULATION
-    sweeps: int = 8
+    sweeps: int = 5
 
     def __post_init__(self) -> None:
         for name, (least, most) in _BOUNDS.items():
@@ -61,7 +62,7 @@ class Budget:
         return self.first + self.points * (self.waves - 1) + self.sets
 
 
-QUICK = Budget(first=120, points=60, waves=2, sets=60, population=200, sweeps=4)
+QUICK = Budget(first=120, points=60, waves=2, sets=60, population=100, sweeps=3)
 
 
 class Store(Protocol):
@@ -188,7 +189,7 @@ class _Run:
         """Normal scores at which a wave is run."""
         if wave == 1:
             return first_design(self.priors.dims, self.budget.first, self.seed)
-        if wave == self.budget.waves:
+        if wave >= FROM_POSTERIOR or wave == self.budget.waves:
             return self.posterior(parts, f"wave_{wave}", self.budget.points).draws(self.budget.points)[0]
         return self.space.design(parts, self.budget.points, np.concatenate([each.z for each in self.done]))
 

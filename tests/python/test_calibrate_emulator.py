@@ -49,7 +49,9 @@ def test_prediction_is_that_of_the_library(emulator: Emulator) -> None:
     ours, variance = emulator.predict(x)
     nugget = emulator.model.kernel_.k2.noise_level
     assert np.allclose(ours, emulator.mean + emulator.sd * mean, rtol=1e-9, atol=1e-9)
-    assert np.allclose(variance, emulator.sd**2 * (sd**2 - nugget), rtol=1e-6, atol=1e-8)
+    exact = emulator.sd**2 * (sd**2 - nugget)
+    assert (variance >= exact * (1 - 1e-6) - 1e-9).all()  # what is left out makes it less sure, never surer
+    assert (variance - exact).mean() < 0.1 * (exact + emulator.unexplained).mean()
 
 
 def test_left_out_errors_are_those_of_leaving_out(emulator: Emulator) -> None:
