@@ -23,6 +23,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
 
+from hybridcare.errors import config_error
+
 Floats = NDArray[np.float64]
 MOST_ACTIVE = 8  # inputs of the Matern part
 NEEDED = 3.0  # |t| that an input's linear or curved effect must reach to count as active
@@ -208,13 +210,16 @@ class Emulators:
 def fit_all(names: Sequence[str], x: Floats, y: Floats, noise: Floats, state: Mapping[str, Any] | None = None,
             seed: int = 0) -> Emulators:  # fmt: skip
     """The emulators of all targets. @param y, noise  shape (n, t); a point without a number for a target is left out of
-    that target's emulator. Each is fitted alone, on one thread: the same for any number of them at work."""
+    that target's emulator. Each is fitted alone, on one thread: the same for any number of them at work.
+
+    Raises ConfigError for a target with fewer than 3 numbers."""
     from concurrent.futures import ThreadPoolExecutor
 
     def one(at: int) -> Emulator:
         there = np.isfinite(y[:, at]) & np.isfinite(noise[:, at])
         if there.sum() < 3:
-            raise ValueError(f"{names[at]}: {int(there.sum())} points have a number; 3 at least are needed")
+            raise config_error(f"target {names[at]}", f"{int(there.sum())} of {len(x)} points gave a number, and 3 at "
+                               "least are needed: more clients, replicates or points")  # fmt: skip
         kept = (state or {}).get(names[at])
         return fit(x[there], y[there, at], noise[there, at], kept, seed)
 

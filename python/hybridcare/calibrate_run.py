@@ -145,7 +145,9 @@ class Calibrated:
 def calibrate(priors: Priors, aims: Aims, store: Store, budget: Budget = Budget(), seed: int = 1,  # noqa: B008
               say: Say = lambda words: None) -> Calibrated:  # fmt: skip
     """Runs all steps. Everything hangs on `seed`, the priors, the aims and the simulator alone: the same call gives the
-    same numbers, whatever was kept by an earlier one. Raises ValueError if a target has fewer than three numbers."""
+    same numbers, whatever was kept by an earlier one.
+
+    Raises ConfigError: nothing free, no target, one with too few numbers."""
     _check_room(priors, aims)
     run = _Run(priors, aims, store, budget, seed, say)
     parts = run.waves()

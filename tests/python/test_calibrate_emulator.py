@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from hybridcare import ConfigError
 from hybridcare.calibrate_emulator import Emulator, active_inputs, expected_largest, fit, fit_all
 
 DIMS = 12
@@ -93,5 +94,5 @@ def test_it_comes_back_from_json_bit_for_bit() -> None:
 
 
 def test_two_numbers_are_too_few() -> None:
-    with pytest.raises(ValueError, match="2 points have a number"):
+    with pytest.raises(ConfigError, match="target a: 2 of 4 points gave a number"):
         fit_all(["a"], np.zeros((4, 1)), np.array([[1.0], [2.0], [np.nan], [np.nan]]), np.zeros((4, 1)))
