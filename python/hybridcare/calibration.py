@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.5, 0.95)
 INFORMED = 0.1  # of the prior SD, that a posterior SD must have lost to count as informed
-LEVEL = 0.01  # false alarms of "its middle has moved", under the prior
+LEVEL = 0.01  # false alarms of "narrowed" and of "moved", under the prior
+FEW = 50.0  # effective sets, below which an ensemble is not to be relied on
 BACKENDS = ("threads", "dask")
 
 
@@ -113,9 +114,9 @@ class Calibration:
 
     def parameters(self) -> pd.DataFrame:
         """One row a parameter, best informed first: pointer, symbol, unit; mean, SD and 5 to 95 % of prior and
-        posterior; narrowed: 1 - posterior SD / prior SD; moved: Kolmogorov distance between prior and posterior, and
-        moved_by_chance: what as many effective draws of the prior reach in 1 % of cases; informed: whether either
-        says that the data had a say; r_hat."""
+        posterior; narrowed: 1 - posterior SD / prior SD; moved: Kolmogorov distance between prior and posterior;
+        narrowed_by_chance, moved_by_chance: what as many effective draws of the prior reach in 1 % of cases; informed:
+        whether either says that the data had a say; r_hat."""
         frame = self._columns
         order = frame.assign(key=-frame["narrowed"]).sort_values(["informed", "key"], ascending=[False, True],
                                                                  kind="stable")  # fmt: skip
@@ -214,14 +215,16 @@ def _parameter(found: Calibrated, at: int) -> dict[str, Any]:
     order = np.argsort(ranks, kind="stable")
     mass = np.cumsum(weights[order])
     moved = float(max(np.max(mass - ranks[order]), np.max(ranks[order] - (mass - weights[order]))))
-    by_chance = float(stats.kstwo.isf(LEVEL, max(int(found.weighted.effective), 1)))
-    narrowed = 1 - spread / before[1]
+    draws = max(int(found.weighted.effective), 2)
+    by_chance = float(stats.kstwo.isf(LEVEL, draws))
+    narrowed, narrower = 1 - spread / before[1], 1 - float(np.sqrt(stats.chi2.ppf(LEVEL, draws - 1) / (draws - 1)))
     low, middle, high = quantiles(value, weights, QUANTILES)
     return {"pointer": pointer, "symbol": row["symbol"], "unit": row["unit"], "prior_mean": _short(before[0]),
             "prior_sd": _short(before[1]), "prior_q05": _short(before[2]), "prior_q95": _short(before[3]),
             "mean": _short(mean), "sd": _short(spread), "q05": _short(low), "median": _short(middle),
-            "q95": _short(high), "narrowed": _short(narrowed), "moved": _short(moved),
-            "moved_by_chance": _short(by_chance), "informed": bool(narrowed > INFORMED or moved > by_chance),
+            "q95": _short(high), "narrowed": _short(narrowed), "narrowed_by_chance": _short(narrower),
+            "moved": _short(moved), "moved_by_chance": _short(by_chance),
+            "informed": bool(narrowed > max(INFORMED, narrower) or moved > by_chance),
             "r_hat": _short(float(found.posterior.r_hat[at]))}  # fmt: skip
 
 

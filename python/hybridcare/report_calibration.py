@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
+from hybridcare.calibration import FEW
 from hybridcare.plots_base import INK, SOFT, clean, number, percent
 from hybridcare.report_verb import Part, save_report
 
@@ -38,6 +39,9 @@ def caveats(found: Calibration) -> list[str]:
     quality = found.quality
     lines = ["A figure inside of its interval does not make the model true: several rivals fit as well.",
              f"{quality['effective']:.0f} of {quality['sets']} sets count as effective."]  # fmt: skip
+    if quality["effective"] < FEW:
+        lines.append(f"Fewer than {FEW:.0f} effective sets are too few to rely on: more points and sets are needed, "
+                     "since the emulators promised another fit than the simulations showed.")  # fmt: skip
     if found.found.empty:
         lines.append("No part of the prior lets all but one target lie within three SDs: the model misses some of them "
                      "wherever its parameters are, and the sets are compromises.")  # fmt: skip
@@ -65,11 +69,13 @@ def _informed(found: Calibration) -> Part:
     frame = found.parameters()
     some = int(frame["informed"].sum())
     words = (f"The published figures inform {some} of {len(frame)} parameters: their spread shrinks by more than a "
-             "tenth, or their middle moves by more than chance would move it. Of the others nothing was learned.")
+             "tenth and than by chance, or they move by more than chance would move them. Of the others nothing was "
+             "learned.")
     return Part("Prior beside posterior", [words], chart=picture(frame), table=frame, digits=3,
                 note="Grey: 5 to 95 % of the prior. Blue: of the posterior, with its mean; all in SDs of the prior "
-                "around its mean. Narrowed: 1 minus posterior SD over prior SD. Moved: Kolmogorov distance between "
-                "the two, beside what chance would give in 1 % of cases.")  # fmt: skip
+                "around its mean. Narrowed: 1 minus posterior SD over prior SD. Moved: Kolmogorov distance between the "
+                "two. Beside both stands what so few effective sets of the prior would give in 1 % of "
+                "cases.")  # fmt: skip
 
 
 def picture(frame: pd.DataFrame) -> Any:

@@ -81,6 +81,17 @@ def test_its_ensemble_is_read_again_and_follows_the_schema(done: Path) -> None:
     assert sum(missed) == sets.missed[0]
 
 
+def test_few_effective_sets_show_little(done: Path) -> None:
+    """What eight sets at most say by chance: an SD that is less than half, a distance of .5. Nothing smaller counts."""
+    document = json.loads((done / "out" / "ensemble.json").read_text(encoding="utf-8"))
+    assert document["quality"]["effective"] <= 8
+    for row in document["parameters"]:
+        assert row["narrowed_by_chance"] > 0.55 and row["moved_by_chance"] > 0.5
+        says = row["narrowed"] > row["narrowed_by_chance"] or row["moved"] > row["moved_by_chance"]
+        assert row["informed"] == says
+    assert "too few to rely on" in (done / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_its_page_shows_prior_beside_posterior(done: Path) -> None:
     page = (done / "out" / "report.html").read_text(encoding="utf-8")
     for words in ("Targets, misses first", "Prior beside posterior", "What the figures did not inform",
