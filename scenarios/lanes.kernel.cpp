@@ -7,12 +7,12 @@
 namespace hybridcare::HYBRIDCARE_KERNEL {
 namespace {
 
-/// One number for (step, access to an assistant, week in step).
-void set_keys(const ClientBlock& b, Word& keys) {
+/// One number for (step, access to an assistant, kind of the coming week in it).
+void set_keys(const CoursePlan& plan, const ClientBlock& b, Word& keys) {
   for (int i = 0; i < b.size; ++i) {
     const std::uint32_t alone = (b.w.events[i] & kWithoutAssistant) != 0 ? 1u : 0u;
-    keys[i] = (b.w.step[i] << 1 | alone) << 16 |
-              static_cast<std::uint32_t>(static_cast<std::int32_t>(b.r.weeks_in_step[i]));
+    const int kind = plan.step_of(b.w.step[i], b, i).kind_of(static_cast<int>(b.r.weeks_in_step[i]) + 1);
+    keys[i] = (b.w.step[i] << 1 | alone) << 16 | static_cast<std::uint32_t>(kind);
   }
 }
 
@@ -49,9 +49,8 @@ double combine(GuardOp op, double a, double b) {
 
 }  // namespace
 
-void sort_lanes(ClientBlock& b) {
-  alignas(64) Word keys;
-  set_keys(b, keys);
+void sort_lanes(const CoursePlan& plan, ClientBlock& b, Word& keys) {
+  set_keys(plan, b, keys);
   if (grouped(keys, b.size)) return;
   // Few lanes move in a week: each pass takes the first key that is not yet in place, and fills what strangers leave
   // open in its group with its last lanes. What lies together is not moved.

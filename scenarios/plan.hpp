@@ -19,6 +19,10 @@ struct MeetingPlan {
   double dose = 1;      ///< of a week's contacts together
   int per_week = 1;     ///< contacts in a week in which one is due, 1..7
   double fade = 0;      ///< per week in step: a contact is made use of with probability exp(-fade (week - 1))
+  /// Whether one is due in this week of the step.
+  __attribute__((always_inline)) bool due(int week) const {
+    return every_weeks == 1 || (every_weeks > 1 && (week - 1) % every_weeks == 0);
+  }
 };
 
 struct StepPlan {
@@ -40,6 +44,18 @@ struct StepPlan {
   int first_transition = 0, transitions = 0;
   bool cares() const {
     return human.every_weeks > 0 || assistant.every_weeks > 0 || practises() || comparator == Comparator::usual_care;
+  }
+  __attribute__((always_inline)) bool review_due(int week) const {
+    return review_every > 0 && week % review_every == 0;
+  }
+  /// Whether this week of it is the last that is planned, or later.
+  __attribute__((always_inline)) bool over(int week) const { return weeks > 0 && week >= weeks; }
+  /// Weeks of a step that have the same number are lived in the same way, lanes of them in one pass: all that the week
+  /// loop asks of a week in a step is in it.
+  __attribute__((always_inline)) int kind_of(int week) const {
+    if (human.fade > 0 || assistant.fade > 0 || comparator == Comparator::waiting) return week;
+    const int contacts = (human.due(week) ? 1 : 0) | (assistant.due(week) ? 2 : 0);
+    return contacts | (review_due(week) ? 4 : 0) | (over(week) ? 8 : 0);
   }
 };
 

@@ -20,11 +20,11 @@
 namespace hybridcare::HYBRIDCARE_KERNEL {
 namespace {
 
-/// A run of lanes in the same week of the same step, with or without access to an assistant.
+/// A run of lanes in the same step, with or without access to an assistant, in weeks of it that are of one kind.
 struct Run {
   Lanes lanes;
   const StepPlan* step;
-  int week_in_step;
+  int week_in_step;  ///< of the first lane; for what its kind says
 };
 
 struct Course {
@@ -137,7 +137,7 @@ void hold_contact(const Contact& contact, Lanes lanes, ClientBlock& b, Scratch& 
 }
 
 void meet(Course& c, const Run& run, const MeetingPlan& meeting, Partner partner, ClientBlock& b) {
-  if (meeting.every_weeks == 0 || (run.week_in_step - 1) % meeting.every_weeks != 0) return;
+  if (!meeting.due(run.week_in_step)) return;
   Contact contact = contact_of(c, run, meeting, partner);
   const double missed = contact.parameters->leaving.missed;
   const double used = meeting.fade > 0 ? exp(-meeting.fade * (run.week_in_step - 1)) : 1.0;
@@ -157,8 +157,7 @@ void on_privacy(Course& c, const Run& run, ClientBlock& b) {
 
 void on_safety(Course& c, const Run& run, ClientBlock& b) {
   const StepPlan& step = *run.step;
-  const bool due = step.review_every > 0 && run.week_in_step % step.review_every == 0;
-  const Watch watch{step.cares(), due, step.review_minutes};
+  const Watch watch{step.cares(), step.review_due(run.week_in_step), step.review_minutes};
   watch_risk(parameters_of(c, run), watch, c.input.key, c.week, run.lanes, b, c.scratch);
 }
 
@@ -196,7 +195,7 @@ void exit_lane(const CoursePlan& plan, Exit exit, int week, int i, ClientBlock& 
 void on_leave(Course& c, const Run& run, ClientBlock& b) {
   const StepPlan& step = *run.step;
   if (!step.cares() || c.input.plan->twin == Twin::nobody_leaves) return;
-  if (step.last_week_ends && step.weeks > 0 && run.week_in_step >= step.weeks) return;
+  if (step.last_week_ends && step.over(run.week_in_step)) return;
   const LeavingContext context{step.human.every_weeks > 0, step.assistant.every_weeks > 0, step.often_human,
                                step.comparator == Comparator::usual_care, step.feedback};
   leave(parameters_of(c, run), context, c.input.key, c.week, run.lanes, b, c.scratch);
@@ -251,7 +250,7 @@ void come_back(Course& c, const Run& run, ClientBlock& b) {
 /// Transitions by priority; then the planned length. A lane that left or has moved this week stays where it is.
 void on_move(Course& c, const Run& run, ClientBlock& b) {
   const StepPlan& step = *run.step;
-  const bool over = step.weeks > 0 && run.week_in_step >= step.weeks;
+  const bool over = step.over(run.week_in_step);
   if (step.exit == Exit::completed || step.exit == Exit::ended_early) return come_back(c, run, b);
   if (step.exit != Exit::none || (step.transitions == 0 && !over)) return;
   const double* const columns = b.r.episode;
@@ -291,18 +290,18 @@ void perform(Course& c, Phase phase, const Run& run, ClientBlock& b) {
   }
 }
 
-/// Contiguous runs of the same step and week in it, after `sort_lanes`. Returns how many.
-int find_runs(const CoursePlan& plan, const ClientBlock& b, Run* runs) {
+/// Contiguous runs of lanes that live the week in the same way. Returns how many.
+int find_runs(const CoursePlan& plan, ClientBlock& b, Run* runs) {
+  alignas(64) Word keys;
+  sort_lanes(plan, b, keys);
   int count = 0;
   for (int i = 0; i < b.size; ++i) {
-    const StepPlan* const step = &plan.step_of(b.w.step[i], b, i);
-    const bool same = i > 0 && step == runs[count - 1].step && b.r.weeks_in_step[i] == b.r.weeks_in_step[i - 1];
-    if (same) {
+    if (i > 0 && keys[i] == keys[i - 1]) {
       ++runs[count - 1].lanes.count;
       continue;
     }
     const int week_in_step = static_cast<int>(b.r.weeks_in_step[i]) + 1;  // in the week that begins now
-    runs[count++] = {{i, 1}, step, week_in_step};
+    runs[count++] = {{i, 1}, &plan.step_of(b.w.step[i], b, i), week_in_step};
   }
   return count;
 }
@@ -319,7 +318,6 @@ std::uint64_t one_week(const CourseInput& input, int week, ClientBlock& block, S
   const int count = find_runs(*input.plan, block, runs);
   for (const PhaseInfo& info : kWeek)
     for (int r = 0; r < count; ++r) perform(c, info.phase, runs[r], block);
-  sort_lanes(block);
   return c.contacts;
 }
 

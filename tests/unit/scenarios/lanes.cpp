@@ -9,27 +9,75 @@
 using namespace hybridcare;
 using namespace hybridcare::test;
 
-TEST_CASE("sorting groups lanes by step and week, loses nobody, and moves whole clients", "[lanes]") {
+namespace {
+
+/// Steps in which weeks are told apart by nothing, by contacts, by a review, by their planned length, and one by one.
+CoursePlan plan_of_steps() {
+  CoursePlan plan;
+  plan.steps.resize(6);
+  plan.steps[1].human.every_weeks = 2;
+  plan.steps[2].assistant.every_weeks = 3;
+  plan.steps[2].review_every = 2;
+  plan.steps[3].weeks = 3;
+  plan.steps[4].human = {1, 8, 1, 1, .1};
+  plan.steps[5].comparator = Comparator::waiting;
+  return plan;
+}
+
+/// What the week loop could ask of a week in a step, written down once more.
+std::vector<int> lived(const StepPlan& s, int week) {
+  std::vector<int> says{s.human.every_weeks > 0 && (week - 1) % s.human.every_weeks == 0,
+                        s.assistant.every_weeks > 0 && (week - 1) % s.assistant.every_weeks == 0,
+                        s.review_every > 0 && week % s.review_every == 0, s.weeks > 0 && week >= s.weeks};
+  if (s.human.fade > 0 || s.comparator == Comparator::waiting) says.push_back(week);
+  return says;
+}
+
+}  // namespace
+
+TEST_CASE("sorting groups lanes that live the week alike, loses nobody, and moves whole clients", "[lanes]") {
+  const CoursePlan plan = plan_of_steps();
   for (const Passes* passes : all_passes())
     CHECK(rc::check("groups", [&] {
       Bench bench = people(whole(1, 256), static_cast<unsigned>(whole(1, 999)));
       ClientBlock& b = *bench.block;
       for (int i = 0; i < b.size; ++i) {
         b.w.step[i] = static_cast<std::uint32_t>(whole(0, 5));
-        b.r.weeks_in_step[i] = whole(0, 3);
+        b.r.weeks_in_step[i] = whole(0, 7);
       }
       Outcome before, after;
+      alignas(64) Word keys;
       note(bench.all(), b, *bench.scratch, before);
-      passes->sort_lanes(b);
+      passes->sort_lanes(plan, b, keys);
       note(bench.all(), b, *bench.scratch, after);
       RC_ASSERT(same_bits(before, after));
-      std::set<std::pair<std::uint32_t, double>> seen;
-      for (int i = 0; i < b.size; ++i) {
-        const std::pair key{b.w.step[i], b.r.weeks_in_step[i]};
-        const bool same = i > 0 && key == std::pair{b.w.step[i - 1], b.r.weeks_in_step[i - 1]};
-        RC_ASSERT(same || seen.insert(key).second);  // a group is never met twice
+      std::set<std::pair<std::uint32_t, std::vector<int>>> seen;
+      for (int i = 0, last = -1; i < b.size; last = i++) {
+        const auto kind = [&](int lane) {
+          const int week = static_cast<int>(b.r.weeks_in_step[lane]) + 1;
+          return std::pair{b.w.step[lane], lived(plan.steps[b.w.step[lane]], week)};
+        };
+        const bool same = last >= 0 && kind(i) == kind(last);
+        RC_ASSERT(same || seen.insert(kind(i)).second);  // a group is never met twice
+        RC_ASSERT(last < 0 || (keys[i] == keys[last]) == same);
       }
     }));
+}
+
+TEST_CASE("lanes with and without access to an assistant stand apart where it matters", "[lanes]") {
+  CoursePlan plan = plan_of_steps();
+  plan.alone = plan.steps;
+  Bench bench = people(8);
+  ClientBlock& b = *bench.block;
+  for (int i = 0; i < 8; ++i) {
+    b.w.step[i] = 2, b.r.weeks_in_step[i] = 0;
+    b.w.events[i] = i % 2 != 0 ? std::uint32_t{kWithoutAssistant} : 0u;
+  }
+  alignas(64) Word keys;
+  baseline::sort_lanes(plan, b, keys);
+  int changes = 0;
+  for (int i = 1; i < 8; ++i) changes += (b.w.events[i] != b.w.events[i - 1]) + (keys[i] != keys[i - 1]);
+  CHECK(changes == 2);
 }
 
 TEST_CASE("every operation of the guard language, on every instruction set", "[lanes][guard]") {
