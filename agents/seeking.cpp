@@ -29,14 +29,15 @@ double seeking_logit(const Parameters& parameters, const FrontDoor& whole, const
   return logit + (door.by_assistant_alone() ? p.front_door : 0.0);
 }
 
-void decide(const Parameters& parameters, const FrontDoor& door, Key key, int week, const ClientBlock& block,
-            Decisions& out) {
+void decide(const Parameters& parameters, const FrontDoor& door, Key key, int week, std::uint32_t in_need,
+            const ClientBlock& block, Decisions& out) {
   alignas(64) Word word[4];
   k::philox_lanes(key, block.w.id, block.size, std::uint32_t{0}, k::when(static_cast<std::uint32_t>(week)),
                   k::tag(Purpose::service), word[0], word[1], word[2], word[3]);
   const std::uint32_t gives_up = k::threshold(parameters.service.reneging);
   for (int i = 0; i < block.size; ++i) {
-    out.seeks[i] = word[0][i] < k::threshold(k::logistic(seeking_logit(parameters, door, block, i)));
+    out.seeks[i] = block.w.step[i] == in_need &&
+                   word[0][i] < k::threshold(k::logistic(seeking_logit(parameters, door, block, i)));
     out.gives_up[i] = word[1][i] < gives_up;
   }
 }

@@ -22,14 +22,15 @@ bool preference_met(const FrontDoor& door, double preference);
 /// as consent and retention scale it, and named attributes. Who has no access to an assistant sees the door without it.
 double seeking_logit(const Parameters& parameters, const FrontDoor& door, const ClientBlock& block, int i);
 
-/// Who of a block would seek help this week and who would give up waiting, were they in a position to.
+/// Who of a block seeks help this week, and who would give up waiting if on the list.
 struct Decisions {
   bool seeks[kBlock];
   bool gives_up[kBlock];
 };
-/// @param week  since the client's arrival, 1 in the first: keys the draws (purpose `service`)
-void decide(const Parameters& parameters, const FrontDoor& door, Key key, int week, const ClientBlock& block,
-            Decisions& out);
+/// @param week     since the client's arrival, 1 in the first: keys the draws (purpose `service`)
+/// @param in_need  the step in which help is sought
+void decide(const Parameters& parameters, const FrontDoor& door, Key key, int week, std::uint32_t in_need,
+            const ClientBlock& block, Decisions& out);
 
 /// First meeting: what others said of this kind of agent, and a wish that was not met, enter trust; T(0) is the trust
 /// after that. Under Rescorla-Wagner trust is a mean of `strength` earlier cases.

@@ -5,6 +5,7 @@
 
 #include "agents/service_parameters.hpp"
 #include "agents/therapists.hpp"
+#include "scenarios/gaps.hpp"
 #include "sim/philox.hpp"
 
 namespace hybridcare {
@@ -33,6 +34,7 @@ struct Taken {
     assistant += need.assistant;
     money += need.money;
   }
+  void clear();
 };
 
 /// What decides about a client's therapist.
@@ -53,7 +55,7 @@ class Resources {
   /// Forgets what is taken.
   void clear();
   /// Takes without asking: who is in care stays in care, even where capacity has shrunk.
-  void hold(std::uint32_t therapist, const Need& need) { taken_.add(therapist, need); }
+  void hold(std::uint32_t therapist, const Need& need);
   void hold(const Taken& part);
   /// The therapist for this client if all that the client needs is there, else -1. Does not take it. A need below 0,
   /// of a client who comes to a step that takes less, is always met.
@@ -61,9 +63,7 @@ class Resources {
   /// culture where there is one, the first in the client's keyed order. By preference: the first in that order.
   int find(const Wish& wish, const Need& need, Matching matching, const TherapistView& therapists, Key key) const;
   /// Whether nobody with at least this need of a human can be served any more.
-  bool exhausted(std::int64_t least_human) const { return largest_gap_known_ && largest_gap_ < least_human; }
-  /// Looks once over all therapists, so that `exhausted` can tell.
-  void survey();
+  bool exhausted(std::int64_t least_human) const { return gaps_.largest() < least_human; }
 
   std::int64_t taken(std::uint32_t therapist) const { return taken_.human[therapist]; }
   std::int64_t capacity(std::uint32_t therapist) const { return capacity_[therapist]; }
@@ -74,17 +74,14 @@ class Resources {
   double load(std::uint32_t therapist) const;
 
  private:
-  bool fits(std::size_t therapist, std::int64_t need) const {
-    return taken_.human[therapist] + need <= capacity_[therapist];
-  }
+  std::int64_t gap(std::size_t therapist) const { return capacity_[therapist] - taken_.human[therapist]; }
   int find_preferred(const Wish& wish, std::int64_t need, bool by_culture, const TherapistView& therapists,
                      Key key) const;
 
   std::vector<std::int64_t> capacity_;
   Taken taken_;
+  Gaps gaps_;  ///< what each therapist has left
   std::int64_t assistant_capacity_, budget_;
-  std::int64_t largest_gap_ = 0;
-  bool largest_gap_known_ = false;
 };
 
 /// Weekly cost in millionths of money.

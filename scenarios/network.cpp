@@ -4,10 +4,13 @@
 #include <array>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/connected_components.hpp>
+#include <limits>
+#include <string>
 
 #include "agents/parameters.hpp"
 #include "agents/purposes.hpp"
 #include "sim/draws.hpp"
+#include "sim/error.hpp"
 
 namespace hybridcare {
 namespace {
@@ -38,15 +41,13 @@ Rings make_rings(const std::vector<std::uint8_t>& culture) {
   return rings;
 }
 
-}  // namespace
-
-std::vector<Edge> small_world(const NetworkParameters& p, Key key, const std::vector<std::uint8_t>& culture) {
-  const Rings rings = make_rings(culture);
+/// Calls tie(a, b) for each tie of a small world, every time the same.
+template <class Tie>
+void for_ties(const NetworkParameters& p, Key key, const std::vector<std::uint8_t>& culture, const Rings& rings,
+              const Tie& tie) {
   const std::uint64_t all = culture.size();
   const std::uint32_t rewired = k::threshold(p.rewiring), alike = k::threshold(p.homophily);
   const auto forwards = static_cast<std::uint32_t>(p.neighbours / 2);
-  std::vector<Edge> edges;
-  edges.reserve(all * forwards);
   for (std::uint32_t i = 0; i < all; ++i) {
     const Ring& own = rings.of_culture[culture[i]];
     for (std::uint32_t slot = 0; slot < forwards; ++slot) {
@@ -55,39 +56,76 @@ std::vector<Edge> small_world(const NetworkParameters& p, Key key, const std::ve
       const std::uint64_t size = within ? own.member.size() : all;
       std::uint64_t to = (within ? rings.place[i] : i) + slot + 1;
       if (words.w[0] < rewired) to = (words.w[1] * size) >> 32;
-      edges.emplace_back(i, within ? own.at(to) : static_cast<std::uint32_t>(to % all));
+      tie(i, within ? own.at(to) : static_cast<std::uint32_t>(to % all));
     }
   }
+}
+
+/// Rows in order and without repetitions, moved together.
+void tidy_rows(Network& n) {
+  std::uint32_t end = 0;
+  for (std::uint32_t i = 0, begin = 0; i < n.clients(); ++i) {
+    const auto row = n.neighbour.begin() + begin, last = n.neighbour.begin() + n.first[i + 1];
+    std::sort(row, last);
+    begin = n.first[i + 1];
+    const auto moved = std::unique_copy(row, last, n.neighbour.begin() + end);
+    end = static_cast<std::uint32_t>(moved - n.neighbour.begin());
+    n.first[i + 1] = end;
+  }
+  n.neighbour.resize(end);
+}
+
+/// Rows by counting: no list of ties is ever sorted. `visit` calls what it is given for each tie, twice the same.
+template <class Visit>
+Network rows_of(std::uint32_t clients, const Visit& visit) {
+  Network n;
+  std::uint64_t ends = 0;
+  n.first.assign(std::size_t{clients} + 1, 0);
+  const auto known = [clients](std::uint32_t a, std::uint32_t b) { return a != b && a < clients && b < clients; };
+  visit([&](std::uint32_t a, std::uint32_t b) {
+    if (!known(a, b)) return;
+    ++n.first[a];
+    ++n.first[b];
+    ends += 2;
+  });
+  if (ends > std::numeric_limits<std::uint32_t>::max())
+    throw UserError("network", std::to_string(ends / 2) + " ties; at most 2147483647 are possible");
+  std::uint32_t end = 0;
+  for (std::uint32_t& place : n.first) place = end += place;  // ends of rows, from which they are filled backwards
+  n.neighbour.resize(ends);
+  visit([&](std::uint32_t a, std::uint32_t b) {
+    if (!known(a, b)) return;
+    n.neighbour[--n.first[a]] = b;
+    n.neighbour[--n.first[b]] = a;
+  });
+  tidy_rows(n);
+  return n;
+}
+
+}  // namespace
+
+std::vector<Edge> small_world(const NetworkParameters& p, Key key, const std::vector<std::uint8_t>& culture) {
+  std::vector<Edge> edges;
+  for_ties(p, key, culture, make_rings(culture), [&](std::uint32_t a, std::uint32_t b) { edges.emplace_back(a, b); });
   return edges;
 }
 
-Network make_network(std::vector<Edge> edges, std::uint32_t clients) {
-  std::erase_if(edges, [](const Edge& edge) { return edge.first == edge.second; });
-  for (Edge& edge : edges)
-    if (edge.first > edge.second) std::swap(edge.first, edge.second);
-  std::sort(edges.begin(), edges.end());
-  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-  const std::size_t ties = edges.size();
-  edges.reserve(2 * ties);
-  for (std::size_t e = 0; e < ties; ++e) edges.emplace_back(edges[e].second, edges[e].first);
-  std::sort(edges.begin(), edges.end());
-  const Graph graph(boost::edges_are_sorted, edges.begin(), edges.end(), clients);
-  Network network;
-  network.first.assign(1, 0);
-  network.first.reserve(std::size_t{clients} + 1);
-  network.neighbour.reserve(edges.size());
-  for (std::uint32_t i = 0; i < clients; ++i) {
-    const auto [begin, end] = boost::adjacent_vertices(i, graph);
-    network.neighbour.insert(network.neighbour.end(), begin, end);
-    network.first.push_back(network.neighbour.size());
-  }
-  return network;
+Network make_network(const std::vector<Edge>& edges, std::uint32_t clients) {
+  return rows_of(clients, [&](const auto& tie) {
+    for (const auto& [a, b] : edges) tie(a, b);
+  });
+}
+
+Network small_world_network(const NetworkParameters& p, Key key, const std::vector<std::uint8_t>& culture) {
+  const Rings rings = make_rings(culture);
+  return rows_of(static_cast<std::uint32_t>(culture.size()),
+                 [&](const auto& tie) { for_ties(p, key, culture, rings, tie); });
 }
 
 std::uint32_t parts_of(const Network& network) {
   std::vector<Edge> edges;
   for (std::uint32_t i = 0; i < network.clients(); ++i)
-    for (std::uint64_t e = network.first[i]; e < network.first[i + 1]; ++e) edges.emplace_back(i, network.neighbour[e]);
+    for (std::uint32_t e = network.first[i]; e < network.first[i + 1]; ++e) edges.emplace_back(i, network.neighbour[e]);
   const Graph graph(boost::edges_are_sorted, edges.begin(), edges.end(), network.clients());
   std::vector<std::uint32_t> part(network.clients());
   return static_cast<std::uint32_t>(boost::connected_components(graph, part.data()));

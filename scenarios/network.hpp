@@ -13,7 +13,7 @@ using Edge = std::pair<std::uint32_t, std::uint32_t>;
 
 /// Undirected graph; the neighbours of client i are neighbour[first[i]] .. neighbour[first[i + 1] - 1], ascending.
 struct Network {
-  std::vector<std::uint64_t> first = {0};  ///< shape (clients + 1,)
+  std::vector<std::uint32_t> first = {0};  ///< shape (clients + 1,)
   std::vector<std::uint32_t> neighbour;    ///< each tie twice
   std::uint32_t clients() const { return static_cast<std::uint32_t>(first.size() - 1); }
 };
@@ -26,9 +26,12 @@ struct Network {
 /// @param culture  of each client, below kMostCultures
 std::vector<Edge> small_world(const NetworkParameters& parameters, Key key, const std::vector<std::uint8_t>& culture);
 
-/// The graph of these ties; loops and repetitions are dropped.
-/// @pre both ends of each tie are below `clients`
-Network make_network(std::vector<Edge> edges, std::uint32_t clients);
+/// The graph of these ties; loops, repetitions, and ties of those who are not among the clients are dropped.
+/// @throws UserError above 2^32 - 1 ends of ties
+Network make_network(const std::vector<Edge>& edges, std::uint32_t clients);
+
+/// make_network(small_world(…)) without a list of ties in between: they are drawn twice, to count and to write down.
+Network small_world_network(const NetworkParameters& parameters, Key key, const std::vector<std::uint8_t>& culture);
 
 /// How well a network is connected: number of separate parts. For checks and reports.
 std::uint32_t parts_of(const Network& network);

@@ -1,14 +1,16 @@
 #include "scenarios/network_week.hpp"
 
+#include <algorithm>
+
 #include "agents/hearsay.hpp"
 #include "sim/fixed.hpp"
 
 namespace hybridcare {
 namespace {
 
-enum News : std::uint8_t { kMetHuman = 1, kMetAssistant = 2, kBreach = 4, kRecovery = 8, kDropout = 16 };
-constexpr std::uint8_t kOnce = kBreach | kRecovery | kDropout;  ///< told in one week and never again
+enum News : std::uint8_t { kBreach = 1, kRecovery = 2, kDropout = 4 };  ///< told in one week and never again
 constexpr int kPlaces = 4;  ///< binary places fewer than sums have
+constexpr int kAhead = 16;  ///< clients
 
 /// Recovery as outcomes define it (model section 6), after a contact.
 bool recovered(const ClientBlock& b, int i) {
@@ -18,8 +20,6 @@ bool recovered(const ClientBlock& b, int i) {
 
 std::uint8_t news_of(const ClientBlock& b, int i) {
   unsigned news = 0;
-  if (b.human.contacts[i] > 0) news |= kMetHuman;
-  if (b.assistant.contacts[i] > 0) news |= kMetAssistant;
   if (b.w.events[i] & kBreached) news |= kBreach;
   if (recovered(b, i)) news |= kRecovery;
   if (b.w.exit[i] == static_cast<std::uint32_t>(Exit::dropped)) news |= kDropout;
@@ -28,9 +28,11 @@ std::uint8_t news_of(const ClientBlock& b, int i) {
 
 /// What trust gained or lost since the start is worth telling: nothing where an attribution holds it at one level.
 std::int32_t change_of(const NetworkParameters& p, bool trust_absent, const AgentColumns& a, int i) {
+  if (!(a.contacts[i] > 0)) return Story::kNotMet;
   if (trust_absent) return 0;
   const double trust = a.trust_good[i] / (a.trust_good[i] + a.trust_bad[i]);
-  return static_cast<std::int32_t>(told(p, trust, a.trust_start[i]) >> kPlaces);
+  const std::int64_t change = told(p, trust, a.trust_start[i]) >> kPlaces;  // beyond eight units it counts as eight
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(change, Story::kNotMet + 1, INT32_MAX));
 }
 
 }  // namespace
@@ -49,34 +51,47 @@ void WordOfMouth::listen(const ClientBlock& b) {
     const std::uint8_t news = news_of(b, i);
     story.human = change_of(parameters_, trust_absent_, b.human, i);
     story.assistant = change_of(parameters_, trust_absent_, b.assistant, i);
-    story.stigma = static_cast<std::int32_t>(to_fixed(b.r.stigma[i]) >> kPlaces);
-    story.news = static_cast<std::uint8_t>(news & ~(told_[id] & kOnce));
-    told_[id] |= news & kOnce;
+    const auto stigma = static_cast<std::uint32_t>(to_fixed(b.r.stigma[i]) >> kPlaces);
+    story.stigma_and_news = stigma | static_cast<std::uint32_t>(news & ~told_[id]) << Story::kNewsBit;
+    told_[id] |= news;
   }
 }
 
 void WordOfMouth::turn() { now_.swap(next_); }
 
+/// Stories lie where the cache has not been: it is told early which of them will be read.
+void WordOfMouth::fetch(std::uint32_t id) const {
+  for (std::uint32_t e = network_.first[id]; e < network_.first[id + 1]; ++e)
+    __builtin_prefetch(&now_[network_.neighbour[e]]);
+}
+
 void WordOfMouth::spread(ClientBlock& b) const {
+  constexpr std::uint32_t stigma_bits = (1u << Story::kNewsBit) - 1;
+  for (int i = 0; i < kAhead && i < b.size; ++i) fetch(b.w.id[i]);
   for (int i = 0; i < b.size; ++i) {
     const std::uint32_t id = b.w.id[i];
+    if (i + kAhead < b.size) fetch(b.w.id[i + kAhead]);
     Hearsay human, assistant;
     Neighbourhood around;
-    for (std::uint64_t e = network_.first[id]; e < network_.first[id + 1]; ++e) {
+    std::uint32_t news = 0;
+    for (std::uint32_t e = network_.first[id]; e < network_.first[id + 1]; ++e) {
       const Story& story = now_[network_.neighbour[e]];
-      human.sum += story.news & kMetHuman ? std::int64_t{story.human} : 0;
-      human.met += story.news & kMetHuman ? 1 : 0;
-      assistant.sum += story.news & kMetAssistant ? std::int64_t{story.assistant} : 0;
-      assistant.met += story.news & kMetAssistant ? 1 : 0;
-      assistant.breaches += story.news & kBreach ? 1 : 0;
-      around.stigma += story.stigma;
-      around.recovered |= (story.news & kRecovery) != 0;
-      around.left |= (story.news & kDropout) != 0;
-      ++around.neighbours;
+      const bool met_human = story.human != Story::kNotMet, met_assistant = story.assistant != Story::kNotMet;
+      human.sum += met_human ? std::int64_t{story.human} : 0;
+      human.met += met_human ? 1 : 0;
+      assistant.sum += met_assistant ? std::int64_t{story.assistant} : 0;
+      assistant.met += met_assistant ? 1 : 0;
+      const std::uint32_t told = story.stigma_and_news >> Story::kNewsBit;
+      assistant.breaches += told & kBreach ? 1 : 0;
+      news |= told;
+      around.stigma += story.stigma_and_news & stigma_bits;
     }
     human.sum *= 1 << kPlaces;
     assistant.sum *= 1 << kPlaces;
     around.stigma *= 1 << kPlaces;
+    around.neighbours = static_cast<int>(network_.first[id + 1] - network_.first[id]);
+    around.recovered = (news & kRecovery) != 0;
+    around.left = (news & kDropout) != 0;
     b.r.hearsay_human[i] = hear(parameters_, b.r.hearsay_human[i], human);
     b.r.hearsay_assistant[i] = hear(parameters_, b.r.hearsay_assistant[i], assistant);
     b.r.stigma[i] = stigma_after(parameters_, b.r.stigma[i], around);

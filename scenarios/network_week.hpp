@@ -8,15 +8,19 @@
 
 namespace hybridcare {
 
-/// What one client tells, in fixed point 2^-28: three numbers of four bytes for each of a million clients.
+/// What one client tells, in fixed point 2^-28: twelve bytes for each of a million clients, read at random places.
 struct Story {
-  std::int32_t human = 0, assistant = 0, stigma = 0;
-  std::uint8_t news = 0;
+  static constexpr std::int32_t kNotMet = INT32_MIN;  ///< this client has not met that kind of agent
+  static constexpr unsigned kNewsBit = 29;            ///< stigma is at most 2^28
+  std::int32_t human = kNotMet, assistant = kNotMet;  ///< change of trust
+  std::uint32_t stigma_and_news = 0;
 };
+static_assert(sizeof(Story) == 12);
 
 class WordOfMouth {
  public:
   /// @param network  its clients are numbered as the population is
+  /// Nobody has told anything before the first turn.
   /// @param trust_absent  an attribution holds trust at one level: nobody has a change of it to tell
   WordOfMouth(const NetworkParameters& parameters, Network network, bool trust_absent = false);
 
@@ -30,6 +34,8 @@ class WordOfMouth {
   const Network& network() const { return network_; }
 
  private:
+  void fetch(std::uint32_t id) const;
+
   const NetworkParameters parameters_;
   const bool trust_absent_;
   const Network network_;

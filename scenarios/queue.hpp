@@ -31,7 +31,8 @@ std::int64_t priority_of(const std::vector<std::int64_t>& quantiles, double phq9
 /// One week's list: fill, then take from the front. Filling is O(n); each client taken costs O(log n).
 class WaitingList {
  public:
-  void clear() { list_.clear(); }
+  /// @param count  how many will be added
+  explicit WaitingList(std::size_t count = 0) { list_.reserve(count); }
   void add(const Waiting& waiting) { list_.push_back(waiting); }
   /// Orders what was added; call before `take`.
   void order();

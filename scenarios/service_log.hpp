@@ -1,6 +1,7 @@
 // What a coupled run decided from outside about each client: enough to live through a client's course a second time
 // without the others. Recorders watch that second time, block by block through all arms, as in independent runs.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,25 +24,52 @@ struct Happening {
   std::uint32_t therapist = 0;   ///< admitted: whom the client is given
   double hearsay_human = 0, hearsay_assistant = 0;  ///< greets
 };
-bool before(const Happening& a, const Happening& b);
 
 /// What a client has heard by the end of the weeks followed.
 struct Opinion {
   double hearsay_human = 0, hearsay_assistant = 0, stigma = 0;
 };
 
+/// What happened to a group of clients with consecutive ids, in the order in which it happened: four bytes each, and
+/// what a deed is about where it is about something.
+class GroupLog {
+ public:
+  explicit GroupLog(std::uint32_t first) : first_(first) {}
+  std::uint32_t first() const { return first_; }
+  /// @pre first() <= happening.id < first() + kBlock
+  void add(const Happening& happening);
+  /// Appends the happenings of clients with ids in [begin, end).
+  void read(std::uint32_t begin, std::uint32_t end, std::vector<Happening>& out) const;
+  std::size_t bytes() const { return bytes_.capacity() + opinions.capacity() * sizeof(Opinion); }
+
+  std::vector<Opinion> opinions;  ///< [id - first()]; empty without a network
+
+ private:
+  template <class T>
+  void put(const T& value);
+
+  std::uint32_t first_;
+  std::vector<std::byte> bytes_;
+};
+
 struct ServiceLog {
   Arrivals arrivals;
   std::vector<std::uint32_t> first_id;    ///< [calendar week] smallest id of those who arrive then
-  std::vector<Happening> happenings;      ///< by client, week, deed
-  std::vector<std::uint32_t> first;       ///< [id] place of the client's first happening; shape (clients + 1,)
-  std::vector<Opinion> opinions;          ///< [id]; empty without a network
+  std::vector<GroupLog> groups;           ///< in the order of ids, without gaps
   int therapists = 0;
   std::vector<double> fatigue;            ///< [calendar week][therapist], during that week
   std::vector<ServiceWeek> weeks;         ///< [calendar week]; week 0 is empty
   std::uint64_t contacts = 0;             ///< held in the coupled run
 
   std::uint32_t arrival_of(std::uint32_t id) const;
+  /// Of the clients with ids in [begin, end), by week; within a week in the order in which it happened to each.
+  std::vector<Happening> happenings(std::uint32_t begin, std::uint32_t end) const;
+  /// Null without a network.
+  const Opinion* opinion_of(std::uint32_t id) const;
+
+ private:
+  /// The group with this client.
+  std::size_t group_of(std::uint32_t id) const;
 };
 
 /// The world of a coupled cell, the same in both passes.

@@ -1,7 +1,7 @@
 #include "scenarios/service_run.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "agents/fatigue.hpp"
 #include "scenarios/network_week.hpp"
@@ -13,47 +13,72 @@ namespace {
 
 namespace k = HYBRIDCARE_KERNEL;
 
+constexpr int kLookAgain = 8;  ///< weeks after which all columns are looked at for a shorter form
+
 /// Everybody, and the calendar that moves them.
 class ServiceRun {
  public:
   ServiceRun(const Kernel& kernel, const ServiceWorld& world, const std::vector<Need>& needs,
              const ServiceOptions& options)
       : kernel_(kernel), world_(world), options_(options), log_(std::make_shared<ServiceLog>()),
-        week_(world, needs) {}
+        week_(world, needs), kept_(kept_columns(columns_read(*world.input->plan))) {}
 
   std::shared_ptr<const ServiceLog> run() {
     arrive();
     populate();
-    for (int week = 1; week <= log_->arrivals.weeks(); ++week) live(week);
-    finish();
+    for (int week = 1; week <= last_week(); ++week) live(week);
     return log_;
   }
 
  private:
+  /// What a thread keeps in hand: a block is unpacked, lives its week, and is packed again.
+  struct Bench {
+    ClientBlock block;
+    Scratch scratch;
+    std::uint64_t woken[kPackedWords];   ///< the block as it was packed last
+    std::uint64_t packed[kPackedWords];
+    std::uint64_t contacts = 0;
+  };
+
+  /// @param work  called with (place of the group, bench, thread)
   template <class Work>
   void for_groups(std::size_t count, const Work& work) {
-    run_tasks(count, options_.threads, options_.cancel, {},
-              [&](std::size_t g, int thread) { work(g, groups_[g], static_cast<std::size_t>(thread)); });
+    run_tasks(count, options_.threads, options_.cancel, {}, [&](std::size_t g, int thread) {
+      work(g, *benches_[static_cast<std::size_t>(thread)], static_cast<std::size_t>(thread));
+    });
+  }
+
+  int last_week() const { return log_->arrivals.weeks(); }
+  void wake(const Group& group, Bench& bench) const {
+    group.clients.copy(bench.woken);
+    kernel_.unpack(bench.woken, kept_, bench.block);
+  }
+  void rest(Group& group, Bench& bench, int week) {
+    const std::uint64_t* const last = week % kLookAgain != 0 ? bench.woken : nullptr;
+    group.clients.keep(bench.packed, kernel_.pack(bench.block, kept_, last, bench.packed), pool_);
   }
 
   void arrive();
+  void form_groups();
   void populate();
-  void connect();
+  void connect(const std::vector<std::uint8_t>& culture);
+  void open();
   void live(int week);
+  void live_group(std::size_t g, int week, Bench& bench, std::size_t thread);
   void tire(int week);
-  void talk(std::size_t present);
-  void keep_opinions(const Group& group, int week);
-  void finish();
+  void keep_opinions(const ClientBlock& block, GroupLog& log) const;
 
   const Kernel& kernel_;
   const ServiceWorld& world_;
   const ServiceOptions& options_;
   std::shared_ptr<ServiceLog> log_;
   ServiceWeekWork week_;
+  PiecePool pool_;
   std::vector<Group> groups_;               ///< in the order of ids
   std::vector<std::size_t> groups_by_;      ///< [calendar week] how many groups have arrived by then
-  std::vector<std::unique_ptr<Scratch>> scratch_;  ///< by thread
+  std::vector<std::unique_ptr<Bench>> benches_;  ///< by thread
   std::unique_ptr<WordOfMouth> mouths_;
+  const Kept kept_;
 };
 
 void ServiceRun::arrive() {
@@ -70,72 +95,96 @@ void ServiceRun::arrive() {
   }
 }
 
-/// All clients as they are at entry, those who come later too: the network knows them before they are in need.
-void ServiceRun::populate() {
+void ServiceRun::form_groups() {
+  const auto clients = static_cast<std::uint32_t>(options_.clients);
   for (std::size_t week = 0; week < log_->arrivals.by_week.size(); ++week) {
     const std::uint32_t end = log_->first_id[week] + log_->arrivals.by_week[week];
     for (std::uint32_t first = log_->first_id[week]; first < end; first += static_cast<std::uint32_t>(options_.block)) {
       const auto size = std::min(static_cast<std::uint32_t>(options_.block), end - first);
-      groups_.push_back({first, static_cast<int>(size), static_cast<int>(week), nullptr, {}, {}, {}});
+      Group& group = groups_.emplace_back();
+      group.first = first;
+      group.size = static_cast<int>(size);
+      group.arrival = static_cast<int>(week);
+      if (first < clients) log_->groups.emplace_back(first);
     }
     groups_by_.push_back(groups_.size());
   }
   const int threads = threads_to_use(groups_.size(), options_.threads);
-  for (int t = 0; t < threads; ++t) scratch_.push_back(std::make_unique<Scratch>());
-  for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t thread) {
-    group.block = std::make_unique<ClientBlock>();
-    kernel_.enter(*world_.input, group.first, group.size, *group.block, *scratch_[thread]);
-    for (int i = 0; i < group.size; ++i) group.block->w.arrival[i] = static_cast<std::uint32_t>(group.arrival);
-  });
-  log_->therapists = world_.input->therapists.count;
+  for (int t = 0; t < threads; ++t) benches_.push_back(std::make_unique<Bench>());
   week_.start(threads);
-  log_->fatigue.assign(2 * static_cast<std::size_t>(log_->therapists), world_.parameters().therapists.fatigue_start);
-  log_->weeks.emplace_back();
-  if (world_.coupling->network) connect();
 }
 
-void ServiceRun::connect() {
+/// All clients as they are at entry, those who come later too: the network knows them before they are in need.
+void ServiceRun::populate() {
+  form_groups();
+  const bool drawn = world_.coupling->network && !world_.coupling->edges;
+  std::vector<std::uint8_t> culture(drawn ? log_->arrivals.clients : 0);
+  for_groups(groups_.size(), [&](std::size_t g, Bench& bench, std::size_t) {
+    Group& group = groups_[g];
+    ClientBlock& b = bench.block;
+    kernel_.enter(*world_.input, group.first, group.size, b, bench.scratch);
+    for (int i = 0; i < group.size; ++i) b.w.arrival[i] = static_cast<std::uint32_t>(group.arrival);
+    for (int i = 0; i < group.size && drawn; ++i) culture[b.w.id[i]] = static_cast<std::uint8_t>(b.w.culture[i]);
+    rest(group, bench, 0);
+  });
+  log_->therapists = world_.input->therapists.count;
+  log_->fatigue.assign(2 * static_cast<std::size_t>(log_->therapists), world_.parameters().therapists.fatigue_start);
+  log_->weeks.emplace_back();
+  if (world_.coupling->network) connect(culture);
+  open();
+}
+
+void ServiceRun::connect(const std::vector<std::uint8_t>& culture) {
   const NetworkParameters& p = world_.parameters().network;
-  std::vector<Edge> edges;
-  const std::uint32_t clients = log_->arrivals.clients;
-  if (!world_.coupling->edges) {
-    std::vector<std::uint8_t> culture;
-    culture.reserve(clients);
-    for (const Group& group : groups_)
-      for (int i = 0; i < group.size; ++i) culture.push_back(static_cast<std::uint8_t>(group.block->w.culture[i]));
-    edges = small_world(p, world_.input->key, culture);
-  } else {
-    const auto known = [&](const Edge& e) { return e.first < clients && e.second < clients; };
-    std::copy_if(world_.coupling->edges->begin(), world_.coupling->edges->end(), std::back_inserter(edges), known);
-  }
-  log_->opinions.resize(static_cast<std::size_t>(options_.clients));
+  const Coupling& c = *world_.coupling;
   const bool trust_absent = world_.parameters().attribution.trust_absent;
-  mouths_ = std::make_unique<WordOfMouth>(p, make_network(std::move(edges), clients), trust_absent);
-  for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t) { mouths_->listen(*group.block); });
-  mouths_->turn();
+  Network network = c.edges ? make_network(*c.edges, log_->arrivals.clients)
+                            : small_world_network(p, world_.input->key, culture);
+  mouths_ = std::make_unique<WordOfMouth>(p, std::move(network), trust_absent);
+}
+
+/// What is told and decided before the first week.
+void ServiceRun::open() {
+  const std::size_t present = groups_by_[static_cast<std::size_t>(std::min(1, last_week()))];
+  for_groups(mouths_ ? groups_.size() : present, [&](std::size_t g, Bench& bench, std::size_t thread) {
+    wake(groups_[g], bench);
+    if (mouths_) mouths_->listen(bench.block);
+    if (g < present) week_.decide(groups_[g], bench.block, g, 1, thread);
+  });
+  if (mouths_) mouths_->turn();
+}
+
+/// A group's week, and what it decides about the next one. Those who arrive later hear of others already.
+void ServiceRun::live_group(std::size_t g, int week, Bench& bench, std::size_t thread) {
+  Group& group = groups_[g];
+  ClientBlock& b = bench.block;
+  const int own_week = week - group.arrival + 1;
+  GroupLog* const log = g < log_->groups.size() ? &log_->groups[g] : nullptr;
+  wake(group, bench);
+  if (own_week >= 1) {
+    week_.bring_about(group, b, week, bench.scratch, thread, log, static_cast<std::uint32_t>(options_.clients));
+    settle(world_, log_->fatigue, log_->therapists, own_week, b);
+    bench.contacts += kernel_.week(*world_.input, own_week, b, bench.scratch);
+  }
+  if (mouths_) mouths_->spread(b);
+  if (mouths_ && own_week >= 1) week_.note_opinions(b, thread);
+  if (week == last_week()) group.clients.clear(pool_);
+  if (mouths_ && log && own_week == options_.weeks) keep_opinions(b, *log);
+  if (week == last_week()) return;
+  if (mouths_) mouths_->listen(b);
+  if (own_week >= 0) week_.decide(group, b, g, week + 1, thread);
+  rest(group, bench, week);
 }
 
 void ServiceRun::live(int week) {
-  const std::size_t present = groups_by_[static_cast<std::size_t>(week)];
-  week_.begin();
-  for_groups(present, [&](std::size_t g, Group& group, std::size_t thread) { week_.decide(group, g, week, thread); });
-  week_.allocate(groups_, present, week);
-  std::vector<std::uint64_t> contacts(scratch_.size(), 0);
-  for_groups(present, [&](std::size_t, Group& group, std::size_t thread) {
-    week_.bring_about(group, week, *scratch_[thread], thread);
-    settle(world_, log_->fatigue, log_->therapists, week - group.arrival + 1, *group.block);
-    contacts[thread] += kernel_.week(*world_.input, week - group.arrival + 1, *group.block, *scratch_[thread]);
-  });
-  for (const std::uint64_t each : contacts) log_->contacts += each;
-  for (std::size_t g = 0; g < present; ++g) {
-    std::vector<Happening>& here = groups_[g].happenings;
-    for (const Happening& each : here)
-      if (each.id < static_cast<std::uint32_t>(options_.clients)) log_->happenings.push_back(each);
-    here.clear();
-  }
-  if (mouths_) talk(present);
-  for (std::size_t g = 0; g < present; ++g) keep_opinions(groups_[g], week);
-  const std::size_t row = static_cast<std::size_t>(week) * static_cast<std::size_t>(log_->therapists);
+  const auto now = static_cast<std::size_t>(week);
+  week_.allocate(groups_, groups_by_[now], week);
+  const std::size_t coming = groups_by_[std::min(now + 1, groups_by_.size() - 1)];
+  for_groups(mouths_ ? groups_.size() : coming,
+             [&](std::size_t g, Bench& bench, std::size_t thread) { live_group(g, week, bench, thread); });
+  for (const auto& bench : benches_) log_->contacts += std::exchange(bench->contacts, 0);
+  if (mouths_) mouths_->turn();
+  const std::size_t row = now * static_cast<std::size_t>(log_->therapists);
   log_->weeks.push_back(week_.take_record(world_.coupling->service ? log_->fatigue.data() + row : nullptr));
   tire(week);
 }
@@ -154,37 +203,29 @@ void ServiceRun::tire(int week) {
   }
 }
 
-void ServiceRun::talk(std::size_t present) {
-  for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t) { mouths_->spread(*group.block); });
-  for_groups(groups_.size(), [&](std::size_t, Group& group, std::size_t) { mouths_->listen(*group.block); });
-  mouths_->turn();
-  for (std::size_t g = 0; g < present; ++g) week_.note_opinions(*groups_[g].block);
-}
-
 /// In the last week for which a group is followed.
-void ServiceRun::keep_opinions(const Group& group, int week) {
-  if (!mouths_ || week - group.arrival + 1 != options_.weeks) return;
-  const ClientBlock& b = *group.block;
+void ServiceRun::keep_opinions(const ClientBlock& b, GroupLog& log) const {
+  log.opinions.resize(static_cast<std::size_t>(b.size));
   for (int i = 0; i < b.size; ++i)
-    if (b.w.id[i] < log_->opinions.size())
-      log_->opinions[b.w.id[i]] = {b.r.hearsay_human[i], b.r.hearsay_assistant[i], b.r.stigma[i]};
-}
-
-/// Each client's happenings together: what a course needs to be lived again.
-void ServiceRun::finish() {
-  groups_.clear();
-  std::sort(log_->happenings.begin(), log_->happenings.end(),
-            [](const Happening& a, const Happening& b) { return before(a, b); });
-  const auto clients = static_cast<std::size_t>(options_.clients);
-  log_->first.assign(clients + 1, 0);
-  for (const Happening& each : log_->happenings) ++log_->first[each.id + 1];
-  for (std::size_t id = 0; id < clients; ++id) log_->first[id + 1] += log_->first[id];
+    log.opinions[b.w.id[i] - log.first()] = {b.r.hearsay_human[i], b.r.hearsay_assistant[i], b.r.stigma[i]};
 }
 
 }  // namespace
 
+std::vector<std::int32_t> columns_read(const CoursePlan& plan) {
+  std::vector<std::int32_t> read;
+  const auto add = [&](const TransitionPlan& transition) {
+    for (int n = 0; n < transition.length; ++n)
+      if (transition.code[n].op == GuardOp::variable) read.push_back(transition.code[n].column);
+  };
+  for (const TransitionPlan& transition : plan.transitions) add(transition);
+  add(plan.re_entry);
+  return read;
+}
+
 double coupled_bytes(const Experiment& experiment, std::size_t cells, int block, int together) {
-  constexpr double kHappenings = 3, kTie = 40;  // of a client, on average; bytes, while the graph is being made
+  // Bytes of a client: at rest; what is told, and who waits; what is written down. Of a tie, and of a group.
+  constexpr double kRest = .4 * kClientBytes, kTold = 80, kLog = 40, kTie = 8, kGroup = 2500;
   double most = 0;
   for (const std::vector<Scenario>& arms : experiment.scenarios)
     for (const Scenario& scenario : arms) {
@@ -198,11 +239,10 @@ double coupled_bytes(const Experiment& experiment, std::size_t cells, int block,
       const double drawn = coupling->network ? people * scenario.parameters.network.neighbours / 2 : 0;
       const double ties = coupling->edges ? static_cast<double>(coupling->edges->size()) : drawn;
       const double lone = weekly > 0 ? people / weekly + experiment.weeks : 1;  // blocks that are not full
-      most = std::max(most, (people / block + lone) * sizeof(ClientBlock) + kTie * ties + 40 * people);
+      most = std::max(most, (people / block + lone) * kGroup + (kRest + kTold) * people + kTie * ties);
     }
   if (most == 0) return 0;
-  const double log = kHappenings * sizeof(Happening) + sizeof(Opinion) + sizeof(std::uint32_t);
-  return together * (most + log * experiment.clients * static_cast<double>(cells));
+  return together * (most + (kLog + sizeof(Opinion)) * experiment.clients * static_cast<double>(cells));
 }
 
 FrontDoor front_door(const CoursePlan& plan, const Coupling& coupling) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "scenarios/allocation.hpp"
 #include "scenarios/service_log.hpp"
@@ -29,6 +30,8 @@ std::shared_ptr<const ServiceLog> run_service(const Kernel& kernel, const Servic
 /// @param together  replicates that run at the same time
 double coupled_bytes(const Experiment& experiment, std::size_t cells, int block, int together);
 
+/// Columns that the guards of a plan read, as `kept_columns` wants them.
+std::vector<std::int32_t> columns_read(const CoursePlan& plan);
 /// What stands at the entrance of this arm.
 FrontDoor front_door(const CoursePlan& plan, const Coupling& coupling);
 /// What each step of a plan takes of a service every week; behind them, where some clients have no access to an

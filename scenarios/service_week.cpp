@@ -59,23 +59,23 @@ ServiceWeekWork::ServiceWeekWork(const ServiceWorld& world, const std::vector<Ne
     if (need.human > 0) least_human_ = std::min(least_human_, need.human);
 }
 
-void ServiceWeekWork::start(int threads) { parts_.resize(static_cast<std::size_t>(threads)); }
+void ServiceWeekWork::start(int threads) {
+  parts_.resize(static_cast<std::size_t>(threads));
+  for (Part& part : parts_) part.taken.human.assign(static_cast<std::size_t>(world_.input->therapists.count), 0);
+}
 
 void ServiceWeekWork::begin() {
-  const auto count = static_cast<std::size_t>(world_.input->therapists.count);
   for (Part& part : parts_) {
-    part.taken.human.assign(count, 0);
-    part.taken.assistant = part.taken.money = 0;
-    part.caseload.clear(count);
+    part.caseload.clear(static_cast<std::size_t>(world_.input->therapists.count));
     part.record = {};
   }
   record_ = {};
 }
 
-const Need& ServiceWeekWork::need(std::size_t step, const ClientBlock& b, int i) const {
+std::size_t ServiceWeekWork::need_number(std::size_t step, const ClientBlock& b, int i) const {
   const CoursePlan& plan = *world_.input->plan;
   const bool alone = !plan.alone.empty() && (b.w.events[i] & kWithoutAssistant) != 0;
-  return needs_[step + (alone ? plan.steps.size() : 0)];
+  return step + (alone ? plan.steps.size() : 0);
 }
 
 /// The step that a client waits for.
@@ -83,21 +83,27 @@ std::uint32_t ServiceWeekWork::goal(const ClientBlock& b, int i) const {
   return b.w.wanted[i] > 0 ? b.w.wanted[i] - 1 : static_cast<std::uint32_t>(world_.coupling->door);
 }
 
-void ServiceWeekWork::wait(Group& group, std::size_t number, int i, int weeks_waited) {
-  const ClientBlock& b = *group.block;
+void ServiceWeekWork::wait(Group& group, const ClientBlock& b, std::size_t number, int i, int weeks_waited) {
   Waiting waiting;
   waiting.priority = priority_of(quantiles_, b.r.phq9[i], world_.parameters().service.ageing, weeks_waited);
   waiting.arrival = static_cast<std::uint32_t>(group.arrival);
   waiting.luck = luck_of(world_.input->key, b.w.id[i]);
   waiting.id = b.w.id[i];
-  waiting.place = static_cast<std::uint32_t>(number) * kBlock + static_cast<std::uint32_t>(i);
+  waiting.place = static_cast<std::uint32_t>(number) * kBlock + static_cast<std::uint32_t>(group.claims.size());
   group.waiting.push_back(waiting);
+  Claim claim;
+  claim.therapist = b.w.therapist[i];
+  claim.to = static_cast<std::uint16_t>(goal(b, i));
+  claim.wants = static_cast<std::uint16_t>(need_number(claim.to, b, i));
+  if (b.w.wanted[i] > 0) claim.holds = static_cast<std::uint16_t>(need_number(b.w.step[i], b, i));
+  claim.culture = static_cast<std::uint8_t>(b.w.culture[i]);
+  claim.met = b.human.contacts[i] > 0;
+  group.claims.push_back(claim);
 }
 
-void ServiceWeekWork::decide(Group& group, std::size_t number, int week, std::size_t thread) {
+void ServiceWeekWork::decide(Group& group, const ClientBlock& b, std::size_t number, int week, std::size_t thread) {
   if (!service_) return;
   Part& part = parts_[thread];
-  const ClientBlock& b = *group.block;
   const auto in_need = static_cast<std::uint32_t>(world_.coupling->in_need);
   const auto on_list = static_cast<std::uint32_t>(world_.coupling->on_list);
   const auto own_week = static_cast<std::uint16_t>(week - group.arrival + 1);
@@ -105,67 +111,65 @@ void ServiceWeekWork::decide(Group& group, std::size_t number, int week, std::si
   const bool undecided = std::any_of(b.w.step, b.w.step + b.size,
                                      [&](std::uint32_t step) { return step == in_need || step == on_list; });
   if (undecided)
-    hybridcare::decide(world_.parameters(), world_.door, world_.input->key, own_week, b, part.decisions);
+    hybridcare::decide(world_.parameters(), world_.door, world_.input->key, own_week, in_need, b, part.decisions);
   for (int i = 0; i < b.size; ++i) {
     if (b.r.risk_flag[i] > 0) part.taken.human[b.w.therapist[i]] += kSlot;  // last week's alarm is looked into
     const std::uint32_t step = b.w.step[i];
     std::uint16_t& since = group.wanted_since[b.w.id[i] - group.first];
     if (!in_care(b, i) || b.w.wanted[i] == 0) since = 0;
     if (step == in_need) {
-      if (part.decisions.seeks[i]) wait(group, number, i, 0);
+      if (!part.decisions.seeks[i]) continue;
+      wait(group, b, number, i, 0);
+      group.happenings.push_back({b.w.id[i], own_week, Deed::joins, 0, 0, 0, 0, 0});
     } else if (step == on_list) {
       if (part.decisions.gives_up[i])
         group.happenings.push_back({b.w.id[i], own_week, Deed::gives_up, 0, in_need, 0, 0, 0});
       else
-        wait(group, number, i, static_cast<int>(b.r.weeks_in_step[i]));
+        wait(group, b, number, i, static_cast<int>(b.r.weeks_in_step[i]));
     } else if (in_care(b, i)) {
       part.taken.add(b.w.therapist[i], need(step, b, i));
       if (b.w.wanted[i] == 0) continue;
       since = since > 0 ? since : own_week;
-      wait(group, number, i, own_week - since);
+      wait(group, b, number, i, own_week - since);
     }
   }
 }
 
-/// Whether the client in front of the list got a place.
-bool ServiceWeekWork::give(Group& group, const Waiting& waiting) {
-  const ClientBlock& b = *group.block;
-  const int i = static_cast<int>(waiting.place % kBlock);
-  const std::uint32_t to = goal(b, i);
-  const bool begins = b.w.wanted[i] == 0;
-  const Need held = begins ? Need{} : need(b.w.step[i], b, i);
-  const Need more = need(to, b, i).beyond(held);
-  const bool bound = b.human.contacts[i] > 0 || held.human > 0;
-  const Wish wish{waiting.id, b.w.culture[i], b.w.therapist[i], bound};
+/// A place for the client in front of the list, if there is one.
+void ServiceWeekWork::give(Group& group, const Waiting& waiting) {
+  const Claim& claim = group.claims[waiting.place % kBlock];
+  const bool begins = claim.holds == Claim::kNothing;
+  const Need held = held_by(claim), more = needs_[claim.wants].beyond(held);
+  const Wish wish{waiting.id, claim.culture, claim.therapist, claim.met || held.human > 0};
   const auto matching = static_cast<Matching>(world_.parameters().service.matching);
   const int therapist = resources_.find(wish, more, matching, world_.input->therapists, world_.input->key);
-  if (therapist < 0) {
-    if (!bound) resources_.survey();
-    return false;
-  }
+  if (therapist < 0) return;
   const auto given = static_cast<std::uint32_t>(therapist);
   resources_.hold(given, more);
   const auto own_week = static_cast<std::uint16_t>(week_ - group.arrival + 1);
-  group.happenings.push_back({waiting.id, own_week, Deed::admitted, 0, to, given, 0, 0});
+  group.happenings.push_back({waiting.id, own_week, Deed::admitted, 0, claim.to, given, 0, 0});
   ++(begins ? record_.admitted : record_.moved_on);
-  return true;
 }
 
 void ServiceWeekWork::allocate(std::vector<Group>& groups, std::size_t present, int week) {
   week_ = week;
+  begin();
   if (!service_) return;
   resources_.clear();
-  for (const Part& part : parts_) resources_.hold(part.taken);
-  WaitingList list;
+  std::size_t waiting = 0;
+  for (Part& part : parts_) {
+    resources_.hold(part.taken);
+    part.taken.clear();
+  }
+  for (std::size_t g = 0; g < present; ++g) waiting += groups[g].waiting.size();
+  WaitingList list(waiting);
   bool all_need_more = true;  // of a human: then a service without a gap is done for the week
-  for (std::size_t g = 0; g < present; ++g)
-    for (const Waiting& waiting : groups[g].waiting) {
-      const ClientBlock& b = *groups[g].block;
-      const int i = static_cast<int>(waiting.place % kBlock);
-      const std::int64_t held = b.w.wanted[i] > 0 ? need(b.w.step[i], b, i).human : 0;
-      all_need_more = all_need_more && need(goal(b, i), b, i).human >= held + least_human_;
-      list.add(waiting);
-    }
+  for (std::size_t g = 0; g < present; ++g) {
+    for (const Claim& claim : groups[g].claims)
+      all_need_more = all_need_more && needs_[claim.wants].human >= held_by(claim).human + least_human_;
+    for (const Waiting& each : groups[g].waiting) list.add(each);
+    groups[g].waiting = {};
+  }
   list.order();
   while (!list.empty() && !(all_need_more && resources_.exhausted(least_human_))) {
     const Waiting first = list.take();
@@ -173,50 +177,50 @@ void ServiceWeekWork::allocate(std::vector<Group>& groups, std::size_t present, 
   }
 }
 
-void ServiceWeekWork::bring_about(Group& group, int week, Scratch& scratch, std::size_t thread) {
+void ServiceWeekWork::bring_about(Group& group, ClientBlock& b, int week, Scratch& scratch, std::size_t thread,
+                                  GroupLog* log, std::uint32_t followed) {
   Part& part = parts_[thread];
-  ClientBlock& b = *group.block;
   const auto own_week = static_cast<std::uint16_t>(week - group.arrival + 1);
   bool admitted[kBlock] = {};
   int lane[kBlock];
   for (int i = 0; i < b.size; ++i) lane[b.w.id[i] - group.first] = i;
+  for (const Happening& each : group.happenings)
+    if (each.deed == Deed::admitted) admitted[each.id - group.first] = true;
+  const auto happens = [&](const Happening& each) {
+    apply(world_, each, lane[each.id - group.first], b, scratch);
+    if (log && each.id < followed) log->add(each);
+  };
   for (const Happening& each : group.happenings) {
-    const int i = lane[each.id - group.first];
-    admitted[i] = each.deed == Deed::admitted;
     part.record.gave_up += each.deed == Deed::gives_up ? 1 : 0;
+    part.record.joined += each.deed == Deed::joins ? 1 : 0;
+    if (each.deed != Deed::joins || !admitted[each.id - group.first]) happens(each);
   }
-  const auto in_need = static_cast<std::uint32_t>(world_.coupling->in_need);
-  for (const Waiting& each : group.waiting) {
-    const int i = static_cast<int>(each.place % kBlock);
-    if (b.w.step[i] != in_need) continue;
-    ++part.record.joined;
-    if (!admitted[i]) group.happenings.push_back({each.id, own_week, Deed::joins, 0, 0, 0, 0, 0});
+  group.happenings = {};
+  group.claims = {};
+  part.greetings.clear();
+  greet(b, own_week, part.greetings);
+  for (const Happening& each : part.greetings) {
+    const bool heard = each.hearsay_human != 0 || each.hearsay_assistant != 0;
+    if (service_ || heard) happens(each);
+    else apply(world_, each, lane[each.id - group.first], b, scratch);
   }
-  group.waiting.clear();
-  for (const Happening& each : group.happenings) apply(world_, each, lane[each.id - group.first], b, scratch);
-  greet(group, own_week, scratch);
-  count(group, part);
+  count(b, part);
 }
 
 /// First meetings. Without a service those of whom nothing was heard need not be written down.
-void ServiceWeekWork::greet(Group& group, std::uint16_t own_week, Scratch& scratch) {
-  ClientBlock& b = *group.block;
+void ServiceWeekWork::greet(const ClientBlock& b, std::uint16_t own_week, std::vector<Happening>& greetings) const {
   for (int i = 0; i < b.size; ++i) {
     const StepPlan& step = world_.step(b, i);
     unsigned agents = step.human.every_weeks > 0 && !(b.w.events[i] & kGreetedHuman) ? 1 : 0;
     const bool known = (b.w.events[i] & kGreetedAssistant) && !another_assistant(step, b, i);
     agents |= step.assistant.every_weeks > 0 && !known ? 2 : 0;
     if (agents == 0 || !in_care(b, i)) continue;
-    const Happening greeting{b.w.id[i], own_week, Deed::greets, static_cast<std::uint8_t>(agents), 0, 0,
-                             b.r.hearsay_human[i], b.r.hearsay_assistant[i]};
-    apply(world_, greeting, i, b, scratch);
-    const bool heard = greeting.hearsay_human != 0 || greeting.hearsay_assistant != 0;
-    if (service_ || heard) group.happenings.push_back(greeting);
+    greetings.push_back({b.w.id[i], own_week, Deed::greets, static_cast<std::uint8_t>(agents), 0, 0,
+                         b.r.hearsay_human[i], b.r.hearsay_assistant[i]});
   }
 }
 
-void ServiceWeekWork::count(const Group& group, Part& part) const {
-  const ClientBlock& b = *group.block;
+void ServiceWeekWork::count(const ClientBlock& b, Part& part) const {
   const Coupling& c = *world_.coupling;
   ServiceWeek& record = part.record;
   record.arrived += b.size;
@@ -236,12 +240,13 @@ void ServiceWeekWork::count(const Group& group, Part& part) const {
   }
 }
 
-void ServiceWeekWork::note_opinions(const ClientBlock& b) {
-  record_.people += b.size;
+void ServiceWeekWork::note_opinions(const ClientBlock& b, std::size_t thread) {
+  ServiceWeek& record = parts_[thread].record;
+  record.people += b.size;
   for (int i = 0; i < b.size; ++i) {
-    record_.hearsay_human += to_fixed(b.r.hearsay_human[i]);
-    record_.hearsay_assistant += to_fixed(b.r.hearsay_assistant[i]);
-    record_.stigma += to_fixed(b.r.stigma[i]);
+    record.hearsay_human += to_fixed(b.r.hearsay_human[i]);
+    record.hearsay_assistant += to_fixed(b.r.hearsay_assistant[i]);
+    record.stigma += to_fixed(b.r.stigma[i]);
   }
 }
 
@@ -252,15 +257,8 @@ Caseload ServiceWeekWork::caseload() const {
 }
 
 ServiceWeek ServiceWeekWork::take_record(const double* fatigue) {
-  for (const Part& part : parts_) {
-    record_.arrived += part.record.arrived;
-    record_.in_need += part.record.in_need;
-    record_.on_list += part.record.on_list;
-    record_.stepping += part.record.stepping;
-    record_.joined += part.record.joined;
-    record_.gave_up += part.record.gave_up;
-    record_.in_care += part.record.in_care;
-  }
+  for (const Part& part : parts_)
+    for (const auto count : kServiceCounts) record_.*count += part.record.*count;
   if (service_) {
     record_.slots_taken = resources_.taken_in_all();
     record_.slots = resources_.capacity_in_all();

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "agents/client.hpp"
+#include "agents/packing.hpp"
 #include "agents/scratch.hpp"
 #include "agents/therapists.hpp"
 #include "scenarios/plan.hpp"
@@ -73,6 +74,9 @@ struct Kernel {
   std::uint64_t (*course)(const CourseInput&, const CourseAt&, Workspace&, const Watchers&);
   /// One week of one block, unwatched: what coupled runs repeat between barriers. Returns the number of contacts held.
   std::uint64_t (*week)(const CourseInput&, int week, ClientBlock&, Scratch&);
+  /// What coupled runs do with a block between its weeks, see agents/packing.hpp.
+  std::size_t (*pack)(const ClientBlock&, const Kept&, const std::uint64_t* last, std::uint64_t*);
+  void (*unpack)(const std::uint64_t*, const Kept&, ClientBlock&);
 };
 
 namespace baseline { extern const Kernel kernel; }

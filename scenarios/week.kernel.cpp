@@ -339,6 +339,6 @@ void enter_block(const CourseInput& input, std::uint32_t first, int size, Client
 }  // namespace
 
 extern const Kernel kernel;
-const Kernel kernel = {enter_block, simulate, one_week};
+const Kernel kernel = {enter_block, simulate, one_week, pack, unpack};
 
 }  // namespace hybridcare::HYBRIDCARE_KERNEL

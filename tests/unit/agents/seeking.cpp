@@ -108,16 +108,18 @@ TEST_CASE("decisions are words of the client's own, whatever the place in the bl
   const FrontDoor door{true, false, 1};
   const Key key{5, 6};
   Decisions all, some;
-  decide(p, door, key, 9, *b, all);
+  constexpr std::uint32_t in_need = 4;
+  for (int i = 0; i < 200; ++i) b->w.step[i] = i % 5 == 0 ? 3 : in_need;
+  decide(p, door, key, 9, in_need, *b, all);
   for (int i = 0; i < 200; ++i) {
     const auto w = baseline::philox(key, b->w.id[i], 0, baseline::when(9), baseline::tag(Purpose::service));
     const double logit = seeking_logit(p, door, *b, i);
-    CHECK(all.seeks[i] == (uniform_of(w.w[0]) < 1 / (1 + std::exp(-logit))));
+    CHECK(all.seeks[i] == (i % 5 != 0 && uniform_of(w.w[0]) < 1 / (1 + std::exp(-logit))));
     CHECK(all.gives_up[i] == (uniform_of(w.w[1]) < .02));
   }
   swap_lanes<double>(b->r, 3, 150);
   swap_lanes<std::uint32_t>(b->w, 3, 150);
-  decide(p, door, key, 9, *b, some);
+  decide(p, door, key, 9, in_need, *b, some);
   CHECK(some.seeks[3] == all.seeks[150]);
   CHECK(some.gives_up[150] == all.gives_up[3]);
 }

@@ -1,6 +1,12 @@
 // Slots, assistants' contacts and money: who gets them.
 #include "scenarios/allocation.hpp"
 
+#include <rapidcheck.h>
+
+#include <algorithm>
+
+#include "agents/purposes.hpp"
+#include "sim/draws.hpp"
 #include "tests/catch.hpp"
 
 using namespace hybridcare;
@@ -92,13 +98,85 @@ TEST_CASE("assistants' contacts and money are limits of their own", "[service]")
   CHECK(r.find({1, 0, 0, false}, dear, match_as_drawn, one, kKey) == 0);
 }
 
-TEST_CASE("a survey tells when nobody can be served any more", "[service]") {
+TEST_CASE("it is known when nobody can be served any more", "[service]") {
   Resources r({1, 1}, 0, 0);
-  r.survey();
   CHECK(!r.exhausted(kSlot));
   r.hold(0, {units_of(2, 1), 0, 0});
   r.hold(1, kWeekly);
-  r.survey();
   CHECK(r.exhausted(kSlot));
   CHECK(!r.exhausted(units_of(2, 1)));
+}
+
+TEST_CASE("the next place with room is the one that looking at all of them finds", "[service]") {
+  CHECK(rc::check("like a walk", [] {
+    const auto count = *rc::gen::inRange<std::size_t>(0, 70);
+    std::vector<std::int64_t> walk(count);
+    Gaps gaps(count);
+    for (auto& each : walk) each = *rc::gen::inRange(-3, 6);
+    gaps.set_all([&](std::size_t place) { return walk[place]; });
+    for (int turn = 0; turn < 20; ++turn) {
+      if (count > 0) {
+        const auto place = *rc::gen::inRange<std::size_t>(0, count);
+        gaps.set(place, walk[place] = *rc::gen::inRange(-3, 6));
+        RC_ASSERT(gaps.at(place) == walk[place]);
+        RC_ASSERT(gaps.largest() == *std::max_element(walk.begin(), walk.end()));
+      }
+      const auto from = *rc::gen::inRange<std::size_t>(0, count + 2);
+      const std::int64_t need = *rc::gen::inRange(-4, 7);
+      std::size_t expected = from;
+      while (expected < count && walk[expected] < need) ++expected;
+      RC_ASSERT(gaps.next(from, need) == std::min(expected, count));
+    }
+  }));
+}
+
+namespace {
+
+/// Who is found by looking at all therapists in the way that the matching says.
+int found_by_walk(const Resources& r, const Wish& wish, std::int64_t need, Matching matching,
+                  const std::vector<std::uint32_t>& culture) {
+  const auto count = static_cast<std::uint32_t>(culture.size());
+  int best = -1;
+  std::pair<int, std::uint32_t> best_rank;
+  for (std::uint32_t step = 0; step < count; ++step) {
+    const std::uint32_t j = matching == match_as_drawn ? (wish.therapist + step) % count : step;
+    if (r.capacity(j) - r.taken(j) < need) continue;
+    const std::uint32_t word = baseline::philox(kKey, wish.id, j + 1, 0, baseline::tag(Purpose::choice)).w[0];
+    const int other = matching == match_by_culture && culture[j] != wish.culture ? 1 : 0;
+    const std::pair<int, std::uint32_t> rank = matching == match_as_drawn ? std::pair{0, step} : std::pair{other, word};
+    if (best >= 0 && rank >= best_rank) continue;
+    best = static_cast<int>(j);
+    best_rank = rank;
+  }
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("therapists are found as by looking at all of them", "[service]") {
+  CHECK(rc::check("like a walk", [] {
+    const auto count = *rc::gen::inRange<std::size_t>(1, 40);
+    std::vector<double> slots;
+    std::vector<std::uint32_t> culture;
+    for (std::size_t j = 0; j < count; ++j) {
+      slots.push_back(*rc::gen::inRange(0, 4) / 2.0);
+      culture.push_back(*rc::gen::inRange(0u, 3u));
+    }
+    const TherapistView view{static_cast<int>(count), nullptr, nullptr, culture.data()};
+    Resources r(slots, 0, 0);
+    for (std::uint32_t id = 0; id < 60; ++id) {
+      const Need need{units_of(*rc::gen::inRange(1, 4), 1), 0, 0};
+      const Wish wish{id, *rc::gen::inRange(0u, 3u), *rc::gen::inRange(0u, static_cast<std::uint32_t>(count)), false};
+      const auto matching = static_cast<Matching>(*rc::gen::inRange(0, 3));
+      const int found = r.find(wish, need, matching, view, kKey);
+      RC_ASSERT(found == found_by_walk(r, wish, need.human, matching, culture));
+      if (found >= 0) r.hold(static_cast<std::uint32_t>(found), need);
+      if (id == 30) {
+        Taken part;
+        part.human.assign(count, 0);
+        part.human[0] = -kSlot;  // somebody has left
+        r.hold(part);
+      }
+    }
+  }));
 }

@@ -1,8 +1,11 @@
 // The network of clients against what its recipe promises.
 #include "scenarios/network.hpp"
 
+#include <rapidcheck.h>
+
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "tests/catch.hpp"
 
@@ -67,7 +70,7 @@ TEST_CASE("ties are mutual, without loops and repetitions", "[network]") {
       CHECK(std::binary_search(n.neighbour.data() + n.first[j], n.neighbour.data() + n.first[j + 1], i));
     }
   const Network hand = make_network({{0, 1}, {1, 0}, {2, 2}, {1, 0}, {3, 1}}, 5);
-  CHECK(hand.first == std::vector<std::uint64_t>{0, 1, 3, 3, 4, 4});
+  CHECK(hand.first == std::vector<std::uint32_t>{0, 1, 3, 3, 4, 4});
   CHECK(hand.neighbour == std::vector<std::uint32_t>{1, 0, 3, 1});
   CHECK(parts_of(hand) == 3);
 }
@@ -120,4 +123,31 @@ TEST_CASE("the same key makes the same network, another key another", "[network]
   CHECK(small_world(p, Key{1, 1}, culture) != small_world(p, Key{1, 2}, culture));
   CHECK(make_network(small_world(p, Key{1, 1}, {0}), 1).neighbour.empty());
   CHECK(make_network({}, 0).clients() == 0);
+}
+
+TEST_CASE("rows hold the ties and nothing else, and a network that is drawn needs no list of them", "[network]") {
+  CHECK(rc::check("like a set", [] {
+    const auto clients = *rc::gen::inRange(0u, 30u);
+    std::vector<Edge> edges;
+    std::set<Edge> expected;
+    for (int n = *rc::gen::inRange(0, 80); n > 0; --n) {
+      const Edge e{*rc::gen::inRange(0u, 33u), *rc::gen::inRange(0u, 33u)};  // some are of nobody
+      edges.push_back(e);
+      if (e.first == e.second || e.first >= clients || e.second >= clients) continue;
+      expected.insert(e);
+      expected.insert({e.second, e.first});
+    }
+    const Network n = make_network(edges, clients);
+    std::vector<Edge> found;
+    for (std::uint32_t i = 0; i < n.clients(); ++i)
+      for (std::uint32_t e = n.first[i]; e < n.first[i + 1]; ++e) found.emplace_back(i, n.neighbour[e]);
+    RC_ASSERT(n.clients() == clients);
+    RC_ASSERT(found == std::vector<Edge>(expected.begin(), expected.end()));
+  }));
+  const auto culture = cultures(700);
+  const NetworkParameters p = parameters(8, .2, .6);
+  const Network drawn = small_world_network(p, Key{3, 1}, culture);
+  const Network listed = make_network(small_world(p, Key{3, 1}, culture), 700);
+  CHECK(drawn.first == listed.first);
+  CHECK(drawn.neighbour == listed.neighbour);
 }

@@ -46,6 +46,19 @@ TEST_CASE("news travel one tie a week", "[network]") {
   CHECK(b->r.hearsay_assistant[1] == Approx(.95 * once + once).margin(1e-7));
 }
 
+TEST_CASE("a great loss of trust that counts much is still a loss", "[network]") {
+  NetworkParameters loud = kNetwork;
+  loud.bad_news = 20;  // times a loss of .5: more than a story can hold
+  WordOfMouth mouths(loud, make_network({{0, 1}}, 4));
+  const auto b = four();
+  b->assistant.trust_good[0] = 1, b->assistant.trust_bad[0] = 9;
+  mouths.listen(*b);
+  mouths.turn();
+  mouths.spread(*b);
+  CHECK(b->r.hearsay_assistant[1] == Approx(.03 * -8).margin(1e-6));
+  CHECK(b->r.stigma[1] == Approx(.2 + .02 * (0 - .2)).margin(1e-6));
+}
+
 TEST_CASE("each kind of agent has a reputation of its own, made by those who met it", "[network]") {
   WordOfMouth mouths(kNetwork, make_network({{0, 3}, {1, 3}, {2, 3}}, 4));
   const auto b = four();
