@@ -38,7 +38,8 @@ void rate(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   for (int k = 0; k < lanes.count; ++k) {
     const double lenient = r.halo[at + k] + improvement * (r.phq9_start[at + k] - r.phq9[at + k]);
     const double unrepaired = static_cast<std::int32_t>(s.noticed[k] - s.repaired[k]);
-    const double heard = p.heard_empathy * s.rated_empathy[k] + p.heard_validation * s.quality[validation][k] +
+    const double liked = p.heard_halo * r.halo[at + k] + p.heard_match * a.match[at + k];
+    const double heard = liked + p.heard_empathy * s.rated_empathy[k] + p.heard_validation * s.quality[validation][k] +
                          p.heard_unrepaired * (1.0 - unrepaired / 3.0) + p.heard_sd * normal(s.word[2][k]);
     a.alliance_rating[at + k] = a.alliance[at + k] + p.alliance_sd * normal(s.word[0][k]);
     a.empathy_rating[at + k] = s.rated_empathy[k] + lenient + p.empathy_sd * normal(s.word[1][k]);

@@ -40,6 +40,20 @@ const double* failures(const LeavingParameters p, Lanes lanes, const ClientReals
   return share;
 }
 
+/// What an encounter left behind: how little the client felt heard this week, by the worst of its contacts; and, with an
+/// assistant alone, that a human has been met before.
+void add_encounters(const LeavingParameters p, const LeavingContext& c, Lanes lanes, const ClientBlock& b, Scratch& s) {
+  const auto unheard = [&](const AgentColumns& a, int i) {
+    return a.met[i] > 0 ? max(0.0, p.heard_reference - a.felt_heard[i]) : 0.0;
+  };
+  const int at = lanes.begin;
+  if (p.unheard != 0)
+    for (int k = 0; k < lanes.count; ++k)
+      s.logit[k] += p.unheard * max(unheard(b.human, at + k), unheard(b.assistant, at + k));
+  if (p.met_human != 0 && c.assistant && !c.human)
+    for (int k = 0; k < lanes.count; ++k) s.logit[k] += b.human.contacts[at + k] > 0 ? p.met_human : 0.0;
+}
+
 /// Weeks that were waited, and concern about privacy where an assistant's care is not transparent.
 void add_reserve(const Parameters& parameters, const LeavingContext& c, Lanes lanes, const ClientReals& r, Scratch& s) {
   const LeavingParameters p = parameters.leaving;
@@ -89,6 +103,7 @@ void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, 
     s.logit[k] = p.intercept + early + p.trust * (p.trust_reference - s.logit[k]) +
                  p.unrepaired * failed[k] + p.worsening * worse + format - held * r.off_track[at + k];
   }
+  add_encounters(p, c, lanes, block, s);
   add_reserve(parameters, c, lanes, r, s);
   add_effect(parameters.attributes, on_leaving, lanes, r, s.logit);
 }

@@ -209,6 +209,7 @@ struct AllianceParameters {     // S6
 struct RatingParameters {       // S6
   double alliance_sd, empathy_sd;
   double heard_empathy, heard_validation, heard_unrepaired, heard_sd;
+  double heard_halo, heard_match;  ///< weights of the client's leniency, and of how well the two match
 };
 
 struct ChangeParameters {       // S7
@@ -253,6 +254,8 @@ struct LeavingParameters {      // S10
   double trust, trust_reference, trust_human_share;
   double unrepaired, worsening;
   double assistant_only, guided;  ///< b_AI, b_g
+  double met_human;             ///< with an assistant alone: once a human has been met
+  double unheard, heard_reference;  ///< logit per point by which a client felt less heard this week than this
   double guided_weeks;          ///< "guided": at least one human contact in this many weeks
   double ending;                ///< weekly probability of a planned end when both hold:
   double ending_phq9, ending_drop;

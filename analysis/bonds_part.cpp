@@ -74,6 +74,7 @@ void BondPart::measure(const ClientBlock& block, int week) {
                          baseline::when(static_cast<std::uint32_t>(week)), baseline::tag(Purpose::observation, 1),
                          word[0], word[1], word[2], word[3]);
   for (int agent = 0; agent < kAgents; ++agent) {
+    if (!cell_->has_agent[agent]) continue;  // a questionnaire about nobody
     alignas(64) Real error;
     baseline::normals(word[agent], block.size, error);
     Bond& bond = bonds_[agent];

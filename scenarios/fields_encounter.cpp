@@ -130,6 +130,10 @@ Fields ratings() {
       field<G, &R::heard_unrepaired>("/ratings/heard_unrepaired", "", "weight", 0, 1, .2, assumed, "",
           "felt heard: weight of the absence of unrepaired turns"),
       field<G, &R::heard_sd>("/ratings/heard_sd", "", "rating", 0, 1, .1, assumed, "", "felt heard: error"),
+      field<G, &R::heard_halo>("/ratings/heard_halo", "", "weight", 0, 5, 0, assumed, "felt_heard_share_client",
+          "felt heard: weight of the client's leniency in ratings"),
+      field<G, &R::heard_match>("/ratings/heard_match", "", "weight", 0, 5, 0, assumed, "felt_heard_share_dyad",
+          "felt heard: weight of how well client and agent match, beyond what the match does to qualities"),
   };
 }
 

@@ -173,6 +173,7 @@ class Contact:
         bond.empathy_rating = felt_empathy + self.client.halo + self.improvement() + p["/ratings/empathy_sd"] * empathy
         felt = p["/ratings/heard_empathy"] * felt_empathy + p["/ratings/heard_validation"] * shown["validation"]
         felt += p["/ratings/heard_unrepaired"] * (1 - self.played.unrepaired / 3) + p["/ratings/heard_sd"] * heard
+        felt += p["/ratings/heard_halo"] * self.client.halo + p["/ratings/heard_match"] * bond.match
         bond.felt_heard = round(5 * clip(felt, 0, 1))
 
     def count(self, shown: dict[str, float]) -> None:

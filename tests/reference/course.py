@@ -210,10 +210,16 @@ class Course:
         if "assistant" in self.agents:
             logit += self.privacy()
         if self.agents == ["assistant"]:
-            logit += p["/leaving/assistant_only"]
+            logit += p["/leaving/assistant_only"] + p["/leaving/met_human"] * (client.bonds["human"].contacts > 0)
+        logit += p["/leaving/unheard"] * self.unheard()
         if len(self.agents) == 2 and self.step["human"]["every_weeks"] <= p["/leaving/guided_weeks"]:
             logit += p["/leaving/guided"]
         return logit - p["/monitoring/hazard"] * self.monitored
+
+    def unheard(self) -> float:
+        """Points by which this week's worst contact lies below what counts as heard."""
+        felt = [bond.felt_heard for bond in self.client.bonds.values() if bond.met > 0]
+        return max(0.0, self.p["/leaving/heard_reference"] - min(felt, default=5.0))
 
     def failures(self) -> float:
         """Turns noticed and not repaired this week: as they are, or as a share of the week's turns."""

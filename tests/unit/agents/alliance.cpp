@@ -111,6 +111,28 @@ TEST_CASE("ratings follow the document", "[alliance][ratings]") {
     }
 }
 
+TEST_CASE("leniency and the match of the two add to feeling heard, where they have a weight", "[alliance][ratings]") {
+  Room room;
+  const Meeting m{1, 0, .5, .5, .5, .5};
+  Bench plain = people(), bench(plain);
+  set(plain, m);
+  set(bench, m);
+  baseline::passes.rate(room.contact(Partner::human), plain.all(), *plain.block, *plain.scratch);
+  room.parameters.ratings.heard_sd = 0;
+  room.parameters.ratings.heard_halo = 2;
+  room.parameters.ratings.heard_match = 3;
+  baseline::passes.rate(room.contact(Partner::human), bench.all(), *bench.block, *bench.scratch);
+  int moved = 0;
+  for (int i = 0; i < bench.block->size; ++i) {
+    const double liked = 2 * bench.r().halo[i] + 3 * bench.block->human.match[i];
+    const double heard = .5 * m.empathy + .3 * m.validated + .2 * (1 - 1.0 / 3) + liked;
+    CHECK(bench.block->human.felt_heard[i] == std::round(5 * clamp(heard, 0, 1)));
+    CHECK(bench.block->human.empathy_rating[i] == plain.block->human.empathy_rating[i]);
+    moved += liked > .1 || liked < -.1;
+  }
+  CHECK(moved > bench.block->size / 4);
+}
+
 TEST_CASE("no mechanism sees a rating: rating errors change nothing else", "[alliance][ratings]") {
   Room quiet, loud;
   quiet.parameters.ratings.alliance_sd = quiet.parameters.ratings.empathy_sd = 0;

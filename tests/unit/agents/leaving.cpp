@@ -178,6 +178,33 @@ TEST_CASE("weeks waited, privacy where care is not transparent, and failures per
   for (int i = 0; i < 256; ++i) CHECK(usual[static_cast<std::size_t>(i)] == -4.07);
 }
 
+TEST_CASE("who felt unheard this week, and who met a human before an assistant alone, enter the logit",
+          "[leaving][feature]") {
+  Parameters p = full_care();
+  const Parameters plain = p;
+  p.leaving.unheard = .7;
+  p.leaving.heard_reference = 3;
+  p.leaving.met_human = -1.02;
+  Bench bench = cared(256);
+  ClientBlock& b = *bench.block;
+  for (int i = 0; i < 256; ++i) {  // all pairs of ratings, met or not
+    b.human.felt_heard[i] = i % 6, b.assistant.felt_heard[i] = i / 6 % 6;
+    b.human.met[i] = i % 2, b.assistant.met[i] = i / 2 % 2;
+    b.human.contacts[i] = b.human.met[i] + (i % 3 == 0 ? 1 : 0);
+  }
+  for (const LeavingContext& context : {kHuman, kAssistant, kHybrid}) {
+    const auto found = logits(p, context, bench), without = logits(plain, context, bench);
+    for (int i = 0; i < 256; ++i) {
+      double worst = 5;
+      if (b.human.met[i] > 0) worst = std::min(worst, b.human.felt_heard[i]);
+      if (b.assistant.met[i] > 0) worst = std::min(worst, b.assistant.felt_heard[i]);
+      const bool before = !context.human && b.human.contacts[i] > 0;
+      const double more = .7 * std::max(0.0, 3 - worst) - (before ? 1.02 : 0);
+      CHECK(found[static_cast<std::size_t>(i)] == near(without[static_cast<std::size_t>(i)] + more));
+    }
+  }
+}
+
 TEST_CASE("transparency, consent and short retention each ease concern, in those who are concerned alone",
           "[leaving][feature]") {
   const Parameters usual = full_care();

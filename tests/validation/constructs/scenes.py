@@ -78,6 +78,8 @@ SCENES: dict[str, Document] = {
     "network": scene({**ASSISTANT, **OFFERS}, CALM, SERVED, {"network": {}}, weeks=26),
     "assistant, leaving": scene({**ASSISTANT, **OFFERS}),
     "leaving": scene({**HUMAN, **OFFERS}),
+    "human first, leaving": scene({**ASSISTANT, **OFFERS}, {"pathway": {"start": "first", "steps": {
+        "first": {"weeks": 1, "then": "care", **HUMAN, **ASSISTANT}}}}),
     "usual care": scene({"comparator": "usual_care"}, CALM),
     "leaflet": scene(OFFERS, CALM),
     "no care": scene({"comparator": "waiting"}, CALM),
