@@ -40,9 +40,10 @@ const double* failures(const LeavingParameters p, Lanes lanes, const ClientReals
   return share;
 }
 
-/// What an encounter left behind: how little the client felt heard this week, by the worst of its contacts; and, with an
-/// assistant alone, that a human has been met before.
-void add_encounters(const LeavingParameters p, const LeavingContext& c, Lanes lanes, const ClientBlock& b, Scratch& s) {
+/// What an encounter left behind: how little the client felt heard this week, by the worst of its contacts; and, with
+/// an assistant alone, that a human has been met before.
+void add_encounters(const LeavingParameters p, const LeavingContext& c, Lanes lanes, const ClientBlock& b,
+                    Scratch& s) {
   const auto unheard = [&](const AgentColumns& a, int i) {
     return a.met[i] > 0 ? max(0.0, p.heard_reference - a.felt_heard[i]) : 0.0;
   };

@@ -96,7 +96,8 @@ OFTEN: dict[str, Any] = {
     "privacy": {"breach": 0.05, "discovery": 0.1, "transparency": 0.4, "consent": 0.3, "retention": 0.6},
     "safety": {"risk_symptom": 14, "onset": 0.3, "human_sensitivity": 0.3, "assistant_sensitivity": 0.2,
                "false_alarm": 0.1},
-    "leaving": {"missed": 0.15, "intercept": -5.2, "privacy": 5, "unheard": 0.5, "heard_reference": 4, "met_human": 0.9},
+    "leaving": {"missed": 0.15, "intercept": -5.2, "privacy": 5, "unheard": 0.5, "heard_reference": 4,
+                "met_human": 0.9},
     "ratings": {"heard_halo": 1.5, "heard_match": 2.5},
     "sudden_gain": {"rate": 0.04},
 }  # fmt: skip
