@@ -65,6 +65,14 @@ def test_a_services_figure_moves_the_weights_as_bayes_says() -> None:
     assert noisy.effective > got.effective  # a noisy simulation says less
 
 
+def test_weights_that_were_there_stay_in_force() -> None:
+    """A figure that all sets show alike says nothing."""
+    found = read()
+    same = np.full((4, 1), 2.0)
+    got = found.reweighted(same, np.zeros_like(same), [3.0], [1.0], enough=1)
+    assert got.weights == pytest.approx(found.weights) and got.effective == pytest.approx(got.before)
+
+
 def test_a_setting_beyond_the_ensemble_is_refused() -> None:
     found = many()
     figure = found.values[:, :1]
