@@ -29,12 +29,6 @@ void mark_eroded(const Count& below, const Count& contacts, int span, Count& ero
   }
 }
 
-bool anybody_met(const ClientBlock& block) {
-  double contacts = 0;
-  for (int i = 0; i < block.size; ++i) contacts += block.human.met[i] + block.assistant.met[i];
-  return contacts > 0;
-}
-
 }  // namespace
 
 BondPart::BondPart(const BondPlan& plan, std::uint32_t replicate)
@@ -73,16 +67,13 @@ void BondPart::begin(const CourseAt& at, const ClientBlock& block) {
   }
 }
 
-/// Errors of this week's questionnaire; of that at entry alone, until there is a trust that it belongs to. It is read
-/// after contacts alone, so that a week without any needs none.
+/// Errors of this week's questionnaire; of that at entry alone, until there is a trust that it belongs to.
 void BondPart::measure(const ClientBlock& block, int week) {
-  if (week > 0 && !anybody_met(block)) return;
   alignas(64) Word word[4];
   baseline::philox_lanes({plan_.seed, replicate_here_}, block.w.id, block.size, 0u,
                          baseline::when(static_cast<std::uint32_t>(week)), baseline::tag(Purpose::observation, 1),
                          word[0], word[1], word[2], word[3]);
   for (int agent = 0; agent < kAgents; ++agent) {
-    if (!cell_->has_agent[agent]) continue;  // a questionnaire about nobody
     alignas(64) Real error;
     baseline::normals(word[agent], block.size, error);
     Bond& bond = bonds_[agent];
