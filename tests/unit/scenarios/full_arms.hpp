@@ -16,7 +16,8 @@ inline std::string full_text(const std::string& more = "") {
     "trust": { "types": {"oscillating": 0.3, "disbelieving": 0.2} },
     "privacy": { "breach": 0.05, "discovery": 0.2 },
     "safety": { "risk_symptom": 12, "onset": 0.2, "false_alarm": 0.1 },
-    "leaving": { "missed": 0.1 },
+    "leaving": { "missed": 0.1, "unheard": 0.3, "met_human": -0.5 },
+    "ratings": { "heard_halo": 1, "heard_match": 2 },
     "assistant": { "speech": {"used": true}, "face": {"used": true}, "physiology": {"used": true} },
     "assistants": {
       "plain": { "labelled": false, "repair_policy": "handover", "fusion": "by_culture" },
