@@ -22,8 +22,9 @@ Badness = Callable[[Floats, float], Floats]
 Tick = Callable[[str], None]
 
 KEEP = 0.25  # share of a population that a level of `subset` keeps, at least
-MOST_LEVELS = 60
-STUCK = 6  # levels in a row that get nowhere, after which the space counts as empty
+MOST_LEVELS = 25  # down to a share of 1e-15, beyond which a part of the prior counts as empty
+STUCK = 4  # levels in which the limit fell by less than GAIN altogether: then, too
+GAIN = 0.02
 ESS_SHARE = 0.5  # of a population, that a step of `temper` leaves
 MOST_STEPS = 100
 MOST_SHRINKS = 60
@@ -117,7 +118,7 @@ def subset(dims: int, badness: Badness, n: int, rng: np.random.Generator, sweeps
         tick(f"share {share:.2g}, limit {limit:.3g}")
         if limit <= 1.0:
             return Part(z, share, levels=levels, worst=float(bad.max()))
-        if len(levels) > STUCK and levels[-1] > 0.995 * levels[-1 - STUCK]:
+        if len(levels) > STUCK and levels[-1] > (1 - GAIN) * levels[-1 - STUCK]:
             break
     return Part(z, 0.0, empty=True, worst=float(bad.max()), levels=levels)
 
