@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from hybridcare.calibrate_aims import Aim, Aims, Simulated
 from hybridcare.calibrate_priors import Priors
-from hybridcare.document import canonical
+from hybridcare.document import canonical, ordered
+from hybridcare.target_files import bundled
 
 if TYPE_CHECKING:
     from hybridcare.target_files import Target
@@ -78,10 +79,12 @@ def aims_of(known: dict[str, Target]) -> Aims:
 
 
 def targets_hash(known: dict[str, Target]) -> str:
-    """SHA-256 of all that a target says: figure, interval, errors, weight and study."""
+    """SHA-256 of all that a target says, figure, interval, errors, weight and study, and of what the studies are run in:
+    the arms' scenario and its parts."""
+    whole = bundled()
     rows = [[name, one.kind, *(_plain(getattr(one, key)) for key in ("figure", "low", "high", "sd", "discrepancy",
              "weight")), one.study] for name, one in known.items()]  # fmt: skip
-    return hashlib.sha256(canonical(rows).encode()).hexdigest()
+    return hashlib.sha256(canonical([ordered(whole.scenario), whole.parts, rows]).encode()).hexdigest()
 
 
 def _plain(value: float) -> float | str:

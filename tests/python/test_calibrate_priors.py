@@ -148,3 +148,16 @@ def test_the_bundled_file_follows_its_schema() -> None:
     document["parameters"][RATE].pop("source")
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document, schema)
+
+
+def test_the_hash_of_targets_sees_a_change_of_what_their_studies_are_run_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from hybridcare import calibrate_targets, target_files
+
+    whole = target_files.bundled()
+    before = calibrate_targets.targets_hash(whole.targets)
+    for change in ({"scenario": {**whole.scenario, "weeks": 14}}, {"parts": {**whole.parts, "more": {}}}):
+        other = replace(whole, **change)
+        monkeypatch.setattr(calibrate_targets, "bundled", lambda other=other: other)
+        assert calibrate_targets.targets_hash(whole.targets) != before
