@@ -35,14 +35,15 @@ void rate(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   const int at = lanes.begin;
   philox_lanes(contact.key, block.w.id + at, lanes.count, static_cast<std::uint32_t>(contact.partner), contact.when(),
                tag(Purpose::ratings, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
+  for (int word = 0; word < 3; ++word) normals(s.word[word], whole_vectors(lanes.count), s.normal[word]);
   for (int k = 0; k < lanes.count; ++k) {
     const double lenient = r.halo[at + k] + improvement * (r.phq9_start[at + k] - r.phq9[at + k]);
     const double unrepaired = static_cast<std::int32_t>(s.noticed[k] - s.repaired[k]);
     const double liked = p.heard_halo * r.halo[at + k] + p.heard_match * a.match[at + k];
     const double heard = liked + p.heard_empathy * s.rated_empathy[k] + p.heard_validation * s.quality[validation][k] +
-                         p.heard_unrepaired * (1.0 - unrepaired / 3.0) + p.heard_sd * normal(s.word[2][k]);
-    a.alliance_rating[at + k] = a.alliance[at + k] + p.alliance_sd * normal(s.word[0][k]);
-    a.empathy_rating[at + k] = s.rated_empathy[k] + lenient + p.empathy_sd * normal(s.word[1][k]);
+                         p.heard_unrepaired * (1.0 - unrepaired / 3.0) + p.heard_sd * s.normal[2][k];
+    a.alliance_rating[at + k] = a.alliance[at + k] + p.alliance_sd * s.normal[0][k];
+    a.empathy_rating[at + k] = s.rated_empathy[k] + lenient + p.empathy_sd * s.normal[1][k];
     a.felt_heard[at + k] = round_half_up(5.0 * clip(heard, 0.0, 1.0));
   }
 }

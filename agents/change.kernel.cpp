@@ -34,15 +34,16 @@ void set_worth(const Contact& c, Lanes lanes, const ClientBlock& b, const AgentC
   const ChangeParameters p = c.parameters->change;
   const RivalParameters rival = c.parameters->rival;
   const bool human = c.partner == Partner::human;
+  const int count = whole_vectors(lanes.count);
   if (rival.contact_only) {
     const double flat = human ? rival.quality_human * rival.uptake_human
                               : rival.quality_assistant * rival.uptake_assistant;
-    for (int k = 0; k < lanes.count; ++k) worth[k] = flat;
+    for (int k = 0; k < count; ++k) worth[k] = flat;
     return;
   }
   const double* const trust = a.trust_before + lanes.begin;
-  set_exponent(c, lanes.count, s, worth);
-  for (int k = 0; k < lanes.count; ++k)
+  set_exponent(c, count, s, worth);
+  for (int k = 0; k < count; ++k)
     worth[k] = (p.uptake_base + p.uptake_trust * trust[k]) * s.overall[k] * exp(worth[k]);
   weigh_insight(c, lanes, b.r, worth);
 }
@@ -74,10 +75,11 @@ void change(const Contact& contact, Lanes lanes, ClientBlock& block, const Scrat
   }
   const double *const tau = block.r.weeks_in_care + lanes.begin, *const rho = block.r.responsiveness + lanes.begin;
   double* const gain = block.r.week_gain + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) {
+  for (int k = 0; k < whole_vectors(lanes.count); ++k) {
     const double early = 1.0 + p.early * exp(-(tau[k] - 1.0) / p.early_weeks);
-    gain[k] += scale * early * rho[k] * worth[k];
+    worth[k] = scale * early * rho[k] * worth[k];
   }
+  for (int k = 0; k < lanes.count; ++k) gain[k] += worth[k];
 }
 
 void sudden_gain(const Parameters& parameters, Partner partner, Key key, int week, Lanes lanes, ClientBlock& block,

@@ -131,7 +131,7 @@ struct ClientBlock {
 
 /// Bytes of state per client; the block in flight is all the memory that an independent population needs.
 inline constexpr std::size_t kClientBytes =
-    (sizeof(ClientReals) + 2 * sizeof(AgentColumns) + sizeof(ClientWords)) / kBlock;
+    (sizeof(ClientReals) + 2 * sizeof(AgentColumns) + sizeof(ClientWords)) / kColumn;
 static_assert(kClientBytes <= 1024);
 
 }  // namespace hybridcare

@@ -14,7 +14,7 @@ void move_episode(const CourseParameters p, Lanes lanes, bool frozen, ClientReal
   if (frozen) return;
   for (int k = 0; k < lanes.count; ++k) {
     const double pulled = episode[k] + p.episode_return * (baseline[k] - episode[k]);
-    episode[k] = clip(pulled + p.episode_sd * normal(s.word[0][k]), 0.0, 27.0);
+    episode[k] = clip(pulled + p.episode_sd * s.normal[1][k], 0.0, 27.0);
   }
 }
 
@@ -24,11 +24,13 @@ HYBRIDCARE_INLINE double alliance_lift(double human, double human_mean, double a
   return h * h >= a * a ? h : a;
 }
 
+// Standard normals: s.normal[1] for the episode, [2] for the symptom, [3] for the measurement.
+
 /// What moves X from outside this week, into scratch.normal[0]: noise, and the cost of last week's expressive writing,
 /// which lasts for one week: what is left of the week before's is taken back.
 void set_push(const CourseParameters p, Lanes lanes, const ClientBlock& b, Scratch& s) {
   double* const push = s.normal[0];
-  for (int k = 0; k < lanes.count; ++k) push[k] = p.symptom_sd * normal(s.word[1][k]);
+  for (int k = 0; k < lanes.count; ++k) push[k] = p.symptom_sd * s.normal[2][k];
   const std::uint32_t* const writing = b.w.writing + lanes.begin;
   std::uint32_t anybody = 0;
   for (int k = 0; k < lanes.count; ++k) anybody |= writing[k];
@@ -58,7 +60,7 @@ void move_symptom(const CourseParameters p, Lanes lanes, double shift, ClientBlo
 void measure(const CourseParameters p, const MonitoringParameters m, Lanes lanes, ClientReals& r, const Scratch& s) {
   const int at = lanes.begin;
   for (int k = 0; k < lanes.count; ++k) {
-    const double noisy = r.symptom[at + k] + p.measurement_sd * normal(s.word[2][k]);
+    const double noisy = r.symptom[at + k] + p.measurement_sd * s.normal[3][k];
     const double y = round_half_up(clip(noisy, 0.0, 27.0));
     const double tau = r.weeks_in_care[at + k];
     const double expected = r.phq9_start[at + k] - m.expected_gain * (tau < m.expected_weeks ? tau : m.expected_weeks);
@@ -73,6 +75,7 @@ void natural_course(const CourseParameters& parameters, const MonitoringParamete
                     Lanes lanes, double shift, bool frozen, ClientBlock& block, Scratch& s) {
   philox_lanes(key, block.w.id + lanes.begin, lanes.count, 0u, when(static_cast<std::uint32_t>(week), 0),
                tag(Purpose::course, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
+  for (int word = 0; word < 3; ++word) normals(s.word[word], whole_vectors(lanes.count), s.normal[word + 1]);
   move_episode(parameters, lanes, frozen, block.r, s);
   set_push(parameters, lanes, block, s);
   move_symptom(parameters, lanes, shift, block, s);

@@ -306,7 +306,7 @@ void meet_therapist(const Parameters& p, const TherapistView& therapists, Key ke
 void start_bond(const Parameters& p, Key key, int number, Lanes lanes, ClientBlock& b, Scratch& s) {
   auto* const cells = reinterpret_cast<double*>(&b.assistant);
   for (std::size_t c = 0; c < sizeof b.assistant / sizeof(Real); ++c)
-    for (int k = 0; k < lanes.count; ++k) cells[c * kBlock + static_cast<std::size_t>(lanes.begin + k)] = 0.0;
+    for (int k = 0; k < lanes.count; ++k) cells[c * kColumn + static_cast<std::size_t>(lanes.begin + k)] = 0.0;
   const auto id = static_cast<std::uint32_t>(number);
   for (int k = 0; k < lanes.count; ++k) b.w.assistant[lanes.begin + k] = id;
   if (number == 0) {

@@ -36,8 +36,8 @@ int attend(double missed, Partner partner, Key key, std::uint32_t when, Lanes la
 int make_use(double used, Partner partner, Key key, std::uint32_t when, Lanes lanes, ClientBlock& block,
              Scratch& scratch);
 
-/// Swaps two clients in every column of the block.
-void swap_clients(ClientBlock& block, int i, int j);
+/// Swaps pairs of clients, one pair after the other, in every column of the block.
+void swap_clients(ClientBlock& block, const Swaps& swaps);
 
 }  // namespace HYBRIDCARE_KERNEL
 }  // namespace hybridcare

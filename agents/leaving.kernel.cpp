@@ -67,19 +67,21 @@ void add_reserve(const Parameters& parameters, const LeavingContext& c, Lanes la
     for (int k = 0; k < lanes.count; ++k) s.logit[k] += effect * concern[k];
 }
 
-/// Brings the lanes marked absent (scratch.heard) behind the others, from the first on. Returns how many others.
-int present_first(Lanes lanes, ClientBlock& block, Scratch& s) {
-  std::uint32_t* const absent = s.heard;
+/// Brings the lanes marked absent (scratch.heard) behind the others: the first of them changes places with the last
+/// who is there, and so on. Returns how many others.
+int present_first(Lanes lanes, ClientBlock& block, const Scratch& s) {
+  const std::uint32_t* const absent = s.heard;
+  Swaps swaps;
   int present = lanes.count;
-  for (int k = 0; k < present;) {
-    if (absent[k] == 0) {
-      ++k;
-      continue;
-    }
-    --present;
-    swap_clients(block, lanes.begin + k, lanes.begin + present);
-    absent[k] = absent[present];
+  for (int k = 0; k < present; ++k) {
+    if (absent[k] == 0) continue;
+    do --present;
+    while (present > k && absent[present] != 0);
+    if (present == k) break;
+    swaps.from[swaps.count] = lanes.begin + k;
+    swaps.to[swaps.count++] = lanes.begin + present;
   }
+  swap_clients(block, swaps);
   return present;
 }
 
@@ -98,7 +100,7 @@ void hazard(const Parameters& parameters, const LeavingContext& c, Lanes lanes, 
   const double format = alone + (c.assistant && c.often_human ? p.guided : 0.0);
   const double held = c.feedback ? parameters.monitoring.hazard : 0.0;
   const double* const failed = failures(p, lanes, r, s);
-  for (int k = 0; k < lanes.count; ++k) {
+  for (int k = 0; k < whole_vectors(lanes.count); ++k) {
     const double early = p.early * exp(-(r.weeks_in_care[at + k] - 1.0) / p.early_weeks);
     const double worse = r.phq9[at + k] - r.phq9_start[at + k];
     s.logit[k] = p.intercept + early + p.trust * (p.trust_reference - s.logit[k]) +
@@ -117,7 +119,7 @@ void leave(const Parameters& parameters, const LeavingContext& c, Key key, int w
                tag(Purpose::leaving, 0), s.word[0], s.word[1], s.word[2], s.word[3]);
   const std::uint32_t ending = c.usual_care ? 0u : threshold(p.ending);
   const double *const y = block.r.phq9 + lanes.begin, *const y0 = block.r.phq9_start + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) {
+  for (int k = 0; k < whole_vectors(lanes.count); ++k) {
     const bool drops = s.word[0][k] < threshold(logistic(s.logit[k]));
     const bool well = y[k] <= p.ending_phq9 && y0[k] - y[k] >= p.ending_drop;
     const std::uint32_t ends = well && s.word[1][k] < ending ? static_cast<std::uint32_t>(Exit::ended_early) : 0u;
@@ -125,12 +127,12 @@ void leave(const Parameters& parameters, const LeavingContext& c, Key key, int w
   }
 }
 
-void swap_clients(ClientBlock& block, int i, int j) {
-  if (i == j) return;
-  swap_lanes<double>(block.r, i, j);
-  swap_lanes<double>(block.human, i, j);
-  swap_lanes<double>(block.assistant, i, j);
-  swap_lanes<std::uint32_t>(block.w, i, j);
+void swap_clients(ClientBlock& block, const Swaps& swaps) {
+  if (swaps.count == 0) return;
+  swap_lanes<double>(block.r, swaps);
+  swap_lanes<double>(block.human, swaps);
+  swap_lanes<double>(block.assistant, swaps);
+  swap_lanes<std::uint32_t>(block.w, swaps);
 }
 
 int attend(double missed, Partner partner, Key key, std::uint32_t when, Lanes lanes, ClientBlock& block, Scratch& s) {

@@ -45,7 +45,7 @@ void set_chance(const Parameters& parameters, Partner carrier, bool guided, Lane
                  p.motivation * (motivation[k] - p.motivation_reference) - p.fading * tau[k];
   add_compassion(parameters, carrier, lanes, b, s);
   add_effect(parameters.attributes, on_practice, lanes, b.r, s.logit);
-  for (int k = 0; k < lanes.count; ++k) s.right[k] = threshold(logistic(s.logit[k]));
+  for (int k = 0; k < whole_vectors(lanes.count); ++k) s.right[k] = threshold(logistic(s.logit[k]));
 }
 
 /// Words of a slot for every lane, drawn a block of slots at a time.
@@ -105,7 +105,7 @@ void set_focus(const Parameters& parameters, Partner carrier, Lanes lanes, Clien
   if (carrier == Partner::none || parameters.rival.contact_only) return;
   const AgentColumns& a = columns_of(carrier, b);
   const double *const asked = a.curiosity + lanes.begin, *const contacts = a.contacts + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) {
+  for (int k = 0; k < whole_vectors(lanes.count); ++k) {
     const double open = logistic(p.focusing_slope * (asked[k] - p.focusing_curiosity));
     focus[k] = contacts[k] > 0 ? (p.focusing_base + insight[k]) * open : focus[k];
   }

@@ -28,13 +28,14 @@ void draw_noise(const Contact& c, const std::uint32_t* id, int count, Scratch& s
 /// The agent's mean of quality q for every lane, into scratch.shown[q].
 void set_means(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
   double* const mean = s.shown[q];
+  const int count = whole_vectors(lanes.count);
   if (c.partner == Partner::human) {
     const double* const table = c.therapists.quality + q * c.therapists.count;
     const std::uint32_t* const therapist = b.w.therapist + lanes.begin;
-    for (int k = 0; k < lanes.count; ++k) mean[k] = table[static_cast<std::int32_t>(therapist[k])];
+    for (int k = 0; k < count; ++k) mean[k] = table[static_cast<std::int32_t>(therapist[k])];
     return;
   }
-  for (int k = 0; k < lanes.count; ++k) mean[k] = c.agent->quality[q];
+  for (int k = 0; k < count; ++k) mean[k] = c.agent->quality[q];
 }
 
 /// People rate the same words lower in feeling and caring when they know, or have found out, that a machine wrote them;
@@ -42,15 +43,16 @@ void set_means(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scrat
 void apply_label(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratch& s) {
   if (!felt(q)) return;
   double* const mean = s.shown[q];
+  const int count = whole_vectors(lanes.count);
   const double discount = c.agent->label_discount;
   const std::uint32_t* const events = b.w.events + lanes.begin;
   if (c.agent->labelled) {
-    for (int k = 0; k < lanes.count; ++k) mean[k] *= 1.0 - discount;
+    for (int k = 0; k < count; ++k) mean[k] *= 1.0 - discount;
   } else if (c.partner == Partner::assistant) {
-    for (int k = 0; k < lanes.count; ++k) mean[k] *= (events[k] & kDiscovered) != 0 ? 1.0 - discount : 1.0;
+    for (int k = 0; k < count; ++k) mean[k] *= (events[k] & kDiscovered) != 0 ? 1.0 - discount : 1.0;
   } else if (c.coached && c.parameters->coaching.disclosed) {
     const double share = c.parameters->assistant.label_discount * c.parameters->coaching.adoption;
-    for (int k = 0; k < lanes.count; ++k) mean[k] *= 1.0 - share * b.r.reliance[lanes.begin + k];
+    for (int k = 0; k < count; ++k) mean[k] *= 1.0 - share * b.r.reliance[lanes.begin + k];
   }
 }
 
@@ -61,7 +63,8 @@ void apply_pair(const Contact& c, int q, Lanes lanes, const AgentColumns& a, Scr
   if (!pair && learned == 0.0) return;
   double* const mean = s.shown[q];
   const double* const match = a.match + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) mean[k] = clip(mean[k] + (pair ? match[k] : 0.0) + learned, 0.0, 1.0);
+  const int count = whole_vectors(lanes.count);
+  for (int k = 0; k < count; ++k) mean[k] = clip(mean[k] + (pair ? match[k] : 0.0) + learned, 0.0, 1.0);
 }
 
 /// What the agent means in this contact: the day's variation, wear by repetition, fatigue, coaching, feedback.
@@ -73,9 +76,11 @@ void mean_one(const Contact& c, int q, Lanes lanes, const ClientBlock& b, Scratc
   const double coached = c.coached ? p.coaching.added[q] : 0.0;
   const double feedback = c.feedback && q == technique ? p.monitoring.technique : 0.0;
   const double *const off_track = b.r.off_track + lanes.begin, *const fatigue = b.r.fatigue + lanes.begin;
-  double* const shown = s.shown[q];
-  for (int k = 0; k < lanes.count; ++k) {
-    const double fresh = clip(shown[k] + noise * normal(s.word[q][k]), 0.0, 1.0);
+  double *const shown = s.shown[q], *const varies = s.normal[0];
+  const int count = whole_vectors(lanes.count);
+  normals(s.word[q], count, varies);
+  for (int k = 0; k < count; ++k) {
+    const double fresh = clip(shown[k] + noise * varies[k], 0.0, 1.0);
     const double lasting = fresh * (1.0 - worn * (1.0 - s.novelty[k])) * (1.0 - tired * fatigue[k]);
     shown[k] = clip(lasting + coached + feedback * off_track[k], 0.0, 1.0);
   }
@@ -87,9 +92,9 @@ void hold_level(double level, int q, int count, Scratch& s) {
 }
 
 /// What is left of it, given how much was read right.
-void express_one(const Contact& c, int q, Lanes lanes, Scratch& s) {
+void express_one(const Contact& c, int q, int count, Scratch& s) {
   const double floor = floor_of(*c.parameters, q), per_turn = 1.0 / c.turns;
-  for (int k = 0; k < lanes.count; ++k) {
+  for (int k = 0; k < count; ++k) {
     const double accuracy = static_cast<std::int32_t>(s.right[k]) * per_turn;
     s.quality[q][k] = s.shown[q][k] * (floor + (1.0 - floor) * accuracy);
   }
@@ -140,12 +145,13 @@ void keep(const Contact& c, Lanes lanes, ClientBlock& b, const Scratch& s) {
 
 void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   const AgentColumns& a = columns_of(contact.partner, block);
-  set_novelty(*contact.agent, a.weeks_since + lanes.begin, lanes.count, s);
-  draw_noise(contact, block.w.id + lanes.begin, lanes.count, s);
+  const int count = whole_vectors(lanes.count);
+  set_novelty(*contact.agent, a.weeks_since + lanes.begin, count, s);
+  draw_noise(contact, block.w.id + lanes.begin, count, s);
   const AttributionParameters& without = contact.parameters->attribution;
   for (int q = 0; q < kQualities; ++q) {
     if (without.absent[q]) {
-      hold_level(without.level, q, lanes.count, s);
+      hold_level(without.level, q, count, s);
       continue;
     }
     set_means(contact, q, lanes, block, s);
@@ -157,8 +163,9 @@ void prepare(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s
 }
 
 void express(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
-  for (int q = 0; q < kQualities; ++q) express_one(contact, q, lanes, s);
-  summarise(*contact.parameters, contact.empathy_shift, lanes.count, s);
+  const int count = whole_vectors(lanes.count);
+  for (int q = 0; q < kQualities; ++q) express_one(contact, q, count, s);
+  summarise(*contact.parameters, contact.empathy_shift, count, s);
   keep(contact, lanes, block, s);
 }
 

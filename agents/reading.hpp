@@ -7,6 +7,8 @@
 
 namespace hybridcare {
 
+inline constexpr int kSeverities = 28, kIntensityRanks = 64;
+
 /// Flat tables that a pass can gather from with signed 32-bit indexes.
 struct ReadingTable {
   int emotions = 0;         ///< K in use, 2..kMostEmotions
@@ -18,8 +20,9 @@ struct ReadingTable {
   double mistaken[kMostCultures][kMostEmotions][kMostEmotions] = {};  ///< B_c [felt][taken for]: rows sum to 1
   double weight[kModalities] = {};      ///< fixed fusion, fitted on the reference group: w / sqrt(w' Sigma w), >= 0
   double correlation[kModalities][kModalities] = {};  ///< Sigma of the modalities' noise
-  /// Quantiles of the intensity of a felt emotion, by whole points of severity and 64 equally likely ranks.
-  double intensity[28][64] = {};
+  /// Odds that a misread turn is noticed, whatever its valence: by whole points of severity, and by 64 equally likely
+  /// ranks of the intensity of what is felt.
+  double odds[kSeverities][kIntensityRanks] = {};
 };
 
 /// From parameters alone: distance loss everywhere, confusions uniform. @param agent  one of the two in `parameters`

@@ -29,7 +29,8 @@ void recognise_plainly(const Contact& contact, Lanes lanes, ClientBlock& block, 
   const double *const distance = a.distance + lanes.begin, *const contacts = a.contacts + lanes.begin;
   const double* const tau = block.r.weeks_in_care + lanes.begin;
   double *const as_it_is = s.right_chance, *const as_it_seems = s.logit;
-  for (int k = 0; k < lanes.count; ++k) {
+  const int count = whole_vectors(lanes.count);
+  for (int k = 0; k < count; ++k) {
     const double familiar = exp(-p.familiarity * contacts[k]);
     const double recalled = 1.0 + p.memory_gain * p.memory * sqrt(tau[k]);
     const double memory = recalled < p.memory_most ? recalled : p.memory_most;
@@ -37,26 +38,28 @@ void recognise_plainly(const Contact& contact, Lanes lanes, ClientBlock& block, 
     as_it_seems[k] = discriminability(p, 0.0, familiar, memory);
   }
   double *const x = s.normal[0], *const b1 = s.normal[1], *const b2 = s.normal[2];
-  accuracies(contact.psychometric, as_it_is, lanes.count, x, b1, b2, s.right_chance);
-  accuracies(contact.psychometric, as_it_seems, lanes.count, x, b1, b2, a.confidence + lanes.begin);
+  accuracies(contact.psychometric, as_it_is, count, x, b1, b2, s.right_chance);
+  accuracies(contact.psychometric, as_it_seems, count, x, b1, b2, as_it_seems);
+  for (int k = 0; k < lanes.count; ++k) a.confidence[lanes.begin + k] = as_it_seems[k];
 }
 
 /// Probability of feeling each emotion, into s.quality[e], and their running sums as thresholds, into s.feels[e].
 void set_feelings(const RecognitionParameters& p, int emotions, Lanes lanes, const ClientReals& r, Scratch& s) {
   const double* const symptom = r.symptom + lanes.begin;
+  const int count = whole_vectors(lanes.count);
   double* const sum = s.normal[0];
-  for (int k = 0; k < lanes.count; ++k) sum[k] = 0.0;
+  for (int k = 0; k < count; ++k) sum[k] = 0.0;
   for (int e = 0; e < emotions; ++e) {
     double* const share = s.quality[e];
-    for (int k = 0; k < lanes.count; ++k) {
+    for (int k = 0; k < count; ++k) {
       share[k] = exp(p.base[e] + p.slope[e] * (symptom[k] - p.symptom_reference));
       sum[k] += share[k];
     }
   }
   double* const below = s.normal[1];
-  for (int k = 0; k < lanes.count; ++k) below[k] = 0.0;
+  for (int k = 0; k < count; ++k) below[k] = 0.0;
   for (int e = 0; e < emotions; ++e)
-    for (int k = 0; k < lanes.count; ++k) {
+    for (int k = 0; k < count; ++k) {
       s.quality[e][k] /= sum[k];
       below[k] += s.quality[e][k];
       s.feels[e][k] = threshold(below[k]);
@@ -70,7 +73,8 @@ void set_closeness(const Reader& reader, Lanes lanes, const ClientReals& r, Scra
   const double* const distance = reader.bond.distance + lanes.begin;
   const double* const contacts = reader.bond.contacts + lanes.begin;
   const double *const known = reader.bond.memory + lanes.begin, *const tau = r.weeks_in_care + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) {
+  const int count = whole_vectors(lanes.count);
+  for (int k = 0; k < count; ++k) {
     s.normal[3][k] = keep * distance[k] * exp(-p.familiarity * contacts[k]);
     const double recalled = 1.0 + p.memory_gain * p.memory * sqrt(tau[k]) + p.memory_state * known[k];
     s.normal[4][k] = recalled < p.memory_most ? recalled : p.memory_most;
@@ -84,12 +88,13 @@ void fuse_lanes(const Reader& reader, double weakened, int e, bool at_home, Lane
   const ReadingTable& t = reader.table;
   const auto home = static_cast<std::uint32_t>(t.home);
   const bool one_row = at_home || reader.no_distance;
-  for (int k = 0; k < lanes.count; ++k) plain[k] = masked[k] = 0.0;
+  const int count = whole_vectors(lanes.count);
+  for (int k = 0; k < count; ++k) plain[k] = masked[k] = 0.0;
   for (int m = 0; m < kModalities; ++m) {
     if (!t.in_use[m]) continue;
     const double left = 1.0 - reader.agent.masking[m] * (1.0 - weakened);
     const std::uint32_t* const culture = w.culture + lanes.begin;
-    for (int k = 0; k < lanes.count; ++k) {
+    for (int k = 0; k < count; ++k) {
       const auto c = static_cast<std::int32_t>(one_row ? home : culture[k]);
       const double far = at_home ? 0.0 : s.normal[3][k];
       const double d = (t.d[c][m][e] + reader.added) * (1.0 - t.loss[c][m] * far);
@@ -131,9 +136,9 @@ void fused(const Reader& reader, const Contact& c, int e, bool at_home, Lanes la
 }
 
 /// Probability right at d times memory times `factor`, into `out`.
-void chance_of(const Contact& c, const double* d, double factor, Lanes lanes, Scratch& s, double* out) {
-  for (int k = 0; k < lanes.count; ++k) out[k] = d[k] * s.normal[4][k] * factor;
-  accuracies(c.psychometric, out, lanes.count, s.normal[0], s.normal[1], s.normal[2], out);
+void chance_of(const Contact& c, const double* d, double factor, int count, Scratch& s, double* out) {
+  for (int k = 0; k < count; ++k) out[k] = d[k] * s.normal[4][k] * factor;
+  accuracies(c.psychometric, out, count, s.normal[0], s.normal[1], s.normal[2], out);
 }
 
 /// Whether a display rule acts on anything that the agent reads; if not, masked is plain.
@@ -146,17 +151,17 @@ bool is_masked(const AgentParameters& agent) {
 /// Thresholds of reading emotion e right, plain and masked, at s.chance[first] and s.chance[first + 1]; and the plain
 /// probability in s.logit.
 void set_chances(const Contact& c, const Reader& reader, const double* plain, const double* masked, double factor,
-                 int first, int e, Lanes lanes, Scratch& s) {
+                 int first, int e, int count, Scratch& s) {
   double* const chance = s.logit;
   const bool apart = is_masked(reader.agent);
   if (apart) {
-    chance_of(c, masked, factor, lanes, s, chance);
-    for (int k = 0; k < lanes.count; ++k) s.chance[first + 1][e][k] = threshold(chance[k]);
+    chance_of(c, masked, factor, count, s, chance);
+    for (int k = 0; k < count; ++k) s.chance[first + 1][e][k] = threshold(chance[k]);
   }
-  chance_of(c, plain, factor, lanes, s, chance);
-  for (int k = 0; k < lanes.count; ++k) s.chance[first][e][k] = threshold(chance[k]);
+  chance_of(c, plain, factor, count, s, chance);
+  for (int k = 0; k < count; ++k) s.chance[first][e][k] = threshold(chance[k]);
   if (apart) return;
-  for (int k = 0; k < lanes.count; ++k) s.chance[first + 1][e][k] = s.chance[first][e][k];
+  for (int k = 0; k < count; ++k) s.chance[first + 1][e][k] = s.chance[first][e][k];
 }
 
 void read_fully(const Contact& c, Lanes lanes, ClientBlock& b, Scratch& s) {
@@ -168,17 +173,19 @@ void read_fully(const Contact& c, Lanes lanes, ClientBlock& b, Scratch& s) {
   set_closeness(reader, lanes, b.r, s);
   const int classes = reader.table.by_emotion ? reader.table.emotions : 1;
   double *const plain = s.normal[5], *const masked = s.normal[6], *const chance = s.logit;
-  double* const confidence = bond.confidence + lanes.begin;
-  for (int k = 0; k < lanes.count; ++k) s.right_chance[k] = confidence[k] = 0.0;
+  double* const confidence = s.normal[7];
+  const int count = whole_vectors(lanes.count);
+  for (int k = 0; k < count; ++k) s.right_chance[k] = confidence[k] = 0.0;
   for (int e = 0; e < classes; ++e) {
     fused(reader, c, e, false, lanes, b, s, plain, masked);
-    if (p.asking > 0) set_chances(c, reader, plain, masked, p.second_look, 2, e, lanes, s);
-    set_chances(c, reader, plain, masked, 1.0, 0, e, lanes, s);
-    for (int k = 0; k < lanes.count; ++k) s.right_chance[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
+    if (p.asking > 0) set_chances(c, reader, plain, masked, p.second_look, 2, e, count, s);
+    set_chances(c, reader, plain, masked, 1.0, 0, e, count, s);
+    for (int k = 0; k < count; ++k) s.right_chance[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
     fused(reader, c, e, true, lanes, b, s, plain, masked);
-    chance_of(c, plain, 1.0, lanes, s, chance);
-    for (int k = 0; k < lanes.count; ++k) confidence[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
+    chance_of(c, plain, 1.0, count, s, chance);
+    for (int k = 0; k < count; ++k) confidence[k] += chance[k] * (classes > 1 ? s.quality[e][k] : 1.0);
   }
+  for (int k = 0; k < lanes.count; ++k) bond.confidence[lanes.begin + k] = confidence[k];
 }
 
 /// What the coaching assistant would read in these clients, for the turns in which a therapist takes over its reading.
@@ -189,7 +196,7 @@ void read_as_assistant(const Contact& c, Lanes lanes, const ClientBlock& b, Scra
   double *const plain = s.normal[5], *const masked = s.normal[6];
   for (int e = 0; e < classes; ++e) {
     fused(reader, c, e, false, lanes, b, s, plain, masked);
-    set_chances(c, reader, plain, masked, 1.0, 4, e, lanes, s);
+    set_chances(c, reader, plain, masked, 1.0, 4, e, whole_vectors(lanes.count), s);
   }
 }
 

@@ -32,17 +32,18 @@ void set_repair(const Contact& c, Lanes lanes, const ClientBlock& b, Scratch& s)
   const double extra = c.feedback ? p.monitoring.repair : 0.0;
   const double *const off_track = b.r.off_track + lanes.begin, *const fatigue = b.r.fatigue + lanes.begin;
   double* const chance = s.repair_chance;
-  for (int k = 0; k < lanes.count; ++k) chance[k] = base;
-  for (int k = 0; felt && k < lanes.count; ++k) {
+  const int count = whole_vectors(lanes.count);
+  for (int k = 0; k < count; ++k) chance[k] = base;
+  for (int k = 0; felt && k < count; ++k) {
     const double expected = s.shown[attunement][k] * (floor + (1.0 - floor) * s.right_chance[k]);
     chance[k] = logistic(start + effect * (expected - usual));
   }
-  for (int k = 0; k < lanes.count; ++k)
+  for (int k = 0; k < count; ++k)
     chance[k] = clip(chance[k] * (1.0 - tired * fatigue[k]) + policy + extra * off_track[k], 0.0, 1.0);
 }
 
-void set_thresholds(const Contact& c, Lanes lanes, const Scratch& s, TurnThresholds& t) {
-  for (int k = 0; k < lanes.count; ++k) t.repaired[k] = threshold(s.repair_chance[k]);
+void set_thresholds(const Contact& c, int count, const Scratch& s, TurnThresholds& t) {
+  for (int k = 0; k < count; ++k) t.repaired[k] = threshold(s.repair_chance[k]);
   t.noticed = threshold(c.agent->noticed);
 }
 
@@ -84,13 +85,15 @@ void play_group(const Contact& c, const std::uint32_t* id, int count, int group,
 /// What the turns of a full contact need besides scratch.chance and scratch.feels.
 struct FullThresholds {
   alignas(64) Word masked, asked, misheard, adopted, handed;
-  alignas(64) Word severity;                            ///< whole points of X: row of the table of intensities
+  alignas(64) Word severity;                            ///< whole points of X: row of the table of odds
   alignas(64) Word culture;                             ///< whose confusions: the client's, in the twin the agent's own
+  alignas(64) Word everybody;                           ///< 1 for each lane
   alignas(64) std::uint32_t taken[kMostCultures * kMostEmotions * kMostEmotions];  ///< running sums of B_c
   alignas(64) double valence[kMostCultures * kMostEmotions * 2];  ///< factor on the odds of noticing: right, wrong
   std::uint32_t negative = 0, positive = 0;             ///< bits of emotions
+  std::uint32_t places = 0;                             ///< bit e: valence changes from emotion e to the next
   int emotions = 0;
-  std::uint32_t by_emotion = 0, adopted_by_emotion = 0;  ///< all bits set if d differs: own, and as the coach reads
+  int classes = 1, adopted_classes = 1;                 ///< of emotions that are read alike: own, and the coach's
   bool asks = false, masks = false, adopts = false, hands_over = false, mishears = false;
 };
 
@@ -111,9 +114,10 @@ void set_valence(const RecognitionParameters& p, const ReadingTable& table, int 
 void set_confusions(const Contact& c, FullThresholds& t) {
   const RecognitionParameters& p = c.parameters->recognition;
   t.emotions = c.reading->emotions;
-  t.by_emotion = c.reading->by_emotion ? ~0u : 0u;
-  t.adopted_by_emotion = c.coached && c.second_reader->by_emotion ? ~0u : 0u;
+  t.classes = c.reading->by_emotion ? t.emotions : 1;
+  t.adopted_classes = c.coached && c.second_reader->by_emotion ? c.second_reader->emotions : 1;
   for (int e = 0; e < t.emotions; ++e) (p.positive[e] ? t.positive : t.negative) |= 1u << e;
+  for (int e = 0; e + 1 < t.emotions; ++e) t.places |= p.positive[e] != p.positive[e + 1] ? 1u << e : 0u;
   for (int culture = 0; culture < c.parameters->culture.count; ++culture)
     for (int felt = 0; felt < t.emotions; ++felt) set_valence(p, *c.reading, culture, felt, t);
 }
@@ -125,30 +129,43 @@ bool shows_masks(const AgentParameters& agent) {
   return found;
 }
 
-/// Thresholds by lane. Trust is that of before the week.
+/// Thresholds by lane, a loop for each column. Trust is that of before the week.
 void set_lanes(const Contact& c, Lanes lanes, const ClientBlock& b, const Scratch& s, FullThresholds& t) {
   const RecognitionParameters& p = c.parameters->recognition;
+  const int count = whole_vectors(lanes.count), at = lanes.begin;
   const AgentColumns& a = c.partner == Partner::human ? b.human : b.assistant;
-  const double adoption = c.parameters->coaching.adoption;
+  const double *const trust = a.trust_before + at, *const open = b.r.expressivity + at;
+  const double *const sure = a.confidence + at, *const asks = s.shown[curiosity];
+  const double *const reliance = b.r.reliance + at, *const symptom = b.r.symptom + at;
+  const double base = p.display_base, slope = p.display_position, unmasks = p.trust_unmasks, asking = p.asking;
+  const double misheard = p.misheard, adoption = c.parameters->coaching.adoption;
   const double* const position = c.parameters->culture.position;
-  for (int k = 0; k < lanes.count; ++k) {
-    const int i = lanes.begin + k;
-    const double trust = a.trust_before[i];
-    const double display = p.display_base + p.display_position * position[static_cast<std::int32_t>(b.w.culture[i])];
-    t.masked[k] = threshold(display * (1.0 - b.r.expressivity[i]) * (1.0 - p.trust_unmasks * trust));
-    t.asked[k] = threshold(p.asking * s.shown[curiosity][k] * (1.0 - a.confidence[i]));
-    t.misheard[k] = threshold(p.misheard * (1.0 - trust));
-    t.adopted[k] = threshold(adoption * b.r.reliance[i]);
-    t.severity[k] = static_cast<std::uint32_t>(static_cast<std::int32_t>(round_half_up(b.r.symptom[i])));
-    t.culture[k] = c.no_distance ? static_cast<std::uint32_t>(c.reading->home) : b.w.culture[i];
+  const std::uint32_t* const culture = b.w.culture + at;
+  for (int k = 0; k < count; ++k) {
+    const double display = base + slope * position[static_cast<std::int32_t>(culture[k])];
+    t.masked[k] = threshold(display * (1.0 - open[k]) * (1.0 - unmasks * trust[k]));
   }
+  for (int k = 0; k < count; ++k) t.asked[k] = threshold(asking * asks[k] * (1.0 - sure[k]));
+  for (int k = 0; k < count; ++k) t.misheard[k] = threshold(misheard * (1.0 - trust[k]));
+  for (int k = 0; k < count; ++k) t.adopted[k] = threshold(adoption * reliance[k]);
+  for (int k = 0; k < count; ++k)
+    t.severity[k] = static_cast<std::uint32_t>(static_cast<std::int32_t>(round_half_up(symptom[k])));
+  const auto home = static_cast<std::uint32_t>(c.reading->home);
+  for (int k = 0; k < count; ++k) t.culture[k] = culture[k];
+  for (int k = 0; c.no_distance && k < count; ++k) t.culture[k] = home;
+  const std::uint32_t handed = threshold(c.parameters->human.repaired);
+  for (int k = 0; k < count; ++k) t.handed[k] = handed;
+  for (int k = 0; k < count; ++k) t.everybody[k] = 1;
+}
+
+/// What there is in these contacts at all.
+void set_switches(const Contact& c, FullThresholds& t) {
+  const RecognitionParameters& p = c.parameters->recognition;
   t.masks = (p.display_base > 0 || p.display_position > 0) && shows_masks(*c.agent);
   t.asks = p.asking > 0;
   t.mishears = p.misheard > 0;
   t.adopts = c.coached;
   t.hands_over = c.partner == Partner::assistant && c.agent->repair_policy == handover;
-  const std::uint32_t handed = threshold(c.parameters->human.repaired);
-  for (int k = 0; k < lanes.count; ++k) t.handed[k] = handed;
 }
 
 struct TurnState {
@@ -161,9 +178,8 @@ void show(const Contact& c, const std::uint32_t* id, int count, int group, const
   const int turns = turns_of(c, group);
   draw(c, id, count, Purpose::expression, 6 * group, s.word);
   for (int turn = 0; turn < turns; ++turn) {
-    for (int k = 0; k < count; ++k) now.felt[turn][k] = now.masked[turn][k] = now.asked[turn][k] = 0;
-    for (int k = 0; k < count; ++k) now.adopted[turn][k] = 0;
-    for (int e = 0; e + 1 < t.emotions; ++e)
+    for (int k = 0; k < count; ++k) now.felt[turn][k] = s.word[turn][k] >= s.feels[0][k] ? 1u : 0u;
+    for (int e = 1; e + 1 < t.emotions; ++e)
       for (int k = 0; k < count; ++k) now.felt[turn][k] += s.word[turn][k] >= s.feels[e][k] ? 1u : 0u;
   }
   if (t.masks) draw(c, id, count, Purpose::expression, 6 * group + 2, s.word);
@@ -186,33 +202,39 @@ void show(const Contact& c, const std::uint32_t* id, int count, int group, const
 
 // Look-ups of a turn, lane by lane: tables and results lie apart, and say so, or no loop over them would become wide.
 
-/// Whether each lane misses this turn. @param how  0 plain, 1 masked, 2 asked, 3 both, 4 and 5 read by the assistant
-void miss_turn(const std::uint32_t* HYBRIDCARE_RESTRICT chance, const std::uint32_t* HYBRIDCARE_RESTRICT how,
-               const std::uint32_t* HYBRIDCARE_RESTRICT felt, const std::uint32_t* HYBRIDCARE_RESTRICT word,
-               std::uint32_t wrong_possible, int count, std::uint32_t* HYBRIDCARE_RESTRICT missed) {
-  for (int k = 0; k < count; ++k) {
-    const std::uint32_t row = how[k] * kMostEmotions + felt[k];
-    const std::uint32_t right = chance[static_cast<std::int32_t>(row * kBlock + static_cast<std::uint32_t>(k))];
-    missed[k] = wrong_possible & (word[k] >= right ? 1u : 0u);
+/// Thresholds of reading this turn right, for the lanes marked in `whose`; the others keep what they have.
+/// @param open, hidden  columns by class of emotions that are read alike: for turns shown openly, for masked ones
+void take_chances(const Word* HYBRIDCARE_RESTRICT open, const Word* HYBRIDCARE_RESTRICT hidden, int classes,
+                  const std::uint32_t* HYBRIDCARE_RESTRICT whose, const std::uint32_t* HYBRIDCARE_RESTRICT felt,
+                  const std::uint32_t* HYBRIDCARE_RESTRICT masked, int count,
+                  std::uint32_t* HYBRIDCARE_RESTRICT right) {
+  const bool alike = classes == 1;
+  for (int e = 0; e < classes; ++e)
+    for (int k = 0; k < count; ++k) {
+      const bool takes = (whose[k] != 0) & (alike | (felt[k] == static_cast<std::uint32_t>(e)));
+      const std::uint32_t here = masked[k] != 0 ? hidden[e][k] : open[e][k];
+      right[k] = takes ? here : right[k];
+    }
+}
+
+/// Whether each lane's feeling would be taken for one of the other valence. A word that is not below the threshold of
+/// emotion e stands for a later one, so that only places count at which valence changes from e to the next.
+/// @param below  running sums of B_c   @param row  of B_c, by lane   @param places  bit e: valence changes after e
+void mistake_turn(const std::uint32_t* HYBRIDCARE_RESTRICT below, const std::int32_t* HYBRIDCARE_RESTRICT row,
+                  const std::uint32_t* HYBRIDCARE_RESTRICT word, std::uint32_t positive, std::uint32_t places,
+                  const std::uint32_t* HYBRIDCARE_RESTRICT felt, int count, std::uint32_t* HYBRIDCARE_RESTRICT wrong) {
+  for (int k = 0; k < count; ++k) wrong[k] = (positive ^ positive >> felt[k]) & 1u;
+  for (int e = 0; places >> e != 0; ++e) {
+    if ((places >> e & 1u) == 0) continue;
+    for (int k = 0; k < count; ++k) wrong[k] ^= word[k] >= below[row[k] * kMostEmotions + e] ? 1u : 0u;
   }
 }
 
-/// Number of the emotion that each lane's feeling would be taken for. @param row  of B_c, by lane
-void mistake_turn(const std::uint32_t* HYBRIDCARE_RESTRICT below, const std::int32_t* HYBRIDCARE_RESTRICT row,
-                  const std::uint32_t* HYBRIDCARE_RESTRICT word, int emotions, int count,
-                  std::uint32_t* HYBRIDCARE_RESTRICT taken) {
-  for (int k = 0; k < count; ++k) taken[k] = 0;
-  for (int e = 0; e + 1 < emotions; ++e)
-    for (int k = 0; k < count; ++k) taken[k] += word[k] >= below[row[k] * kMostEmotions + e] ? 1u : 0u;
-}
-
-/// Odds of noticing a misread turn. @param intense  place in the table of intensities  @param apart  of the valences
-void weigh_turn(const RecognitionParameters& p, const double* HYBRIDCARE_RESTRICT intensity,
-                const std::int32_t* HYBRIDCARE_RESTRICT intense, const double* HYBRIDCARE_RESTRICT valence,
-                const std::int32_t* HYBRIDCARE_RESTRICT apart, int count, double* HYBRIDCARE_RESTRICT odds) {
-  const double base = p.noticed_base, slope = p.noticed_intensity;
-  for (int k = 0; k < count; ++k) odds[k] = exp(base + slope * intensity[intense[k]]);
-  for (int k = 0; k < count; ++k) odds[k] *= valence[apart[k]];
+/// Odds of noticing a misread turn. @param intense  place in the table of odds  @param apart  in that of the valences
+void weigh_turn(const double* HYBRIDCARE_RESTRICT table, const std::int32_t* HYBRIDCARE_RESTRICT intense,
+                const double* HYBRIDCARE_RESTRICT valence, const std::int32_t* HYBRIDCARE_RESTRICT apart, int count,
+                double* HYBRIDCARE_RESTRICT odds) {
+  for (int k = 0; k < count; ++k) odds[k] = table[intense[k]] * valence[apart[k]];
 }
 
 /// Row of a table by culture and felt emotion.
@@ -222,60 +244,54 @@ void find_rows(const std::uint32_t* HYBRIDCARE_RESTRICT culture, const std::uint
 }
 
 /// Right or wrong, and when wrong, whether the feeling was taken for one of the other valence.
-void read_turns(const Contact& c, const ClientWords& w, Lanes lanes, int group, const FullThresholds& t, Scratch& s,
+void read_turns(const Contact& c, const std::uint32_t* id, int count, int group, const FullThresholds& t, Scratch& s,
                 TurnState& now) {
   const int turns = turns_of(c, group);
-  const std::uint32_t* const id = w.id + lanes.begin;
   const std::uint32_t wrong_possible = c.all_right ? 0u : 1u;
-  alignas(64) Word how, felt;
-  alignas(64) std::int32_t row[kBlock];
-  draw(c, id, lanes.count, Purpose::turns, 3 * group, s.word);
+  alignas(64) Word right;
+  alignas(64) std::int32_t row[kColumn];
+  draw(c, id, count, Purpose::turns, 3 * group, s.word);
   for (int turn = 0; turn < turns; ++turn) {
-    for (int k = 0; k < lanes.count; ++k) {
-      const std::uint32_t own = now.masked[turn][k] + 2u * now.asked[turn][k];
-      const bool adopted = now.adopted[turn][k] != 0;
-      how[k] = adopted ? 4u + now.masked[turn][k] : own;
-      felt[k] = now.felt[turn][k] & (adopted ? t.adopted_by_emotion : t.by_emotion);
-    }
-    miss_turn(&s.chance[0][0][0], how, felt, s.word[turn], wrong_possible, lanes.count, now.missed[turn]);
-    for (int k = 0; k < lanes.count; ++k) s.right[k] += 1u - now.missed[turn][k];
+    const std::uint32_t *const felt = now.felt[turn], *const masked = now.masked[turn];
+    take_chances(s.chance[0], s.chance[1], t.classes, t.everybody, felt, masked, count, right);
+    if (t.asks) take_chances(s.chance[2], s.chance[3], t.classes, now.asked[turn], felt, masked, count, right);
+    if (t.adopts)
+      take_chances(s.chance[4], s.chance[5], t.adopted_classes, now.adopted[turn], felt, masked, count, right);
+    for (int k = 0; k < count; ++k) now.missed[turn][k] = wrong_possible & (s.word[turn][k] >= right[k] ? 1u : 0u);
+    for (int k = 0; k < count; ++k) s.right[k] += 1u - now.missed[turn][k];
   }
-  draw(c, id, lanes.count, Purpose::expression, 6 * group + 4, s.word);
+  draw(c, id, count, Purpose::expression, 6 * group + 4, s.word);
   for (int turn = 0; turn < turns; ++turn) {
-    std::uint32_t* const taken = now.wrong_valence[turn];
-    find_rows(t.culture, now.felt[turn], lanes.count, row);
-    mistake_turn(t.taken, row, s.word[turn], t.emotions, lanes.count, taken);
-    for (int k = 0; k < lanes.count; ++k)
-      taken[k] = (t.positive >> taken[k] & 1u) ^ (t.positive >> now.felt[turn][k] & 1u);
+    find_rows(t.culture, now.felt[turn], count, row);
+    mistake_turn(t.taken, row, s.word[turn], t.positive, t.places, now.felt[turn], count, now.wrong_valence[turn]);
   }
 }
 
 /// Noticed by the client (more so when the feeling was intense, or of the other valence), and repaired.
-void settle(const Contact& c, const ClientWords& w, Lanes lanes, int group, const FullThresholds& t,
+void settle(const Contact& c, const std::uint32_t* id, int count, int group, const FullThresholds& t,
             const TurnThresholds& plain, Scratch& s, TurnState& now) {
   const int turns = turns_of(c, group);
-  const std::uint32_t* const id = w.id + lanes.begin;
   alignas(64) TurnWords rank;
-  alignas(64) std::int32_t intense[kBlock], apart[kBlock];
+  alignas(64) std::int32_t intense[kColumn], apart[kColumn];
   double* const odds = s.normal[0];
-  draw(c, id, lanes.count, Purpose::expression, 6 * group + 1, rank);
-  draw(c, id, lanes.count, Purpose::turns, 3 * group + 1, s.word);
+  draw(c, id, count, Purpose::expression, 6 * group + 1, rank);
+  draw(c, id, count, Purpose::turns, 3 * group + 1, s.word);
   for (int turn = 0; turn < turns; ++turn) {
-    find_rows(t.culture, now.felt[turn], lanes.count, apart);
-    for (int k = 0; k < lanes.count; ++k) {
+    find_rows(t.culture, now.felt[turn], count, apart);
+    for (int k = 0; k < count; ++k) {
       apart[k] = 2 * apart[k] + static_cast<std::int32_t>(now.wrong_valence[turn][k]);
-      intense[k] = static_cast<std::int32_t>(t.severity[k] * 64 + (rank[turn][k] >> 26));
+      intense[k] = static_cast<std::int32_t>(t.severity[k] * kIntensityRanks + (rank[turn][k] >> 26));
     }
-    weigh_turn(c.parameters->recognition, &c.reading->intensity[0][0], intense, t.valence, apart, lanes.count, odds);
-    for (int k = 0; k < lanes.count; ++k) {
+    weigh_turn(&c.reading->odds[0][0], intense, t.valence, apart, count, odds);
+    for (int k = 0; k < count; ++k) {
       const std::uint32_t noticed = s.word[turn][k] < threshold(odds[k] / (1.0 + odds[k])) ? 1u : 0u;
       now.missed[turn][k] &= noticed;  // now: missed and noticed
       s.noticed[k] += now.missed[turn][k];
     }
   }
-  draw(c, id, lanes.count, Purpose::turns, 3 * group + 2, s.word);
+  draw(c, id, count, Purpose::turns, 3 * group + 2, s.word);
   for (int turn = 0; turn < turns; ++turn)
-    for (int k = 0; k < lanes.count; ++k) {
+    for (int k = 0; k < count; ++k) {
       const std::uint32_t repaired = now.missed[turn][k] & (s.word[turn][k] < plain.repaired[k] ? 1u : 0u);
       s.repaired[k] += repaired;
       now.missed[turn][k] ^= repaired;  // now: noticed and not repaired by this agent
@@ -311,27 +327,32 @@ void play_fully(const Contact& c, Lanes lanes, const TurnThresholds& plain, Clie
   alignas(64) TurnWords right;
   set_confusions(c, t);
   set_lanes(c, lanes, b, s, t);
+  set_switches(c, t);
   const std::uint32_t* const id = b.w.id + lanes.begin;
+  const int count = whole_vectors(lanes.count);
+  for (int turn = 0; turn < kTurnsPerGroup; ++turn)  // what the agent or the scenario does not do stays 0
+    for (int k = 0; k < count; ++k) now.masked[turn][k] = now.asked[turn][k] = now.adopted[turn][k] = 0;
   for (int group = 0; group * kTurnsPerGroup < c.turns; ++group) {
-    show(c, id, lanes.count, group, t, s, now);
-    read_turns(c, b.w, lanes, group, t, s, now);
+    show(c, id, count, group, t, s, now);
+    read_turns(c, id, count, group, t, s, now);
     for (int turn = 0; turn < turns_of(c, group); ++turn)
-      for (int k = 0; k < lanes.count; ++k) {
+      for (int k = 0; k < count; ++k) {
         right[turn][k] = 1u - now.missed[turn][k];
         s.heard[k] += right[turn][k];
       }
-    settle(c, b.w, lanes, group, t, plain, s, now);
+    settle(c, id, count, group, t, plain, s, now);
     if (t.hands_over) hand_over(c, lanes, group, t, b, s, now);
-    if (t.mishears) hear(c, id, lanes.count, group, t, s, right);
+    if (t.mishears) hear(c, id, count, group, t, s, right);
   }
 }
 
 void play_plainly(const Contact& c, Lanes lanes, const TurnThresholds& plain, const ClientBlock& b, Scratch& s) {
+  const int count = whole_vectors(lanes.count);
   alignas(64) Word right;
-  for (int k = 0; k < lanes.count; ++k) right[k] = threshold(s.right_chance[k]);
+  for (int k = 0; k < count; ++k) right[k] = threshold(s.right_chance[k]);
   for (int group = 0; group * kTurnsPerGroup < c.turns; ++group)
-    play_group(c, b.w.id + lanes.begin, lanes.count, group, right, plain, s);
-  for (int k = 0; k < lanes.count; ++k) s.heard[k] = s.right[k];
+    play_group(c, b.w.id + lanes.begin, count, group, right, plain, s);
+  for (int k = 0; k < count; ++k) s.heard[k] = s.right[k];
 }
 
 /// Adds this contact's turns to the week's, and what asking again has left of the contact.
@@ -360,9 +381,10 @@ void keep_counts(const Contact& c, Lanes lanes, ClientBlock& block, Scratch& s) 
 void play_turns(const Contact& contact, Lanes lanes, ClientBlock& block, Scratch& s) {
   TurnThresholds thresholds;
   set_repair(contact, lanes, block, s);
-  set_thresholds(contact, lanes, s, thresholds);
-  for (int k = 0; k < lanes.count; ++k) s.right[k] = s.noticed[k] = s.repaired[k] = 0;
-  for (int k = 0; k < lanes.count; ++k) s.masked[k] = s.asked[k] = s.heard[k] = 0;
+  const int count = whole_vectors(lanes.count);
+  set_thresholds(contact, count, s, thresholds);
+  for (int k = 0; k < count; ++k) s.right[k] = s.noticed[k] = s.repaired[k] = 0;
+  for (int k = 0; k < count; ++k) s.masked[k] = s.asked[k] = s.heard[k] = 0;
   if (contact.parameters->recognition.emotions_drawn) play_fully(contact, lanes, thresholds, block, s);
   else play_plainly(contact, lanes, thresholds, block, s);
   keep_counts(contact, lanes, block, s);

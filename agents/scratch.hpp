@@ -11,6 +11,10 @@ struct Lanes {
   int count = 0;
 };
 
+/// As many lanes as fill whole vectors at their widest. A pass that writes to scratch alone takes these: what it makes
+/// of the lanes beyond its run, which are other clients or cells that hold nothing, is never read.
+inline __attribute__((always_inline)) int whole_vectors(int count) { return (count + 15) & ~15; }
+
 struct Scratch {
   alignas(64) Word word[8];            ///< random words of the current decision group
   alignas(64) Real normal[kQualities];

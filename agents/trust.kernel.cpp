@@ -65,7 +65,7 @@ void hold_trust(const AttributionParameters& parameters, Lanes lanes, AgentColum
 }
 
 void update_trust(const Contact& contact, Lanes lanes, ClientBlock& block, const Scratch& s) {
-  const RepairParameters& p = contact.parameters->repair;
+  const double turns = contact.parameters->repair.rupture_turns, depth = contact.parameters->repair.rupture_trust;
   AgentColumns& a = columns_of(contact.partner, block);
   alignas(64) Real before;
   for (int k = 0; k < lanes.count; ++k) {
@@ -78,7 +78,7 @@ void update_trust(const Contact& contact, Lanes lanes, ClientBlock& block, const
     const int i = lanes.begin + k;
     const double fell = before[k] - a.trust_good[i] / (a.trust_good[i] + a.trust_bad[i]);
     const double unrepaired = static_cast<std::int32_t>(s.noticed[k] - s.repaired[k]);
-    a.ruptures[i] += unrepaired >= p.rupture_turns || fell > p.rupture_trust ? 1.0 : 0.0;
+    a.ruptures[i] += (unrepaired >= turns) | (fell > depth) ? 1.0 : 0.0;
   }
 }
 

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "analysis/columns.hpp"
 #include "analysis/names.hpp"
@@ -129,6 +132,7 @@ class Maker {
  private:
   struct Place { int cell; std::string against; int culture; };
   void row(const Place& place, const Item& item, const Estimate& estimate, double clients);
+  const std::string& grade(const std::string& basis, const Parameters& parameters);
   std::string arm(int cell) const {
     return experiment_.arms[static_cast<std::size_t>(cells_[static_cast<std::size_t>(cell)].arm)].name;
   }
@@ -138,7 +142,14 @@ class Maker {
   const Sums& sums_;
   TableWriter& writer_;
   double t_;
+  std::map<std::pair<const Parameters*, std::string>, std::string> grades_;  ///< found so far: few, for many rows
 };
+
+const std::string& Maker::grade(const std::string& basis, const Parameters& parameters) {
+  const auto [place, fresh] = grades_.try_emplace({&parameters, basis});
+  if (fresh && !basis.empty()) place->second = grade_of(basis, parameters);
+  return place->second;
+}
 
 void Maker::row(const Place& place, const Item& item, const Estimate& estimate, double clients) {
   if (!std::isfinite(estimate.value)) return;
@@ -146,10 +157,10 @@ void Maker::row(const Place& place, const Item& item, const Estimate& estimate, 
   const Noise error = noise(estimate, t_);
   const std::string culture =
       place.culture < 0 ? "all" : culture_names(experiment_)[static_cast<std::size_t>(place.culture)];
-  const std::string grade = item.basis.empty() ? "" : grade_of(item.basis, scenario(place.cell).parameters);
   writer_.row({experiment_.variants[static_cast<std::size_t>(cell.variant)].name, std::string(twin_name(cell.twin)),
                arm(place.cell), place.against, culture, item.metric, item.unit, estimate.value, error.se, error.low,
-               error.high, grade, item.basis, static_cast<std::int64_t>(clients), std::int64_t{sums_.replicates}});
+               error.high, grade(item.basis, scenario(place.cell).parameters), item.basis,
+               static_cast<std::int64_t>(clients), std::int64_t{sums_.replicates}});
 }
 
 void Maker::levels(int cell) {

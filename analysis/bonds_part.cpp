@@ -42,7 +42,8 @@ void BondPart::week(const CourseAt& at, const ClientBlock& block, int week) {
     rows_here_ = sums.data() + static_cast<std::size_t>(place * plan_.cultures * plan_.layout.size());
     begin(at, block);
   }
-  if (cell_->measured) measure(block, week);
+  for (int agent = 0; week == 0 && cell_->measured && agent < kAgents; ++agent)
+    if (cell_->has_agent[agent]) measure(block, agent, week);
   for (int agent = 0; week > 0 && agent < kAgents; ++agent)
     if (cell_->has_agent[agent]) meet(block, agent, week);
   move(block);
@@ -67,22 +68,22 @@ void BondPart::begin(const CourseAt& at, const ClientBlock& block) {
   }
 }
 
-/// Errors of this week's questionnaire; of that at entry alone, until there is a trust that it belongs to.
-void BondPart::measure(const ClientBlock& block, int week) {
+/// Errors of this week's questionnaire about an agent; of that at entry alone, until there is a trust that it belongs
+/// to.
+/// @pre the week is 0, or somebody met the agent in it: the others' answers are not read
+void BondPart::measure(const ClientBlock& block, int agent, int week) {
   alignas(64) Word word[4];
   baseline::philox_lanes({plan_.seed, replicate_here_}, block.w.id, block.size, 0u,
                          baseline::when(static_cast<std::uint32_t>(week)), baseline::tag(Purpose::observation, 1),
                          word[0], word[1], word[2], word[3]);
-  for (int agent = 0; agent < kAgents; ++agent) {
-    alignas(64) Real error;
-    baseline::normals(word[agent], block.size, error);
-    Bond& bond = bonds_[agent];
-    for (int i = 0; i < block.size; ++i) {
-      const std::uint32_t k = block.w.id[i] - first_;
-      const double off = cell_->trust_sd * error[i];
-      if (week == 0) bond.start_measured[k] = off;
-      else bond.measured[k] = trust_of(columns_of(block, agent), i) + off;
-    }
+  alignas(64) Real error;
+  baseline::normals(word[agent], block.size, error);
+  Bond& bond = bonds_[agent];
+  for (int i = 0; i < block.size; ++i) {
+    const std::uint32_t k = block.w.id[i] - first_;
+    const double off = cell_->trust_sd * error[i];
+    if (week == 0) bond.start_measured[k] = off;
+    else bond.measured[k] = trust_of(columns_of(block, agent), i) + off;
   }
 }
 
@@ -96,6 +97,7 @@ void BondPart::meet(const ClientBlock& block, int agent, int week) {
     n += columns.met[i] > 0 ? 1 : 0;
   }
   if (n == 0) return;
+  if (cell_->measured) measure(block, agent, week);
   std::fill_n(bond.held, kBlock, 0);
   for (int j = 0; j < n; ++j) contact(block, agent, lanes[j], week);
   judge(bond);

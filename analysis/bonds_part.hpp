@@ -33,7 +33,7 @@ class BondPart final : public SumPart {
   void meet(const ClientBlock& block, int agent, int week);
   void open(Bond& bond, int agent, std::uint32_t k, double start) const;
   void contact(const ClientBlock& block, int agent, int lane, int week);
-  void measure(const ClientBlock& block, int week);
+  void measure(const ClientBlock& block, int agent, int week);
   void judge(Bond& bond) const;
   void move(const ClientBlock& block);
   void carry(int week);

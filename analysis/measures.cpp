@@ -74,7 +74,7 @@ class MeasurePart final : public SumPart {
     for (int i = 0; i < block.size; ++i) {
       bool defined = !measure.given || value(measure.given->code, block, i) != 0;
       for (const std::int32_t column : measure.of.contacts)
-        defined = defined && block.r.episode[column * kBlock + i] > 0;
+        defined = defined && block.r.episode[column * kColumn + i] > 0;
       const double x = defined ? value(measure.of.code, block, i) : kUndefined;
       if (!std::isfinite(x)) continue;
       Shown& shown = shown_[m * kBlock + block.w.id[i] - first_];

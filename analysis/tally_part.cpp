@@ -96,7 +96,7 @@ void TallyPart::find_well(const ClientBlock& block, int lane) {
   const std::uint32_t k = block.w.id[lane] - first_;
   const int phq9 = static_cast<int>(block.r.phq9[lane]);
   const std::size_t pair = static_cast<std::size_t>(static_cast<int>(block.r.phq9_start[lane]) * kScores + phq9);
-  if (fate_.well[k] || cell_->flags[pair][static_cast<std::size_t>(Outcome::recovery)] == 0) return;
+  if (fate_.well[k] || (*cell_->flags)[pair][static_cast<std::size_t>(Outcome::recovery)] == 0) return;
   fate_.well[k] = true;
   fate_.relapse_at[k] = static_cast<std::uint8_t>(std::max(kIll, phq9 + kReliablePoints));
   bump(row(block.w.culture[lane]), Layout::at(Total::well));
@@ -111,7 +111,7 @@ void TallyPart::read(const ClientBlock& block, int reading) {
   std::uint16_t counts[kMostCultures][kFlags] = {};  // a block has at most 256 clients
   for (int i = 0; i < block.size; ++i) {
     const int pair = static_cast<int>(block.r.phq9_start[i]) * kScores + static_cast<int>(block.r.phq9[i]);
-    const auto& flags = cell_->flags[static_cast<std::size_t>(pair)];
+    const auto& flags = (*cell_->flags)[static_cast<std::size_t>(pair)];
     std::uint16_t* here = counts[block.w.culture[i]];
     for (int o = 0; o < kFlags; ++o) here[o] = static_cast<std::uint16_t>(here[o] + flags[static_cast<std::size_t>(o)]);
   }

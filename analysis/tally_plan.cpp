@@ -1,6 +1,7 @@
 #include "analysis/tally_plan.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace hybridcare {
 namespace {
@@ -42,9 +43,21 @@ CellPlan cell_plan(const Scenario& scenario, Twin twin) {
     for (bool* offers : {plan.offers_care, plan.offers_alone}) std::fill_n(offers, kMostSteps, false);
   plan.human_share = scenario.parameters.leaving.trust_human_share;
   plan.satisfaction = scenario.parameters.satisfaction;
-  plan.flags = outcome_flags(scenario.parameters.course.measurement_sd);
   return plan;
 }
+
+/// Tables made so far, by error of measurement: one of its own for each cell would not fit into the caches.
+class FlagTables {
+ public:
+  std::shared_ptr<const OutcomeFlags> of(double measurement_sd) {
+    std::shared_ptr<const OutcomeFlags>& table = made_[measurement_sd];
+    if (!table) table = std::make_shared<const OutcomeFlags>(outcome_flags(measurement_sd));
+    return table;
+  }
+
+ private:
+  std::map<double, std::shared_ptr<const OutcomeFlags>> made_;
+};
 
 }  // namespace
 
@@ -68,9 +81,13 @@ TallyPlan::TallyPlan(const Experiment& experiment, const std::vector<Cell>& list
     reading_of_week[static_cast<std::size_t>(reading.week)] |= bit;
     bit *= 2;
   }
-  for (const Cell& cell : list)
-    cells.push_back(cell_plan(
-        experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)], cell.twin));
+  FlagTables tables;
+  for (const Cell& cell : list) {
+    const Scenario& scenario =
+        experiment.scenarios[static_cast<std::size_t>(cell.variant)][static_cast<std::size_t>(cell.arm)];
+    cells.push_back(cell_plan(scenario, cell.twin));
+    cells.back().flags = tables.of(scenario.parameters.course.measurement_sd);
+  }
 }
 
 }  // namespace hybridcare

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "analysis/layout.hpp"
@@ -29,7 +30,7 @@ struct CellPlan {
   bool has_agent[kAgents] = {};          ///< in any step
   double human_share = 0;                ///< of trust, where both agents were met
   SatisfactionParameters satisfaction{};
-  OutcomeFlags flags{};
+  std::shared_ptr<const OutcomeFlags> flags;  ///< one table for all cells with the same error of measurement
 
   /// Whether a step offers care to the client in that lane.
   bool cares(std::uint32_t step, const ClientBlock& block, int lane) const {

@@ -36,7 +36,7 @@ Rows assistants() {
       {who, "mistaken", "B", "probability", "what an emotion is taken for when it is misread, by culture", 0, 0},
       {who, "weight", "w", "factor", "of each modality in the fused discriminability", 0, 0},
       {who, "correlation", "Sigma", "correlation", "of the modalities' noise", 0, 0},
-      {who, "intensity", "iota", "share", "quantiles of felt intensity, by severity", 0, 0},
+      {who, "odds", "", "odds", "of noticing a misread turn, by severity and by quantile of felt intensity", 0, 0},
   };
 }
 

@@ -54,17 +54,20 @@ void sort_lanes(const CoursePlan& plan, ClientBlock& b, Word& keys) {
   if (grouped(keys, b.size)) return;
   // Few lanes move in a week: each pass takes the first key that is not yet in place, and fills what strangers leave
   // open in its group with its last lanes. What lies together is not moved.
+  Swaps swaps;
   for (int front = 0; front < b.size;) {
     const std::uint32_t group = keys[front];
     for (int back = b.size - 1;; --back) {
       while (front < b.size && keys[front] == group) ++front;
       while (back > front && keys[back] != group) --back;
       if (back <= front) break;
-      swap_clients(b, front, back);
+      swaps.from[swaps.count] = front;
+      swaps.to[swaps.count++] = back;
       keys[back] = keys[front];
       keys[front] = group;
     }
   }
+  swap_clients(b, swaps);
 }
 
 double evaluate(const GuardCode* code, int length, const double* columns, int i) {
@@ -73,8 +76,8 @@ double evaluate(const GuardCode* code, int length, const double* columns, int i)
   for (int n = 0; n < length; ++n) {
     switch (code[n].op) {
       case GuardOp::constant: stack[++top] = code[n].value; break;
-      case GuardOp::variable: stack[++top] = columns[code[n].column * kBlock + i]; break;
-      case GuardOp::word: stack[++top] = words_of(columns)[code[n].column * kBlock + i]; break;
+      case GuardOp::variable: stack[++top] = columns[code[n].column * kColumn + i]; break;
+      case GuardOp::word: stack[++top] = words_of(columns)[code[n].column * kColumn + i]; break;
       case GuardOp::negate: stack[top] = -stack[top]; break;
       case GuardOp::logical_not: stack[top] = stack[top] == 0; break;
       default:

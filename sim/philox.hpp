@@ -74,33 +74,58 @@ HYBRIDCARE_INLINE Wide merge(Wide even, Wide odd) { return _mm256_blend_epi32(ev
 #endif
 inline constexpr int kWideLanes = sizeof(Wide) / sizeof(std::uint32_t);
 
-/// Blocks for every other lane; in: counter, out: words, in the lower halves.
-HYBRIDCARE_INLINE void philox_wide(Key key, Wide& c0, Wide& c1, Wide& c2, Wide& c3) {
+/// Counters of lanes of even or of odd place, then their blocks of words, in the lower halves.
+struct WideCounter {
+  Wide c0, c1, c2, c3;
+};
+
+/// Blocks for `chains` counters at a time: one alone would leave the multiplier waiting for its own results.
+template <int chains>
+HYBRIDCARE_INLINE void philox_wide(Key key, WideCounter* c) {
   const Wide m0 = spread(kPhiloxMultiply0), m1 = spread(kPhiloxMultiply1);
 #pragma GCC unroll 10
   for (std::uint32_t round = 0; round < kPhiloxRounds; ++round) {
-    const Wide p0 = multiply(c0, m0), p1 = multiply(c2, m1);
-    c0 = upper(p1) ^ c1 ^ spread(key.seed + round * kPhiloxWeyl0);
-    c1 = p1;
-    c2 = upper(p0) ^ c3 ^ spread(key.replicate + round * kPhiloxWeyl1);
-    c3 = p0;
+    const Wide k0 = spread(key.seed + round * kPhiloxWeyl0), k1 = spread(key.replicate + round * kPhiloxWeyl1);
+#pragma GCC unroll 8
+    for (int j = 0; j < chains; ++j) {
+      const Wide p0 = multiply(c[j].c0, m0), p1 = multiply(c[j].c2, m1);
+      c[j] = {upper(p1) ^ c[j].c1 ^ k0, p1, upper(p0) ^ c[j].c3 ^ k1, p0};
+    }
+  }
+}
+
+/// Words for `vectors` x kWideLanes lanes.
+template <int vectors>
+HYBRIDCARE_INLINE void philox_some(Key key, const std::uint32_t* entity, const std::uint32_t* seconds,
+                                   std::uint32_t second, std::uint32_t when, std::uint32_t tag, std::uint32_t* w0,
+                                   std::uint32_t* w1, std::uint32_t* w2, std::uint32_t* w3) {
+  WideCounter c[2 * vectors];
+  const Wide third = spread(when), fourth = spread(tag);
+#pragma GCC unroll 4
+  for (int v = 0; v < vectors; ++v) {
+    const Wide id = load(entity + v * kWideLanes), other = seconds ? load(seconds + v * kWideLanes) : spread(second);
+    c[2 * v] = {id, other, third, fourth};
+    c[2 * v + 1] = {upper(id), seconds ? upper(other) : other, third, fourth};
+  }
+  philox_wide<2 * vectors>(key, c);
+#pragma GCC unroll 4
+  for (int v = 0; v < vectors; ++v) {
+    const WideCounter &even = c[2 * v], &odd = c[2 * v + 1];
+    store(w0 + v * kWideLanes, merge(even.c0, odd.c0));
+    store(w1 + v * kWideLanes, merge(even.c1, odd.c1));
+    store(w2 + v * kWideLanes, merge(even.c2, odd.c2));
+    store(w3 + v * kWideLanes, merge(even.c3, odd.c3));
   }
 }
 
 HYBRIDCARE_INLINE void philox_lanes_from(Key key, const std::uint32_t* entity, int n, const std::uint32_t* seconds,
                                          std::uint32_t second, std::uint32_t when, std::uint32_t tag,
                                          std::uint32_t* w0, std::uint32_t* w1, std::uint32_t* w2, std::uint32_t* w3) {
-  for (int i = 0; i < n; i += kWideLanes) {
-    const Wide id = load(entity + i), other = seconds ? load(seconds + i) : spread(second);
-    Wide a0 = id, a1 = other, a2 = spread(when), a3 = spread(tag);
-    Wide b0 = upper(id), b1 = seconds ? upper(other) : other, b2 = a2, b3 = a3;
-    philox_wide(key, a0, a1, a2, a3);
-    philox_wide(key, b0, b1, b2, b3);
-    store(w0 + i, merge(a0, b0));
-    store(w1 + i, merge(a1, b1));
-    store(w2 + i, merge(a2, b2));
-    store(w3 + i, merge(a3, b3));
-  }
+  int i = 0;
+  for (; i + kWideLanes < n; i += 2 * kWideLanes)
+    philox_some<2>(key, entity + i, seconds ? seconds + i : nullptr, second, when, tag, w0 + i, w1 + i, w2 + i, w3 + i);
+  if (i < n)
+    philox_some<1>(key, entity + i, seconds ? seconds + i : nullptr, second, when, tag, w0 + i, w1 + i, w2 + i, w3 + i);
 }
 #else
 HYBRIDCARE_INLINE void philox_lanes_from(Key key, const std::uint32_t* entity, int n, const std::uint32_t* seconds,

@@ -144,13 +144,13 @@ inline void note(const Lanes lanes, const ClientBlock& b, const Scratch& s, Outc
     std::vector<double>& row = outcome[b.w.id[i]];
     const auto add = [&](const auto& columns) {
       const auto* cells = reinterpret_cast<const double*>(&columns);
-      for (std::size_t c = 0; c < sizeof(columns) / sizeof(Real); ++c) row.push_back(cells[c * kBlock + i]);
+      for (std::size_t c = 0; c < sizeof(columns) / sizeof(Real); ++c) row.push_back(cells[c * kColumn + i]);
     };
     add(b.r);
     add(b.human);
     add(b.assistant);
     const auto* words = reinterpret_cast<const std::uint32_t*>(&b.w);
-    for (std::size_t c = 0; c < sizeof(b.w) / sizeof(Word); ++c) row.push_back(words[c * kBlock + i]);
+    for (std::size_t c = 0; c < sizeof(b.w) / sizeof(Word); ++c) row.push_back(words[c * kColumn + i]);
     for (const auto& quality : s.quality) row.push_back(quality[k]);
     for (const double v : {s.empathy[k], s.overall[k], s.novelty[k], s.right_chance[k], s.logit[k]}) row.push_back(v);
     for (const std::uint32_t v : {s.right[k], s.noticed[k], s.repaired[k]}) row.push_back(v);
@@ -187,8 +187,12 @@ inline void check_lanes_and_sets(const Bench& start, const Pass& pass) {
     CHECK(same_bits(outcome_of(*passes, pass, whole, {0, size}), expected));
     Bench shuffled(start);
     std::mt19937_64 chance(7);
-    for (int i = size - 1; i > 0; --i)
-      baseline::swap_clients(*shuffled.block, i, static_cast<int>(chance() % static_cast<std::uint64_t>(i + 1)));
+    Swaps swaps;
+    for (int i = size - 1; i > 0; --i) {
+      swaps.from[swaps.count] = i;
+      swaps.to[swaps.count++] = static_cast<int>(chance() % static_cast<std::uint64_t>(i + 1));
+    }
+    baseline::swap_clients(*shuffled.block, swaps);
     CHECK(same_bits(outcome_of(*passes, pass, shuffled, {0, 1, 8, size / 2, size - 3, size}), expected));
   }
 }

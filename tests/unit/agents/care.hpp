@@ -130,8 +130,8 @@ inline std::set<std::string> changed(const Bench& before, const Bench& after) {
   const auto compare = [&](const auto& rows, const std::string& prefix, const void* a, const void* b, int size) {
     const std::size_t cell = prefix == "w." ? sizeof(std::uint32_t) : sizeof(double);
     for (const StateVariable& row : rows)
-      for (std::size_t column = 0; column < row.bytes / (cell * kBlock); ++column) {
-        const std::size_t at = row.offset + column * cell * kBlock, bytes = cell * static_cast<std::size_t>(size);
+      for (std::size_t column = 0; column < row.bytes / (cell * kColumn); ++column) {
+        const std::size_t at = row.offset + column * cell * kColumn, bytes = cell * static_cast<std::size_t>(size);
         if (std::memcmp(static_cast<const char*>(a) + at, static_cast<const char*>(b) + at, bytes) != 0)
           found.insert(prefix + row.name);
       }

@@ -117,8 +117,9 @@ TEST_CASE("decisions are words of the client's own, whatever the place in the bl
     CHECK(all.seeks[i] == (i % 5 != 0 && uniform_of(w.w[0]) < 1 / (1 + std::exp(-logit))));
     CHECK(all.gives_up[i] == (uniform_of(w.w[1]) < .02));
   }
-  swap_lanes<double>(b->r, 3, 150);
-  swap_lanes<std::uint32_t>(b->w, 3, 150);
+  const Swaps swaps{1, {3}, {150}};
+  swap_lanes<double>(b->r, swaps);
+  swap_lanes<std::uint32_t>(b->w, swaps);
   decide(p, door, key, 9, in_need, *b, some);
   CHECK(some.seeks[3] == all.seeks[150]);
   CHECK(some.gives_up[150] == all.gives_up[3]);

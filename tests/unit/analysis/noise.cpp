@@ -118,6 +118,9 @@ TEST_CASE("FNV-1a of known bytes", "[analysis]") {
   other.add(std::int64_t{1});
   other.add(std::int64_t{-2});
   CHECK(other.hex() == "5529fa3ad875f0bd");
+  Hash gaps;
+  for (const std::int64_t number : {0LL, 256LL, 0LL, 0x4500000000000123LL}) gaps.add(number);  // zeros at all places
+  CHECK(gaps.hex() == "8e897d1d1f2d806d");
 }
 
 TEST_CASE("more memory than there is is refused in words", "[analysis]") {

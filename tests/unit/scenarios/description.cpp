@@ -55,10 +55,10 @@ TEST_CASE("every member of a replicate's therapists and of their caseload is des
 }
 
 TEST_CASE("every member of an assistant's reading is described") {
-  [[maybe_unused]] const auto& [emotions, by_emotion, home, in_use, d, loss, mistaken, weight, correlation, intensity] =
+  [[maybe_unused]] const auto& [emotions, by_emotion, home, in_use, d, loss, mistaken, weight, correlation, odds] =
       ReadingTable{};
   check_all(names_of("assistant"), {"emotions", "by_emotion", "home", "in_use", "d", "loss", "mistaken", "weight",
-                                    "correlation", "intensity"});
+                                    "correlation", "odds"});
 }
 
 TEST_CASE("every member of a network and of what is told in it is described") {

@@ -305,7 +305,7 @@ TEST_CASE("guard variables point to columns of the block") {
   block.assistant.confidence[2] = 0.25;
   const auto* const cells = reinterpret_cast<const double*>(&block.r);  // columns of a block lie one after the other
   const auto lane = [&](const char* text, int i) {
-    return cells[parse_guard(text, "").code.front().column * kBlock + i];
+    return cells[parse_guard(text, "").code.front().column * kColumn + i];
   };
   CHECK(&block.r.episode[0] == reinterpret_cast<double*>(&block.r));
   CHECK(lane("weeks_in_step > 0", 3) == 7);

@@ -75,13 +75,11 @@ TEST_CASE("the order in which people are looked at does not matter", "[network]"
   const auto walk = [](bool backwards) {
     WordOfMouth mouths(kNetwork, make_network({{0, 1}, {1, 2}, {2, 3}, {0, 3}}, 4));
     auto b = four();
-    if (backwards)
-      for (int i = 0; i < 2; ++i) {
-        swap_lanes<double>(b->r, i, 3 - i);
-        swap_lanes<double>(b->human, i, 3 - i);
-        swap_lanes<double>(b->assistant, i, 3 - i);
-        swap_lanes<std::uint32_t>(b->w, i, 3 - i);
-      }
+    const Swaps swaps{backwards ? 2 : 0, {0, 1}, {3, 2}};
+    swap_lanes<double>(b->r, swaps);
+    swap_lanes<double>(b->human, swaps);
+    swap_lanes<double>(b->assistant, swaps);
+    swap_lanes<std::uint32_t>(b->w, swaps);
     for (int week = 0; week < 5; ++week) {
       mouths.listen(*b);
       mouths.turn();

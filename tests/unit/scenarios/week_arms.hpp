@@ -137,10 +137,10 @@ class Journal : public Recorder<ClientBlock> {
         const auto* human = reinterpret_cast<const double*>(&b.human);
         const auto* assistant = reinterpret_cast<const double*>(&b.assistant);
         const auto* w = reinterpret_cast<const std::uint32_t*>(&b.w);
-        for (std::size_t c = 0; c < std::size(row.r); ++c) row.r[c] = r[c * kBlock + i];
-        for (std::size_t c = 0; c < std::size(row.human); ++c) row.human[c] = human[c * kBlock + i];
-        for (std::size_t c = 0; c < std::size(row.human); ++c) row.assistant[c] = assistant[c * kBlock + i];
-        for (std::size_t c = 0; c < std::size(row.w); ++c) row.w[c] = w[c * kBlock + i];
+        for (std::size_t c = 0; c < std::size(row.r); ++c) row.r[c] = r[c * kColumn + i];
+        for (std::size_t c = 0; c < std::size(row.human); ++c) row.human[c] = human[c * kColumn + i];
+        for (std::size_t c = 0; c < std::size(row.human); ++c) row.assistant[c] = assistant[c * kColumn + i];
+        for (std::size_t c = 0; c < std::size(row.w); ++c) row.w[c] = w[c * kColumn + i];
         rows[{at.replicate, at.cell, b.w.id[i]}].push_back(row);
       }
     }

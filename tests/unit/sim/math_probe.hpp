@@ -14,7 +14,7 @@ struct MathProbe {
   Word id, second;
   Key key;
   std::uint32_t when = 0, tag = 0;
-  double reals[kProbeReals][kBlock];
+  Real reals[kProbeReals];
   Word words[4], pair_words[4], thresholds;
 };
 
