@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hybridcare import core, tables, target_rows
 from hybridcare.document import Document, merged, steps, together
 from hybridcare.errors import ConfigError, config_error
+from hybridcare.names import unknown
 from hybridcare.parameters import field
 from hybridcare.points import Progress, Task, run_points
 from hybridcare.rivals import Rival
@@ -28,6 +29,7 @@ from hybridcare.target_readings import Counted
 
 Floats = NDArray[np.float64]
 Echo = dict[tuple[str, str, str], tuple[float, float]]
+_OF_THE_STUDIES = ("/pathway", "/intake/kind", "/weeks", "/reading_week", "/clients", "/replicates", "/seed")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,17 @@ class Studies:
         base = {**file.scenario, "seed": size.seed, "replicates": size.replicates}
         self._base: Document = base
         whole = rival.whole(base)
-        self._points = [together(_object(text, number), whole) for number, text in enumerate(points)]
+        arms = file.scenario["arms"]
+        self._points = [together(_object(text, number, arms), whole) for number, text in enumerate(points)]
+
+    def check(self, parts: Collection[str]) -> None:
+        """Sizes of these parts, before any work (raises ConfigError: clients, replicates, seed out of range); and each
+        point where none of them runs anything: what the reader refuses is kept in `failures`."""
+        any_part = next(iter(self._file.parts))
+        for part in parts or [any_part]:
+            _ = Scenario.of(self._document(part), "targets").core
+        for number in range(0 if parts else self.points):
+            self._made(any_part, self._file.parts[any_part]["arms"], number)
 
     @property
     def points(self) -> int:
@@ -136,14 +148,39 @@ class Studies:
         return out
 
 
-def _object(text: str, number: int) -> dict[str, Any]:
+def _object(text: str, number: int, arms: Mapping[str, Any]) -> dict[str, Any]:
+    """A point, which says what the world is like and leaves the studies as they are."""
+    where = f"point {number}"
     try:
-        point = json.loads(text)
+        point = json.loads(text, parse_constant=_refused)
     except (TypeError, ValueError) as error:
-        raise config_error(f"point {number}", f"is no JSON: {error}") from error
+        raise config_error(where, f"is no JSON: {error}") from error
+    except RecursionError as error:
+        raise config_error(where, "is nested too deeply") from error
     if not isinstance(point, dict):
-        raise config_error(f"point {number}", f"expected a JSON object, found {text[:40]!r}")
+        raise config_error(where, f"expected a JSON object, found {text[:40]!r}")
+    _check_arms(point, where, arms)
+    for pointer in _OF_THE_STUDIES:
+        if _at(point, pointer, None) is not None:
+            raise config_error(where, f"{pointer} belongs to the studies: a point says what the world is like, "
+                                      "not who is studied, how long, or what is done")  # fmt: skip
     return point
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _check_arms(point: Mapping[str, Any], where: str, known: Mapping[str, Any]) -> None:
+    """A misspelt arm would be left out of every part, in silence."""
+    arms = point.get("arms", {})
+    if not isinstance(arms, Mapping):
+        raise config_error(f"{where}#/arms", f"expected an object by arm, found {arms!r}")
+    for arm, patch in arms.items():
+        if arm not in known:
+            raise config_error(f"{where}#/arms", unknown("arm", arm, known))
+        if not isinstance(patch, Mapping):
+            raise config_error(f"{where}#/arms/{arm}", f"expected an object, found {patch!r}")
 
 
 def _measures(part: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -165,7 +202,10 @@ def _at(document: Mapping[str, Any], pointer: str, other: Any) -> Any:
 def _shifted(pointer: str, shift: float, document: Mapping[str, Any]) -> dict[str, Any]:
     """A patch that moves a field by so much, and keeps it within its range."""
     row = field(pointer)
-    value: Any = float(np.clip(_at(document, pointer, row["default"]) + shift, row["least"], row["most"]))
+    value = _at(document, pointer, row["default"])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return {}  # the reader refuses it where the point has it
+    value = float(np.clip(value + shift, row["least"], row["most"]))
     for name in reversed(steps(pointer)):
         value = {name: value}
     patch: dict[str, Any] = value

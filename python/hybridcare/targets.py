@@ -109,8 +109,8 @@ def simulate_targets(
     seed      of all points, which share clients and luck, so that what is compared is paired and a function of
               parameters alone; if left out that of the file
     progress  called with (done, total), points times parts
-    Raises ConfigError: unknown target or rival, size out of range, a point that is no JSON object. What the reader
-    refuses is a failure of its point.
+    Raises ConfigError: unknown target or rival, size out of range, a point that is no JSON object, names an unknown arm
+    or changes what the studies are (protocol, intake, length). What the reader refuses is a failure of its point.
     """
     chosen, file = targets(names), bundled()
     size = Size(_whole("clients", clients, 2), _whole("replicates", replicates, 1),
@@ -118,6 +118,7 @@ def simulate_targets(
     studies = Studies(file, points, _rival(rival), size)
     found = _Found(chosen, len(points))
     parts = _parts(chosen)
+    studies.check(parts)
     done = _Steps(progress, len(points) * len(parts))
     for part, own in parts.items():
         _KINDS[file.parts[part]["kind"]](part, own, studies, found, threads, done)

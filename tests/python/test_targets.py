@@ -139,7 +139,7 @@ def test_unknown_names_are_answered_with_the_nearest() -> None:
     for wrong in ({"clients": 1}, {"replicates": 0}, {"clients": 2.5}, {"seed": -1}):
         with pytest.raises(ConfigError, match="whole number"):
             simulate_targets(["{}"], names="phq9_retest", **wrong)  # type: ignore[arg-type]
-    for text in ("[1]", "{", "3"):
+    for text in ("[1]", "{", "3", '{"course": {"harm": NaN}}', "[" * 100_000):
         with pytest.raises(ConfigError, match="point 1"):
             simulate_targets(["{}", text], names="phq9_retest")
 
