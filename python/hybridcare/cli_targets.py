@@ -24,9 +24,11 @@ def targets(
     ] = "{}",
     rival: Annotated[str, typer.Option(metavar="NAME", help="With --simulate: R0 to R4, or a switch.")] = "R1",
     about: Annotated[bool, typer.Option("--about", help="How each figure was come by, and its study.")] = False,
-    clients: Annotated[int | None, typer.Option(help="Of an arm and replicate, times each part's share.")] = None,
-    replicates: Annotated[int | None, typer.Option(help="Of every study.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    clients: Annotated[
+        int | None, typer.Option(help="With --simulate: of an arm and replicate, times each part's share.")
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(help="With --simulate: of every study.")] = None,
+    seed: Annotated[int | None, typer.Option(help="With --simulate: instead of the file's.")] = None,
     threads: Threads = 0,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -34,14 +36,27 @@ def targets(
     """List the published figures that the model has to show; with --simulate, what it shows, misses first."""
     from hybridcare.target_files import targets as known
 
+    given = {"--point": point != "{}", "--rival": rival != "R1", "--clients": clients is not None,
+             "--replicates": replicates is not None, "--seed": seed is not None}  # fmt: skip
+    _check(simulate, about, [name for name, is_there in given.items() if is_there])
     chosen = known(names or None)
-    if about:
+    if about and not as_json:
         _about(chosen)
     elif not simulate:
         _list(chosen, as_json)
     else:
         size = {name: value for name, value in (("clients", clients), ("replicates", replicates)) if value is not None}
         _show(_run(point, names, rival, seed, threads, size, quiet), as_json)
+
+
+def _check(simulate: bool, about: bool, given: list[str]) -> None:
+    """A list of published figures under the name of a rival would be taken for what that rival shows."""
+    from hybridcare.errors import config_error
+
+    if about and simulate:
+        raise config_error("targets", "give either --about or --simulate")
+    if given and not simulate:
+        raise config_error(given[0], "says what to simulate: give --simulate too")
 
 
 def _run(point: str, names: list[str] | None, rival: str, seed: int | None, threads: int, size: Mapping[str, int],

@@ -388,3 +388,7 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert "/course/harm" in said("label", "--simulate", "--quiet", "--point", '{"course": {"harm": 99}}', code=2)
     assert "point 0: is no JSON" in said("label", "--simulate", "--quiet", "--point", "{", code=2)
     assert "whole number" in said("--simulate", "--clients", "0", code=2)
+    for alone in (("--rival", "R2"), ("--point", '{"course": {"harm": 0}}'), ("--seed", "3"), ("--clients", "9")):
+        assert f"{alone[0]}: says what to simulate" in said("label", *alone, code=2)  # no silent list of the default
+    assert "either --about or --simulate" in said("label", "--about", "--simulate", code=2)
+    assert json.loads(said("label", "--about", "--json"))[0]["study"]["comparator"]
