@@ -122,6 +122,8 @@ def _target(name: str, entry: Mapping[str, Any], content: Mapping[str, Any]) -> 
         raise config_error(at, f"{figure:g} does not lie between {low:g} and {high:g}")
     if entry["kind"] != "bracket" and not math.isfinite(low + figure + high):
         raise config_error(at, "is to be fitted and needs a figure and two ends")
+    if entry["kind"] == "bracket" and "weight" in entry:
+        raise config_error(f"{at}/weight", "what is only shown counts nowhere; leave it out")
     _check_study(at, entry["study"], content)
     rule = content["rules"].get(entry.get("rule", ""), "")
     return Target(

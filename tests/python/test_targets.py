@@ -128,6 +128,7 @@ def test_the_file_is_of_its_schema_and_wrong_ones_are_refused() -> None:
         (("targets", "response_therapy", "figure"), 0.9, "does not lie between"),
         (("targets", "response_therapy", "figure"), None, "needs a figure"),
         (("targets", "response_therapy", "kind"), "fitt", "nearest: 'fit'"),
+        (("targets", "label", "weight"), 2, "counts nowhere"),
         (("targets", "response_therapy", "study", "arms"), ["humann"], "nearest: 'human'"),
         (("parts", "dose", "arms"), ["session"], "nearest: 'sessions'"),
     ],
