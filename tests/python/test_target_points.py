@@ -45,3 +45,9 @@ def test_a_point_cannot_change_what_a_study_is(text: str, words: str) -> None:
     with pytest.raises(ConfigError, match="point 0") as error:
         simulate_targets([text], names="r_alliance", clients=4, replicates=2)
     assert words in str(error.value)
+
+
+def test_a_size_too_large_for_one_study_is_no_fault_of_the_point() -> None:
+    """The part of the echo has twice the clients: refused before any work, and not as a failure of the point."""
+    with pytest.raises(ConfigError, match="12000000 is outside"):
+        simulate_targets(["{}"], names="r_alliance", clients=6_000_000, replicates=2)
