@@ -9,7 +9,8 @@ target_link_libraries(hybridcare_bench PRIVATE hybridcare::analysis hybridcare_f
 # The kernel a second and a third time, each in a namespace of its own, fed by other words than Philox's: to measure
 # what keyed draws cost. See tests/benchmark/words.
 file(GLOB kernel_sources CONFIGURE_DEPENDS
-     "${PROJECT_SOURCE_DIR}/agents/*.kernel.cpp" "${PROJECT_SOURCE_DIR}/scenarios/*.kernel.cpp")
+     "${PROJECT_SOURCE_DIR}/sim/*.kernel.cpp" "${PROJECT_SOURCE_DIR}/agents/*.kernel.cpp"
+     "${PROJECT_SOURCE_DIR}/scenarios/*.kernel.cpp")
 foreach(kernel IN LISTS HYBRIDCARE_KERNELS)
   foreach(words mersenne cheap)
     string(TOUPPER ${words} name)

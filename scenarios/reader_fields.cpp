@@ -73,6 +73,10 @@ void check_together(const Node& tree, const std::string& file, const Scenario& s
   if (std::abs(sum - 1) > kSumTolerance) {
     fail(file, at("quality", "weight"), "weights sum to " + number_text(sum) + ", not to 1");
   }
+  const double* const weight = parameters.quality.weight;
+  if (!(weight[resonance] + weight[perspective_taking] + weight[compassion] > 0))
+    fail(file, at("quality", "weight"),
+         "resonance, perspective_taking and compassion all weigh 0, and empathy is their mean");
   sum = 0;
   for (const double share : parameters.practice.share) sum += share;
   if (std::abs(sum - 1) > kSumTolerance) {

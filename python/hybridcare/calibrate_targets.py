@@ -79,8 +79,8 @@ def aims_of(known: dict[str, Target]) -> Aims:
 
 
 def targets_hash(known: dict[str, Target]) -> str:
-    """SHA-256 of all that a target says, figure, interval, errors, weight and study, and of what the studies are run in:
-    the arms' scenario and its parts."""
+    """SHA-256 of all that a target says, figure, interval, errors, weight and study, and of what the studies are run
+    in: the arms' scenario and its parts."""
     whole = bundled()
     rows = [[name, one.kind, *(_plain(getattr(one, key)) for key in ("figure", "low", "high", "sd", "discrepancy",
              "weight")), one.study] for name, one in known.items()]  # fmt: skip

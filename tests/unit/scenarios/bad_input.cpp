@@ -125,6 +125,9 @@ TEST_CASE("fields are checked against the table") {
        "f.json#/human/quality/resonanz: unknown key 'resonanz'; nearest: 'resonance'; known: resonance, "},
       {scenario(R"("human": {"quality/resonance": 1},)"), "f.json#/human/quality~1resonance: unknown key"},
       {scenario(R"("quality": {"weight": {"technique": 0.5}},)"), "f.json#/quality/weight: weights sum to 1.18"},
+      {scenario(R"("quality": {"weight": {"resonance": 0, "perspective_taking": 0, "compassion": 0,)"
+                R"( "technique": 0.62}},)"),
+       "f.json#/quality/weight: resonance, perspective_taking and compassion all weigh 0"},
       {scenario(R"("intake": {"kind": "trail"},)"), "f.json#/intake/kind: unknown intake 'trail'; nearest: 'trial'"},
       {scenario(R"("intake": {"episode_least": 26},)"),
        "f.json#/intake: episode_least 26 is not below episode_most 26"},

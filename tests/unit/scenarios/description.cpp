@@ -43,7 +43,8 @@ TEST_CASE("every count of a service's week is described once") {
     bytes += row.bytes;
   }
   CHECK(bytes == sizeof(ServiceWeek));
-  [[maybe_unused]] const auto& [first, size, arrival, block, waiting, happenings, wanted_since] = Group{};
+  [[maybe_unused]] const auto& [first, size, arrival, clients, waiting, claims, happenings, wanted_since] =
+      Group{};
   check_all(names_of("service"), {"wanted_since"});
 }
 
@@ -63,6 +64,6 @@ TEST_CASE("every member of an assistant's reading is described") {
 
 TEST_CASE("every member of a network and of what is told in it is described") {
   [[maybe_unused]] const auto& [first, neighbour] = Network{};
-  [[maybe_unused]] const auto& [human, assistant, stigma, news] = Story{};
+  [[maybe_unused]] const auto& [human, assistant, stigma_and_news] = Story{};
   check_all(names_of("network"), {"neighbour", "human", "assistant", "stigma", "news", "told"});
 }
