@@ -238,6 +238,8 @@ class Contact:
         felt += p["/ratings/heard_empathy"] * bond.empathy
         felt += p["/ratings/heard_validation"] * self.quality["validation"]
         felt += p["/ratings/heard_unrepaired"] * (1 - self.played.unrepaired / 3)
+        if p["/ratings/heard_halo"] or p["/ratings/heard_match"]:
+            felt += p["/ratings/heard_halo"] * self.people.halo + p["/ratings/heard_match"] * bond.match
         np.clip(felt, 0, 1, out=felt)
         felt *= 5
         np.rint(felt, out=bond.felt_heard)

@@ -204,9 +204,17 @@ class Courses:
         failures *= p["/leaving/unrepaired"] * p["/leaving/turns_reference"]
         found += failures
         found += p["/leaving/worsening"] * (people.phq9 - people.phq9_start)
+        if p["/leaving/unheard"]:
+            found += p["/leaving/unheard"] * self.unheard(people)
         if "assistant" in bonds:
             found += self.privacy_weight() * people.privacy
         return found
+
+    def unheard(self, people: People) -> Floats:
+        """Points by which this week's worst contact lies below what counts as heard."""
+        least = self.p["/leaving/heard_reference"]
+        lacking = [(bond.met > 0) * (least - bond.felt_heard) for bond in people.bonds.values()]
+        return np.maximum.reduce([*lacking, np.zeros_like(people.phq9)])
 
     def privacy_weight(self) -> float:
         p = self.p
