@@ -113,7 +113,8 @@ TEST_CASE("what a client does in a week depends on nothing but what is kept of t
 }
 
 TEST_CASE("all instruction sets pack alike, and a block at rest takes a third", "[packing]") {
-  const World world(full_experiment(), 0);
+  const Experiment x = full_experiment();
+  const World world(x, 0);
   const Kept kept = kept_columns({});
   auto work = std::make_unique<Workspace>();
   baseline::kernel.enter(world.input, 0, 256, work->block, work->scratch);
