@@ -115,11 +115,11 @@ class CalibrationFolder:
         mark = hashlib.sha256(np.ascontiguousarray(values, "<f8").tobytes()).hexdigest()
         ranges = [(start, min(start + CHUNK, len(values))) for start in range(0, len(values), CHUNK)]
         found = {each: self._load(stage, each, mark) for each in self._names(stage)}
-        todo = [each for each in ranges if each not in found]
+        left = [each for each in ranges if each not in found]
         with study_progress(stage.replace("_", " "), self.executor.progress) as seen:
             done = sum(stop - start for start, stop in ranges if (start, stop) in found)
             seen(done, len(values), 0)
-            for each, result in self._worked(values, todo):
+            for each, result in self._worked(values, left):
                 self._keep(stage, each, result, mark)
                 found[each] = self._load(stage, each, mark)
                 done += each[1] - each[0]
@@ -140,16 +140,16 @@ class CalibrationFolder:
         return held
 
     # work
-    def _worked(self, values: Floats, todo: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Simulated]]:
+    def _worked(self, values: Floats, left: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Simulated]]:
         if self.executor.backend != "dask":
-            for start, stop in todo:
+            for start, stop in left:
                 yield (start, stop), self.executor.run(self.simulator.job(values[start:stop]))
             return
-        if todo:
+        if left:
             if self._submit is None:
                 self._submit = self._cluster.enter_context(_workers(self.executor))
             yield from self._submit(self.executor.run,
-                                    {each: self.simulator.job(values[slice(*each)], 1) for each in todo})  # fmt: skip
+                                    {each: self.simulator.job(values[slice(*each)], 1) for each in left})  # fmt: skip
 
     def close(self) -> None:
         """Lets go of Dask's workers, which serve all stages."""

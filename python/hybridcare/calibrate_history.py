@@ -66,11 +66,11 @@ class Space:
         lies above `limit` in a later wave is not looked at in earlier ones."""
         worst = np.zeros(len(z))
         for at in range(len(self.waves) - 1, -1, -1):
-            todo = np.flatnonzero(worst <= limit)
-            if not len(todo):
+            pending = np.flatnonzero(worst <= limit)
+            if not len(pending):
                 break
-            far = counted(self.implausibility(z[todo], at), self.waves[at].forgiven) / CUTOFF
-            worst[todo] = np.maximum(worst[todo], far)
+            far = counted(self.implausibility(z[pending], at), self.waves[at].forgiven) / CUTOFF
+            worst[pending] = np.maximum(worst[pending], far)
         return worst
 
     def log_likelihood(self, z: Floats) -> Floats:

@@ -71,19 +71,19 @@ def _slice(z: Floats, score: Floats, log_target: Score, rng: np.random.Generator
     angle = rng.random(n) * 2 * np.pi
     low, high = angle - 2 * np.pi, angle.copy()
     out, found = z.copy(), score.copy()
-    todo = np.arange(n)
+    pending = np.arange(n)
     for _ in range(MOST_SHRINKS):
-        turn = angle[todo][:, None]
-        tried = centre + (z[todo] - centre) * np.cos(turn) + other[todo] * np.sin(turn)
+        turn = angle[pending][:, None]
+        tried = centre + (z[pending] - centre) * np.cos(turn) + other[pending] * np.sin(turn)
         value = log_target(tried)
-        good = value + beside(tried) > height[todo]
-        out[todo[good]], found[todo[good]] = tried[good], value[good]
-        todo = todo[~good]
-        if not len(todo):
+        good = value + beside(tried) > height[pending]
+        out[pending[good]], found[pending[good]] = tried[good], value[good]
+        pending = pending[~good]
+        if not len(pending):
             break
-        below = angle[todo] < 0
-        low[todo[below]], high[todo[~below]] = angle[todo[below]], angle[todo[~below]]
-        angle[todo] = low[todo] + rng.random(len(todo)) * (high[todo] - low[todo])
+        below = angle[pending] < 0
+        low[pending[below]], high[pending[~below]] = angle[pending[below]], angle[pending[~below]]
+        angle[pending] = low[pending] + rng.random(len(pending)) * (high[pending] - low[pending])
     return out, found
 
 

@@ -28,7 +28,7 @@ UNIT = "million client-weeks per CPU second"
 class Peer(NamedTuple):
     name: str
     what: str
-    library: str
+    package: str
     clients: int
     options: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
@@ -59,8 +59,8 @@ class Worker:
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
-        module = f"with_{peer.library or 'hybridcare'}"
-        command = [sys.executable, "-m", "peers.worker", peer.library, module, *peer.options]
+        module = f"with_{peer.package or 'hybridcare'}"
+        command = [sys.executable, "-m", "peers.worker", peer.package, module, *peer.options]
         self.process = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         env=os.environ | dict(peer.environment))  # fmt: skip
         self.ready = self.answer()
