@@ -40,16 +40,23 @@ class Wave:
 
 @dataclass
 class Space:
-    """The part of the prior that no wave has ruled out."""
+    """The part of the prior that no wave has ruled out. `rounds`: emulators that learned from sets of the posterior;
+    they know its middle best and rule nothing out, so that all rounds are drawn from the same part of the prior."""
 
     priors: Priors
     aims: Aims
     waves: list[Wave] = field(default_factory=list)
+    rounds: list[Wave] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[Wave]:
+        """Oldest first."""
+        return [*self.waves, *self.rounds]
 
     def emulated(self, z: Floats, wave: int = -1) -> tuple[Floats, Floats]:
         """Means and variances of all figures at normal scores, shape (n, t). All points share their luck, so that the
         noise of the simulation does not average out over them: it stays in the variance."""
-        one = self.waves[wave]
+        one = self.all[wave]
         means, variances = [], []
         for start in range(0, len(z), CHUNK):
             x = self.priors.scaled(self.priors.values(z[start : start + CHUNK]))
@@ -73,11 +80,11 @@ class Space:
             worst[pending] = np.maximum(worst[pending], far)
         return worst
 
-    def log_likelihood(self, z: Floats) -> Floats:
-        """Of the newest emulators, shape (n,)."""
+    def log_likelihood(self, z: Floats, wave: int = -1) -> Floats:
+        """Of the newest emulators, or of those at another place of `all`. Shape (n,)"""
         if not len(z):
             return np.zeros(0)
-        return self.aims.log_likelihood(*self.emulated(z))
+        return self.aims.log_likelihood(*self.emulated(z, wave))
 
     def sample(self, seed: Sequence[int], population: int = POPULATION, sweeps: int = 10,
                tick: Tick = lambda words: None) -> list[Part]:  # fmt: skip
@@ -137,8 +144,8 @@ def left(space: Space, parts: Sequence[Part], seed: Sequence[int], draws: int = 
     shares = np.array([part.share for part in parts])
     prior = np.random.default_rng([*seed, 99]).standard_normal((draws, space.priors.dims))
     with one_thread():
-        before = space.implausibility(prior)
-        after = space.implausibility(np.concatenate([part.z for part in parts]))
+        before = space.implausibility(prior, len(space.waves) - 1)
+        after = space.implausibility(np.concatenate([part.z for part in parts]), len(space.waves) - 1)
     rows: list[dict[str, Any]] = [{"target": name, "ruled_out_alone": float((before[:, at] > CUTOFF).mean()),
              "left_beyond": float((after[:, at] > CUTOFF).mean()),
              "left_median": float(np.median(after[:, at]))}

@@ -2,7 +2,7 @@
 
 Populations that history matching left are tempered to prior times likelihood, each apart from the others; R-hat over
 them says whether they agree. Each drawn set is then simulated, and weighted by likelihood of what came out over
-likelihood of what the emulator had said: importance sampling, with its effective sample size.
+what it was drawn by: importance sampling, over all rounds together, with its effective sample size.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hybridcare.calibrate_aims import Aims, Simulated
 from hybridcare.calibrate_history import Space, apart
+from hybridcare.calibrate_mixture import log_mixture
 from hybridcare.calibrate_sampler import Part, Score, Tempered, Tick, effective, named, r_hat, temper
 
 Floats = NDArray[np.float64]
@@ -74,9 +75,21 @@ class Weighted:
     cut: int
 
 
-def weighted(aims: Aims, simulated: Simulated, emulated: Floats) -> Weighted:
-    """Importance weights of sets that were drawn by their emulated log-likelihood (n,), once they were simulated."""
-    return from_logs(aims.log_likelihood(simulated.value, simulated.variance) - emulated)
+def weighted(aims: Aims, simulated: Simulated, emulated: Floats, counts: Sequence[int] = ()) -> Weighted:
+    """Importance weights of sets that were drawn by their emulated log-likelihood, once they were simulated.
+
+    emulated  shape (n,), or (rounds, n): each round's own log-likelihood at all sets
+    counts    how many of the n sets each round drew, in order
+    """
+    drawn_by = np.atleast_2d(emulated)
+    mixture = log_mixture(drawn_by, np.array(counts or [drawn_by.shape[1]], np.int64))
+    return from_logs(aims.log_likelihood(simulated.value, simulated.variance) - mixture)
+
+
+def resampled(weights: Floats, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """How often each set is drawn when `count` are drawn by weight, as evenly as can be. Sums to `count`."""
+    at = np.minimum(np.searchsorted(np.cumsum(weights), (np.arange(count) + rng.random()) / count), len(weights) - 1)
+    return np.bincount(at, minlength=len(weights)).astype(np.int64)
 
 
 def from_logs(logs: Floats) -> Weighted:

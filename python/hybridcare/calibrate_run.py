@@ -1,14 +1,15 @@
 """A calibration from its first wave to the weighted ensemble: one order of steps for toys and for the real simulator.
 
-Wave 1: points over the whole prior; emulators; what is left. Wave 2: points that fill what is left. Later waves, and
-the last one: points of the posterior, where the emulators have to be at their best. Then sets are drawn from the
-posterior of the newest emulators, simulated, and weighted by what really came out.
+Waves rule out: points over the whole prior, emulators, what is left; then points that fill what is left. Rounds follow
+the posterior: sets are drawn from it as the newest emulators have it, simulated, weighted by what really came out, and
+teach the next emulators, until enough sets count. All rounds' sets make the ensemble.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,36 +18,37 @@ from scipy import special
 from scipy.stats import qmc
 
 from hybridcare.calibrate_aims import Aims, Simulated, Simulator
-from hybridcare.calibrate_emulator import Emulators, fit_all
+from hybridcare.calibrate_emulator import Emulators, fit_all, one_thread
 from hybridcare.calibrate_history import CUTOFF, POPULATION, Left, Space, Wave, counted, left
-from hybridcare.calibrate_posterior import Posterior, Weighted, posterior, weighted
+from hybridcare.calibrate_posterior import Posterior, Weighted, posterior, resampled, weighted
 from hybridcare.calibrate_priors import Priors
 from hybridcare.calibrate_sampler import Part
 from hybridcare.errors import config_error
 
 Floats = NDArray[np.float64]
 FORGIVEN = (2, 1)  # targets beyond the cutoff that are let pass, by wave; the last for all later ones
-FROM_POSTERIOR = 3  # the wave from which points are drawn from the posterior
 NEAR = 3.0  # cutoffs: older points farther than this teach the emulators nothing about what is left
-MOST_TRAINING = 400  # points of an emulator, newest first: its cost grows with their cube
-SETTLED = 0.1  # of the variance of a distance: where emulators add less to every target, more waves would not help
+MOST_TRAINING = 500  # points of an emulator, newest first: its cost grows with their cube
 Say = Callable[[str], None]
 
 
-_BOUNDS = {"first": (8, 100_000), "points": (4, 100_000), "waves": (1, 20), "sets": (4, 100_000),
-           "population": (20, 100_000), "sweeps": (1, 1000)}  # fmt: skip
+_BOUNDS = {"first": (8, 100_000), "points": (4, 100_000), "waves": (1, 20), "rounds": (1, 100), "enough": (2, 100_000),
+           "sets": (4, 100_000), "population": (20, 100_000), "sweeps": (1, 1000)}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much is simulated. first: points of wave 1; points: of each later wave; waves; sets: drawn from the posterior
-    for the ensemble; population: points in each of the four populations that walk on the emulators; sweeps: moves at
-    each level."""
+    """How much is simulated. first: points of wave 1; points: of each later wave and of each round; waves: that rule
+    out; rounds: of the posterior, at most; enough: effective sets, at which rounds end; sets: drawn from all rounds'
+    sets by weight, to be kept; population: points in each of the four populations that walk on the emulators; sweeps:
+    moves at each level."""
 
     first: int = 300
     points: int = 250
-    waves: int = 4
-    sets: int = 400
+    waves: int = 2
+    rounds: int = 10
+    enough: int = 250
+    sets: int = 500
     population: int = POPULATION
     sweeps: int = 5
 
@@ -59,10 +61,10 @@ class Budget:
     @property
     def simulated(self) -> int:
         """Points that are simulated at most."""
-        return self.first + self.points * (self.waves - 1) + self.sets
+        return self.first + self.points * (self.waves - 1 + self.rounds)
 
 
-QUICK = Budget(first=120, points=60, waves=2, sets=60, population=100, sweeps=3)
+QUICK = Budget(first=120, points=60, waves=1, rounds=2, enough=50, sets=60, population=100, sweeps=3)
 
 
 class Store(Protocol):
@@ -113,9 +115,23 @@ class Report:
 
 
 @dataclass
+class Round:
+    """What a round of the posterior found. effective: of its sets alone; pooled: of all sets so far; loss: median;
+    emulator_share: as in `Report`, among its own sets."""
+
+    stage: str
+    points: int
+    effective: float
+    pooled: float
+    loss: float
+    emulator_share: dict[str, float]
+
+
+@dataclass
 class Calibrated:
-    """A calibration that came to its end. values (n, d): the drawn sets; weighted: their weights; loss, missed: of each
-    as simulated; emulated: log-likelihood that the emulators gave it."""
+    """A calibration that came to its end. values (n, d): all rounds' sets; weighted: their weights; loss, missed: of
+    each as simulated; kept (n,): how often each is among those drawn by weight for the ensemble; posterior: of the last
+    round; drawn: the rounds' sets, apart."""
 
     priors: Priors
     aims: Aims
@@ -125,9 +141,12 @@ class Calibrated:
     z: Floats
     simulated: Simulated
     weighted: Weighted
+    kept: NDArray[np.int64]
     posterior: Posterior
     space: Space
+    drawn: list[Points] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
 
     @property
     def loss(self) -> Floats:
@@ -150,12 +169,7 @@ def calibrate(priors: Priors, aims: Aims, store: Store, budget: Budget = Budget(
     Raises ConfigError: nothing free, no target, one with too few numbers."""
     _check_room(priors, aims)
     run = _Run(priors, aims, store, budget, seed, say)
-    parts = run.waves()
-    final = run.posterior(parts, "ensemble", budget.sets)
-    drawn = run.simulate("ensemble", lambda: final.draws(budget.sets)[0])
-    emulated = run.space.log_likelihood(drawn.z)
-    return Calibrated(priors, aims, budget, seed, drawn.values, drawn.z, drawn.simulated,
-                      weighted(aims, drawn.simulated, emulated), final, run.space, run.reports)  # fmt: skip
+    return run.rounds(run.waves())
 
 
 def _check_room(priors: Priors, aims: Aims) -> None:
@@ -177,25 +191,48 @@ class _Run:
         parts: list[Part] = []
         for wave in range(1, self.budget.waves + 1):
             stage = f"wave_{wave}"
-            self.simulate(stage, lambda wave=wave, parts=parts: self.design(wave, parts))  # type: ignore[misc]
-            self.learn(stage)
+            self.simulate(stage, partial(self.design, wave, parts))
+            forgiven = min(FORGIVEN[min(wave, len(FORGIVEN)) - 1], max(len(self.aims.names) - 1, 0) // 4)
+            self.space.waves.append(self.learned(stage, forgiven))
             parts = self.space.sample([self.seed, wave], self.budget.population, self.budget.sweeps, self._tick(stage))
             self.report(stage, parts)
-            if self.settled():
-                self.say(f"{stage}: emulators add less than {100 * SETTLED:.0f} % to the variance of every distance: "
-                         "more waves would not help")  # fmt: skip
-                break
         return parts
 
     def design(self, wave: int, parts: list[Part]) -> Floats:
         """Normal scores at which a wave is run."""
         if wave == 1:
             return first_design(self.priors.dims, self.budget.first, self.seed)
-        if wave >= FROM_POSTERIOR or wave == self.budget.waves:
-            return self.posterior(parts, f"wave_{wave}", self.budget.points).draws(self.budget.points)[0]
         return self.space.design(parts, self.budget.points, np.concatenate([each.z for each in self.done]))
 
-    def posterior(self, parts: list[Part], stage: str, count: int) -> Posterior:
+    def rounds(self, parts: list[Part]) -> Calibrated:
+        """Rounds of the posterior until enough sets count, then the ensemble."""
+        drawn: list[Points] = []
+        found: list[Round] = []
+        for number in range(1, self.budget.rounds + 1):
+            stage = f"round_{number}"
+            if drawn:
+                self.space.rounds.append(self.learned(drawn[-1].stage, 0))
+            last = self.posterior(parts, stage)
+            drawn.append(self.simulate(stage, partial(_drawn, last, self.budget.points)))
+            weights = self.pooled(drawn)
+            found.append(self.round_report(drawn[-1], weights))
+            if weights.effective >= self.budget.enough:
+                break
+        draw = np.random.default_rng([self.seed, 0, 77])
+        return Calibrated(self.priors, self.aims, self.budget, self.seed, *joined(drawn), weights,
+                          resampled(weights.weights, self.budget.sets, draw), last, self.space, drawn,
+                          self.reports, found)  # fmt: skip
+
+    def pooled(self, drawn: list[Points]) -> Weighted:
+        """Weights of all rounds' sets together. Round r was drawn by the emulators of `space.all` at place
+        waves - 1 + r, counted from 0."""
+        _, z, simulated = joined(drawn)
+        first = len(self.space.waves) - 1
+        with one_thread():
+            logs = np.stack([self.space.log_likelihood(z, first + at) for at in range(len(drawn))])
+        return weighted(self.aims, simulated, logs, [len(each.z) for each in drawn])
+
+    def posterior(self, parts: list[Part], stage: str) -> Posterior:
         number = int.from_bytes(stage.encode()[-8:], "big") % 2**31
         return posterior(self.space, parts, [self.seed, number], self.budget.sweeps, 3 * self.budget.sweeps,
                          self._tick(stage))  # fmt: skip
@@ -208,7 +245,7 @@ class _Run:
         self.done.append(points)
         return points
 
-    def learn(self, stage: str) -> None:
+    def learned(self, stage: str, forgiven: int) -> Wave:
         """Emulators from the newest points and those older ones that lie near what is left."""
         x, y, noise = self.training()
         names = self.aims.names
@@ -217,10 +254,7 @@ class _Run:
             return fit_all(names, x, y, noise).state
 
         state = self.store.state(stage, "emulators", fitted)
-        emulators = fit_all(names, x, y, noise, state)
-        forgiven = FORGIVEN[min(len(self.space.waves), len(FORGIVEN) - 1)]
-        forgiven = min(forgiven, max(len(names) - 1, 0) // 4)  # of few targets none
-        self.space.waves.append(Wave(emulators, forgiven, np.nanmean(noise, axis=0)))
+        return Wave(fit_all(names, x, y, noise, state), forgiven, np.nanmean(noise, axis=0))
 
     def training(self) -> tuple[Floats, Floats, Floats]:
         """Scaled inputs, figures, noise variances."""
@@ -240,21 +274,44 @@ class _Run:
     def report(self, stage: str, parts: list[Part]) -> None:
         emulators: Emulators = self.space.waves[-1].emulators
         what = left(self.space, parts, [self.seed])
-        z = np.concatenate([part.z for part in parts])
-        variance = self.space.emulated(z)[1] - self.space.waves[-1].noise
-        other = self.aims.spread(np.broadcast_to(self.space.waves[-1].noise, variance.shape))
-        share = np.median(variance / other, axis=0)
+        share = self.emulator_share(np.concatenate([part.z for part in parts]))
         self.reports.append(Report(stage, len(self.done[-1].z), len(emulators.each[0].model.X_train_),
-                                   emulators.diagnostics(), what,
-                                   dict(zip(self.aims.names, map(float, share), strict=True))))  # fmt: skip
+                                   emulators.diagnostics(), what, share))  # fmt: skip
         self.say(f"{stage}: {what.sentence}")
 
-    def settled(self) -> bool:
-        """The posterior's own wave is not skipped by what the prior's points say."""
-        return len(self.reports) > 1 and max(self.reports[-1].emulator_share.values()) < SETTLED
+    def round_report(self, drawn: Points, weights: Weighted) -> Round:
+        emulated = self.space.log_likelihood(drawn.z)
+        alone = weighted(self.aims, drawn.simulated, emulated).effective
+        loss = float(np.median(self.aims.loss(drawn.simulated.value, drawn.simulated.variance)))
+        self.say(f"{drawn.stage}: {alone:.0f} of {len(drawn.z)} sets effective, {weights.effective:.0f} with earlier "
+                 f"rounds'; median loss {loss:.1f} over {len(self.aims.each)} targets")
+        return Round(drawn.stage, len(drawn.z), alone, weights.effective, loss, self.emulator_share(drawn.z))
+
+    def emulator_share(self, z: Floats) -> dict[str, float]:
+        """Median over points of the newest emulators' variance over all other, by target."""
+        newest = self.space.all[-1]
+        variance = self.space.emulated(z)[1] - newest.noise
+        other = self.aims.spread(np.broadcast_to(newest.noise, variance.shape))
+        return dict(zip(self.aims.names, map(float, np.median(variance / other, axis=0)), strict=True))
 
     def _tick(self, stage: str) -> Say:
         return lambda words: self.say(f"{stage}: {words}")
+
+
+def _drawn(posterior: Posterior, count: int) -> Floats:
+    return posterior.draws(count)[0]
+
+
+def joined(points: Sequence[Points]) -> tuple[Floats, Floats, Simulated]:
+    """Values, normal scores and figures of several stages, one after the other."""
+    failures: dict[int, str] = {}
+    start = 0
+    for each in points:
+        failures |= {start + at: why for at, why in each.simulated.failures.items()}
+        start += len(each.z)
+    return (np.concatenate([each.values for each in points]), np.concatenate([each.z for each in points]),
+            Simulated(np.concatenate([each.simulated.value for each in points]),
+                      np.concatenate([each.simulated.variance for each in points]), failures))  # fmt: skip
 
 
 def first_design(dims: int, count: int, seed: int) -> Floats:

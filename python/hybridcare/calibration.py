@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,9 @@ from hybridcare.calibrate_aims import Simulated
 from hybridcare.calibrate_ensemble import FORMAT, Ensemble, read_ensemble, text
 from hybridcare.calibrate_folder import CalibrationFolder, Executor
 from hybridcare.calibrate_priors import DIGITS, Priors, priors
-from hybridcare.calibrate_run import Budget, Calibrated, Say
+from hybridcare.calibrate_run import Budget, Calibrated, Say, joined
 from hybridcare.calibrate_run import calibrate as run
+from hybridcare.calibrate_sampler import effective
 from hybridcare.calibrate_targets import CLIENTS, REPLICATES, TargetSimulator, numbers, targets_hash
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
@@ -44,7 +45,8 @@ BACKENDS = ("threads", "dask")
 
 @dataclass
 class Calibration:
-    """A calibration and what it says. ensemble: as written to `folder`/ensemble.json."""
+    """A calibration and what it says. ensemble: as written to `folder`/ensemble.json, which holds the sets that were
+    drawn by weight from all rounds. everything: all targets of all rounds' sets, those that are only shown included."""
 
     folder: Path
     found: Calibrated
@@ -53,43 +55,54 @@ class Calibration:
     account: dict[str, Any]
 
     @cached_property
+    def kept(self) -> Kept:
+        """The ensemble's sets and their weights."""
+        return kept_sets(self.found)
+
+    @cached_property
     def ensemble(self) -> Ensemble:
         return read_ensemble(Place(self.document, "ensemble.json"))
 
     @cached_property
     def document(self) -> dict[str, Any]:
         """The ensemble's file as plain values."""
-        found = self.found
+        kept, found = self.kept, self.found
         sets = [{"weight": _short(weight), "loss": _short(loss), "missed": int(missed.sum()),
                  "values": [float(each) for each in row]}
-                for weight, loss, missed, row in zip(found.weighted.weights, found.loss, found.missed, found.values,
-                                                     strict=True)]  # fmt: skip
+                for weight, loss, missed, row in zip(kept.weights, found.loss[kept.at], found.missed[kept.at],
+                                                     kept.values, strict=True)]  # fmt: skip
         return {"$schema": "../schema/ensemble.schema.json", "format": FORMAT, "rival": self.simulator.rival,
                 "about": self.sentence, "provenance": self.account, "quality": self.quality,
                 "fit": _rows(self.fit()), "parameters": _rows(self._columns), "sets": sets}  # fmt: skip
 
     @cached_property
     def quality(self) -> dict[str, Any]:
-        """How well the machinery did: effective sample size, R-hat, simulated points, what the waves left."""
+        """How well the machinery did: effective sample size (sets: those kept; effective: of them; pooled: of all
+        rounds' sets), R-hat of the last round, simulated points, what the waves left and the rounds found."""
         found = self.found
         waves = [{"stage": each.stage, "points": each.points, "training": each.training,
                   "share_left": _short(each.left.share), "empty": each.left.empty,
                   "worst_emulator_share": _short(max(each.emulator_share.values())),
                   "coverage_95": _short(float(np.mean([row["cover_95"] for row in each.diagnostics])))}
                  for each in found.reports]  # fmt: skip
-        done = sum(each.points for each in found.reports) + len(found.values)
-        return {"sets": len(found.values), "effective": _short(found.weighted.effective),
-                "held_down": found.weighted.cut, "r_hat_worst": _short(float(np.nanmax(found.posterior.r_hat))),
-                "points_simulated": done, "failed": len(self.everything.failures), "waves": waves}  # fmt: skip
+        rounds = [{"stage": each.stage, "points": each.points, "effective": _short(each.effective),
+                   "pooled": _short(each.pooled), "median_loss": _short(each.loss),
+                   "worst_emulator_share": _short(max(each.emulator_share.values()))}
+                  for each in found.rounds]  # fmt: skip
+        done = sum(each.points for each in found.reports) + sum(each.points for each in found.rounds)
+        return {"sets": len(self.kept.at), "effective": _short(self.kept.effective),
+                "pooled": _short(found.weighted.effective), "held_down": found.weighted.cut,
+                "r_hat_worst": _short(float(np.nanmax(found.posterior.r_hat))), "points_simulated": done,
+                "failed": len(self.everything.failures), "waves": waves, "rounds": rounds}  # fmt: skip
 
     @property
     def sentence(self) -> str:
         rows = self.fit()
         counted = rows[rows["weight"] > 0]
-        inside, effective = int(counted["inside"].sum()), self.found.weighted.effective
+        inside = int(counted["inside"].sum())
         return (f"{self.simulator.rival}: {inside} of {len(counted)} fitted targets hold the ensemble's median; "
-                f"{len(self.found.values)} sets, {effective:.0f} effective. Fitted to published figures, which do not "
-                "tell this model from its rivals.")  # fmt: skip
+                f"{len(self.kept.at)} sets, {self.kept.effective:.0f} effective. Fitted to published figures, which do "
+                "not tell this model from its rivals.")  # fmt: skip
 
     def fit(self) -> pd.DataFrame:
         """One row a target, misses first: target, label, kind, unit, weight, figure, low, high; median and 5 to 95 % of
@@ -97,11 +110,11 @@ class Calibration:
         from the figure in SDs."""
         import pandas
 
-        weights, value = self.found.weighted.weights, self.everything.value
+        weights, value = self.kept.weights, self.everything.value[self.kept.at]
         rows = []
         for at, (name, one) in enumerate(self.simulator.known.items()):
             low, middle, high = quantiles(value[:, at], weights, QUANTILES)
-            noise = float(np.nanmean(self.everything.variance[:, at]))
+            noise = float(np.nanmean(self.everything.variance[self.kept.at, at]))
             spread = np.sqrt(one.sd**2 + one.discrepancy**2 + noise)
             rows.append({"target": name, "label": one.label, "kind": one.kind, "unit": one.unit, "weight": one.weight,
                          "figure": one.figure, "low": one.low, "high": one.high, "median": _short(middle),
@@ -127,7 +140,7 @@ class Calibration:
         """The same in the order of the sets' values."""
         import pandas
 
-        return pandas.DataFrame([_parameter(self.found, at) for at in range(self.found.priors.dims)])
+        return pandas.DataFrame([_parameter(self.found, self.kept, at) for at in range(self.found.priors.dims)])
 
     def uninformed(self) -> list[str]:
         """Pointers of what the data did not inform."""
@@ -177,7 +190,8 @@ def calibrate(out: str | os.PathLike[str], rival: str = "R1", budget: Budget | N
     store = CalibrationFolder(Path(out), account, open_priors.columns, simulator, executor)
     with closing(store):
         found = run(open_priors, simulator.aims, store, wanted, seed, say)
-    made = Calibration(store.path, found, simulator, store.everything["ensemble"], account)
+    whole = [replace(each, simulated=store.everything[each.stage]) for each in found.drawn]
+    made = Calibration(store.path, found, simulator, joined(whole)[2], account)
     made.save()
     return made
 
@@ -192,6 +206,25 @@ def _account(simulator: TargetSimulator, budget: Budget, seed: int) -> dict[str,
             "targets_hash": targets_hash(simulator.known), "significant_digits": DIGITS}  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The ensemble's sets. at: their places among all rounds' sets; weights: sum to 1; values, z: shape (sets, d);
+    effective: Kish's size of the weights, or of all rounds' weights where that is smaller."""
+
+    at: NDArray[np.int64]
+    weights: Floats
+    values: Floats
+    z: Floats
+    effective: float
+
+
+def kept_sets(found: Calibrated) -> Kept:
+    """Those that were drawn by weight, each with the share of draws that fell on it."""
+    at = np.flatnonzero(found.kept)
+    weights = found.kept[at] / found.kept.sum()
+    return Kept(at, weights, found.values[at], found.z[at], min(effective(weights), found.weighted.effective))
+
+
 def quantiles(value: Floats, weights: Floats, at: tuple[float, ...]) -> list[float]:
     """Weighted quantiles; NaN where no value is a number."""
     there = np.isfinite(value) & (weights > 0)
@@ -202,20 +235,20 @@ def quantiles(value: Floats, weights: Floats, at: tuple[float, ...]) -> list[flo
     return [float(ordered[min(int(np.searchsorted(mass, level * mass[-1])), len(ordered) - 1)]) for level in at]
 
 
-def _parameter(found: Calibrated, at: int) -> dict[str, Any]:
+def _parameter(found: Calibrated, kept: Kept, at: int) -> dict[str, Any]:
     """One row of `Calibration.parameters`."""
     from hybridcare.parameters import field
 
     pointer = found.priors.columns[at]
-    row, weights, value = field(pointer), found.weighted.weights, found.values[:, at]
+    row, weights, value = field(pointer), kept.weights, kept.values[:, at]
     prior = found.priors.values(special.ndtri((np.arange(4001) + 0.5) / 4001)[:, None].repeat(found.priors.dims, 1))
-    ranks = _ranks(found, at)
+    ranks = _ranks(found, kept, at)
     mean, spread = float(weights @ value), float(np.sqrt(weights @ (value - weights @ value) ** 2))
     before = _prior_moments(found, at, prior[:, at])
     order = np.argsort(ranks, kind="stable")
     mass = np.cumsum(weights[order])
     moved = float(max(np.max(mass - ranks[order]), np.max(ranks[order] - (mass - weights[order]))))
-    draws = max(int(found.weighted.effective), 2)
+    draws = max(int(kept.effective), 2)
     by_chance = float(stats.kstwo.isf(LEVEL, draws))
     narrowed, narrower = 1 - spread / before[1], 1 - float(np.sqrt(stats.chi2.ppf(LEVEL, draws - 1) / (draws - 1)))
     low, middle, high = quantiles(value, weights, QUANTILES)
@@ -239,10 +272,10 @@ def _weights_prior(found: Calibrated, at: int) -> Any:
     return None
 
 
-def _ranks(found: Calibrated, at: int) -> Floats:
+def _ranks(found: Calibrated, kept: Kept, at: int) -> Floats:
     """The sets' places in the prior's distribution, in [0, 1]."""
     marginal = _weights_prior(found, at)
-    return np.asarray(marginal.cdf(found.values[:, at]) if marginal is not None else special.ndtr(found.z[:, at]))
+    return np.asarray(marginal.cdf(kept.values[:, at]) if marginal is not None else special.ndtr(kept.z[:, at]))
 
 
 def _prior_moments(found: Calibrated, at: int, evenly: Floats) -> tuple[float, float, float, float]:

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 Out = Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the calibration: made, or gone on with.")]
 Rival = Annotated[str, typer.Option(help="R0 to R4, or all: one after the other, each in DIR/NAME.")]
-Waves = Annotated[int | None, typer.Option(help="Waves of simulation before the ensemble.")]
-Points = Annotated[int | None, typer.Option(help="Points of each wave after the first.")]
+Waves = Annotated[int | None, typer.Option(help="Waves of simulation that rule out.")]
+Points = Annotated[int | None, typer.Option(help="Points of each wave after the first, and of each round.")]
 First = Annotated[int | None, typer.Option(help="Points of the first wave.")]
-Sets = Annotated[int | None, typer.Option(help="Sets drawn from the posterior, and simulated.")]
+Rounds = Annotated[int | None, typer.Option(help="Rounds of sets from the posterior, at most.")]
+Enough = Annotated[int | None, typer.Option(help="Effective sets at which rounds end.")]
+Sets = Annotated[int | None, typer.Option(help="Sets drawn by weight from all rounds, for the ensemble.")]
 Quick = Annotated[bool, typer.Option("--quick", help="A rough one in some minutes: no ensemble to rely on.")]
 Seed = Annotated[int, typer.Option(help="Of designs and samplers.")]
 Clients = Annotated[int | None, typer.Option(help="Per arm and replicate of the targets' studies.")]
@@ -32,8 +34,9 @@ SHOWN = 12  # rows of a table on the screen; page and file have all
 
 
 def calibrate(
-    out: Out, rival: Rival = "R1", waves: Waves = None, points: Points = None, first: First = None, sets: Sets = None,
-    quick: Quick = False, seed: Seed = 1, clients: Clients = None, replicates: Replicates = None,
+    out: Out, rival: Rival = "R1", waves: Waves = None, points: Points = None, first: First = None,
+    rounds: Rounds = None, enough: Enough = None, sets: Sets = None, quick: Quick = False, seed: Seed = 1,
+    clients: Clients = None, replicates: Replicates = None,
     executor: Backend = "threads", scheduler: Scheduler = None, workers: Workers = 0, priors: File = None,
     threads: Threads = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
@@ -49,7 +52,8 @@ def calibrate(
     if not out:
         raise config_error("--out", "is empty; give the name of a folder")
     names = list(rivals()) if rival == "all" else list(rivals([rival]))
-    asked = {"waves": waves, "points": points, "first": first, "sets": sets}
+    asked = {"waves": waves, "points": points, "first": first, "rounds": rounds, "enough": enough,
+             "sets": sets}
     budget = replace(QUICK if quick else Budget(), **{name: value for name, value in asked.items()
                                                       if value is not None})  # fmt: skip
     free = read(priors)

@@ -18,7 +18,7 @@ PRIORS: Priors = read_priors(Place({"format": 1, "parameters": {
     "/leaving/trust": {"normal": [2, 1], **TEST},
 }}, "toy.json"))  # fmt: skip
 AIMS = Aims((Aim("gain", 1.4, 0.15), Aim("leaving", 2.5, 0.4), Aim("both", 3.0, 0.5, 0.3)))
-SMALL = Budget(first=40, points=20, waves=2, sets=100, population=100, sweeps=5)
+SMALL = Budget(first=40, points=50, waves=2, rounds=2, enough=1000, sets=100, population=100, sweeps=5)
 
 
 def simulate(x: np.ndarray) -> Simulated:

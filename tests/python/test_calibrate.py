@@ -111,7 +111,7 @@ def test_implausibility_counts_all_errors_and_forgives_as_told() -> None:
 def test_figures_that_nothing_reaches_are_said_to_be_missed() -> None:
     """Both rate and trust would have to be large, and their product small."""
     aims = Aims((Aim("gain", 4.0, 0.05), Aim("leaving", 5.0, 0.05), Aim("both", 0.5, 0.05)))
-    little = Budget(first=30, points=10, waves=1, sets=20, population=60, sweeps=3)
+    little = Budget(first=30, points=20, waves=1, rounds=1, population=60, sweeps=3)
     got = calibrate(PRIORS, aims, Memory(simulate), little)
     assert got.empty and got.reports[-1].left.share == 0
     assert "nothing" in got.reports[-1].left.sentence

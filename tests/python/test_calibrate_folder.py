@@ -124,7 +124,7 @@ def test_a_changed_part_is_found_out(plain: tuple[Path, Calibrated], tmp_path: P
     assert contents(path) == contents(plain[0])
     sorted(path.glob("wave_2/parts/*.parquet"))[0].rename(path / "wave_1" / "parts" / part.name.replace("0.", "1."))
     part.unlink()
-    other = sorted(path.glob("ensemble/parts/*.parquet"))[0]
+    other = sorted(path.glob("round_1/parts/*.parquet"))[0]
     shutil.copy(other, path / "wave_1" / "parts" / other.name)
     with pytest.raises(hc.ConfigError, match="belongs to another design"):
         whole(folder(path))

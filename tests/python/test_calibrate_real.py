@@ -25,7 +25,7 @@ def test_known_parameters_of_the_real_simulator_are_found_again() -> None:
     free = hc.priors().only(FREE).of("R1")
     simulator = TargetSimulator(free, clients=24, replicates=8, targets=targets(FITTED))
     truth = np.array([0.7, -0.8, 0.9])[[free.columns.index(path) for path in FREE]]
-    got = recovery(free, simulator, simulator.aims, truth, Budget(24, 12, 2, 24, 60, 3), seed=5)
+    got = recovery(free, simulator, simulator.aims, truth, Budget(24, 12, 1, 2, 24, 24, 60, 3), seed=5)
     assert np.abs(got.away).max() < 2.5
     assert got.narrowed[free.columns.index("/leaving/intercept")] > 0.5 and got.narrowed.min() > 0.15
     assert got.found.loss.min() < len(FITTED)  # sets that fit exist: on average less than one SD off
