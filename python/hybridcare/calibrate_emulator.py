@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 MOST_ACTIVE = 8  # inputs of the Matern part
 NEEDED = 3.0  # |t| that an input's linear or curved effect must reach to count as active
 NOISE_BOUNDS = (1e-6, 10.0)  # of the fitted nugget, in variances of the target over the points
-DROPPED = 0.05  # of an emulator's variance, that leaving out small principal components may add to it
+DROPPED = 0.15  # of an emulator's variance, that leaving out small principal components may add to it
 PIVOT = 1e-9  # added to the diagonal, so that two equal points are no trouble
 
 

@@ -16,53 +16,58 @@ from numpy.typing import NDArray
 from hybridcare.calibrate_aims import Aims, Simulated
 from hybridcare.calibrate_history import Space, apart
 from hybridcare.calibrate_mixture import log_mixture
-from hybridcare.calibrate_sampler import Part, Score, Tempered, Tick, effective, named, r_hat, temper
+from hybridcare.calibrate_sampler import Part, Tempered, Tick, effective, named, r_hat, temper
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """z: normal scores of equal weight, a group after the other (n, d); log_likelihood: as the emulators have it (n,);
-    r_hat: of each column over the groups (d,); log_evidence: of the whole model as the emulators have it, by group."""
+    """Points of equal weight, as the newest emulators have it. z: normal scores, shape (n, d), one population after the
+    other; count: of populations."""
 
     z: Floats
-    log_likelihood: Floats
-    r_hat: Floats
-    log_evidence: Floats
+    count: int
 
-    def draws(self, count: int) -> tuple[Floats, Floats]:
-        """`count` of the points, evenly over the groups, and their log-likelihoods."""
-        at = np.unique(np.linspace(0, len(self.z) - 1, min(count, len(self.z))).round().astype(int))
-        return self.z[at], self.log_likelihood[at]
+    @property
+    def groups(self) -> list[Floats]:
+        return list(np.split(self.z, self.count))
+
+    @property
+    def r_hat(self) -> Floats:
+        """Of each column over the populations (d,); 1 if they agree."""
+        return r_hat(self.groups) if self.count > 1 else np.full(self.z.shape[1], np.nan)
+
+    def draws(self, count: int) -> Floats:
+        """`count` of the points, evenly over the populations."""
+        at = np.linspace(0, len(self.z) - 1, min(count, len(self.z))).round().astype(int)
+        return np.asarray(self.z[np.unique(at)])
 
 
 def posterior(space: Space, parts: Sequence[Part], seed: Sequence[int], sweeps: int = 5, last: int = 15,
-              tick: Tick = lambda words: None) -> Posterior:  # fmt: skip
-    """From populations of what history matching left; where that is empty, from the whole prior, without limits."""
-    limits: Score | None = None
-    if any(part.empty for part in parts):
-        parts = Space(space.priors, space.aims).sample([*seed, 7], len(parts[0].z))
+              tick: Tick = lambda words: None, before: Posterior | None = None) -> Posterior:  # fmt: skip
+    """As the newest emulators have it, over the whole prior.
+
+    parts   populations of what history matching left, from which the first round starts: its limits are let go, since
+            the likelihood knows better. Where that is empty, the prior
+    before  the round before: populations that only have to move from those emulators' posterior to these'
+    """
+    if before is not None:
+        start = before.groups
+    elif any(part.empty for part in parts):
+        start = [part.z for part in Space(space.priors, space.aims).sample([*seed, 7], len(parts[0].z))]
     else:
-        limits = _limits(space)
+        start = [part.z for part in parts]
+
+    def old(z: Floats) -> Floats:
+        return space.log_likelihood(z, -2)
 
     def one(group: int) -> Tempered:
         draw = np.random.default_rng([*seed, group])
-        return temper(parts[group].z, space.log_likelihood, limits, draw, sweeps, last,
+        return temper(start[group], space.log_likelihood, old if before is not None else None, draw, sweeps, last,
                       named(tick, f"population {group + 1}"))  # fmt: skip
 
-    found = apart(one, len(parts))
-    evidence = [one.log_mean + np.log(max(part.share, 1e-300)) for one, part in zip(found, parts, strict=True)]
-    return Posterior(np.concatenate([one.z for one in found]), np.concatenate([one.score for one in found]),
-                     r_hat([one.z for one in found]) if len(found) > 1 else np.full(space.priors.dims, np.nan),
-                     np.array(evidence))  # fmt: skip
-
-
-def _limits(space: Space) -> Score:
-    def limits(z: Floats) -> Floats:
-        return np.where(space.badness(z, 1.0) <= 1.0, 0.0, -np.inf)
-
-    return limits
+    return Posterior(np.concatenate([each.z for each in apart(one, len(start))]), len(start))
 
 
 @dataclass(frozen=True)

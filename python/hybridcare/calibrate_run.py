@@ -208,16 +208,18 @@ class _Run:
         """Rounds of the posterior until enough sets count, then the ensemble."""
         drawn: list[Points] = []
         found: list[Round] = []
+        last: Posterior | None = None
         for number in range(1, self.budget.rounds + 1):
             stage = f"round_{number}"
             if drawn:
                 self.space.rounds.append(self.learned(drawn[-1].stage, 0))
-            last = self.posterior(parts, stage)
-            drawn.append(self.simulate(stage, partial(_drawn, last, self.budget.points)))
+            last = self.posterior(parts, stage, last)
+            drawn.append(self.simulate(stage, partial(last.draws, self.budget.points)))
             weights = self.pooled(drawn)
             found.append(self.round_report(drawn[-1], weights))
             if weights.effective >= self.budget.enough:
                 break
+        assert last is not None  # one round at least
         draw = np.random.default_rng([self.seed, 0, 77])
         return Calibrated(self.priors, self.aims, self.budget, self.seed, *joined(drawn), weights,
                           resampled(weights.weights, self.budget.sets, draw), last, self.space, drawn,
@@ -232,10 +234,14 @@ class _Run:
             logs = np.stack([self.space.log_likelihood(z, first + at) for at in range(len(drawn))])
         return weighted(self.aims, simulated, logs, [len(each.z) for each in drawn])
 
-    def posterior(self, parts: list[Part], stage: str) -> Posterior:
+    def posterior(self, parts: list[Part], stage: str, before: Posterior | None) -> Posterior:
         number = int.from_bytes(stage.encode()[-8:], "big") % 2**31
-        return posterior(self.space, parts, [self.seed, number], self.budget.sweeps, 3 * self.budget.sweeps,
-                         self._tick(stage))  # fmt: skip
+
+        def walked() -> Floats:
+            return posterior(self.space, parts, [self.seed, number], self.budget.sweeps, 3 * self.budget.sweeps,
+                             self._tick(stage), before).z  # fmt: skip
+
+        return Posterior(self.store.design(f"{stage}_population", walked), len(parts))
 
     def simulate(self, stage: str, make: Callable[[], Floats]) -> Points:
         z = self.store.design(stage, make)
@@ -296,10 +302,6 @@ class _Run:
 
     def _tick(self, stage: str) -> Say:
         return lambda words: self.say(f"{stage}: {words}")
-
-
-def _drawn(posterior: Posterior, count: int) -> Floats:
-    return posterior.draws(count)[0]
 
 
 def joined(points: Sequence[Points]) -> tuple[Floats, Floats, Simulated]:

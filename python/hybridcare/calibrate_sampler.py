@@ -137,7 +137,7 @@ def _spread(z: Floats, bad: Floats, badness: Badness, limit: float, rng: np.rand
 @dataclass
 class Tempered:
     """What `temper` found: points of equal weight (n, d), log_target at them, log of the mean of exp(log_target) over
-    the points that it began with, and the steps' powers."""
+    the points that it began with (of log_target less the base, if there is one), and the steps' powers."""
 
     z: Floats
     score: Floats
@@ -145,37 +145,42 @@ class Tempered:
     powers: list[float]
 
 
-def temper(z: Floats, log_target: Score, limits: Score | None, rng: np.random.Generator, sweeps: int = 5,
+def temper(z: Floats, log_target: Score, base: Score | None, rng: np.random.Generator, sweeps: int = 5,
            last: int = 15, tick: Tick = lambda words: None) -> Tempered:  # fmt: skip
-    """From points of the prior within limits to points of prior times likelihood within them.
+    """From points of prior times exp(base) to points of prior times exp(log_target), through powers of their ratio.
 
-    limits  0 inside, -infinity outside; None: there are none. last: sweeps after the last step."""
-    hard = limits if limits is not None else (lambda points: np.zeros(len(points)))
-
-    def whole(points: Floats) -> Floats:
-        out = hard(points)
-        there = np.isfinite(out)
-        if there.any():
-            out[there] = log_target(points[there])
-        return out
-
-    score, power, log_mean = whole(z), 0.0, 0.0
+    base  None: the points are of the prior. Minus infinity where nothing may lie. last: sweeps after the last step."""
+    begin = base if base is not None else (lambda points: np.zeros(len(points)))
+    start, score, power, log_mean = begin(z), log_target(z), 0.0, 0.0
     powers: list[float] = []
     while power < 1.0 and len(powers) < MOST_STEPS:
-        step = _step(score, 1.0 - power)
-        weight = np.exp(step * (score - score.max()))
-        log_mean += float(np.log(weight.mean()) + step * score.max())
+        tilt = score - start
+        step = _step(tilt, 1.0 - power)
+        weight = np.exp(step * (tilt - tilt.max()))
+        log_mean += float(np.log(weight.mean()) + step * tilt.max())
         power = 1.0 if power + step > 1 - 1e-9 else power + step
         powers.append(power)
         chosen = _systematic(weight / weight.sum(), len(z), rng)
-        z, heated = walk(z[chosen], power * score[chosen], _powered(whole, power), rng, last if power >= 1 else sweeps)
-        score = heated / power
+        between = _between(begin, log_target, power)
+        z, _ = walk(z[chosen], between(z[chosen]), between, rng, last if power >= 1 else sweeps)
+        start, score = begin(z), log_target(z)
         tick(f"{100 * power:.3g} % of the likelihood")
     return Tempered(z, score, log_mean, powers)
 
 
-def _powered(log_target: Score, power: float) -> Score:
-    return lambda points: power * log_target(points)
+def _between(begin: Score, end: Score, power: float) -> Score:
+    """Begin to the power 1 - power times end to the power, as logarithms; where `begin` forbids, `end` is not asked."""
+
+    def between(points: Floats) -> Floats:
+        if power >= 1.0:
+            return end(points)
+        out = (1.0 - power) * begin(points)
+        there = np.isfinite(out)
+        if there.any():
+            out[there] += power * end(points[there])
+        return out
+
+    return between
 
 
 def _step(score: Floats, most: float) -> float:
