@@ -53,7 +53,8 @@ def caveats(found: Calibration) -> list[str]:
 
 def parts(found: Calibration) -> list[Part]:
     """The page's parts, the answer first."""
-    return [_fit(found), _informed(found), _not_informed(found), _waves(found), _emulators(found)]
+    return [_fit(found), _informed(found), _not_informed(found), _waves(found), _rounds(found),
+            _emulators(found)]
 
 
 def _fit(found: Calibration) -> Part:
@@ -116,12 +117,23 @@ def _waves(found: Calibration) -> Part:
                      "hardest targets": worst,
                      "emulators, largest part": max(each.emulator_share.values())})  # fmt: skip
     last = found.found.reports[-1].left
-    words = [f"After the last wave {last.sentence}.",
-             f"R-hat over four populations is at most {number(found.quality['r_hat_worst'], 3)}; "
-             f"{found.quality['effective']:.0f} of {found.quality['sets']} simulated sets are effective."]  # fmt: skip
-    return Part("How it was found", words, table=pd.DataFrame(rows),
+    words = [f"After the last wave {last.sentence}."]
+    return Part("What was ruled out", words, table=pd.DataFrame(rows),
                 note="Left: share of the prior that is not ruled out, with its range over four populations. Largest "
                 "part: of the variance of a target's distance, that its emulator adds.")  # fmt: skip
+
+
+def _rounds(found: Calibration) -> Part:
+    rows = [{"round": each.stage.replace("_", " "), "sets": each.points, "effective": each.effective,
+             "effective, all rounds": each.pooled, "median loss": each.loss,
+             "emulators, largest part": max(each.emulator_share.values())} for each in found.found.rounds]  # fmt: skip
+    quality = found.quality
+    words = [f"Of all rounds' sets {quality['pooled']:.0f} count; {quality['sets']} different ones were drawn by "
+             f"weight for the ensemble. R-hat over four populations of the last round is at most "
+             f"{number(quality['r_hat_worst'], 3)}."]  # fmt: skip
+    return Part("Rounds of the posterior", words, table=pd.DataFrame(rows), digits=1,
+                note="Effective: as many equally likely sets would say as much, once each was weighed by what it "
+                "really gave. Loss: sum of squared distances to the targets in SDs.")  # fmt: skip
 
 
 def _emulators(found: Calibration) -> Part:
