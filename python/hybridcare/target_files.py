@@ -72,6 +72,7 @@ class TargetFile:
     weighing: str = ""
     population: str = ""
     rules: dict[str, str] = field(default_factory=dict)
+    tolerances: str = ""
     discrepancies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -105,7 +106,8 @@ def parsed(content: Mapping[str, Any]) -> TargetFile:
             if arm not in arms:
                 raise config_error(f"{FILE}#/parts/{name}/arms", unknown("arm", arm, arms))
     made = {name: _target(name, entry, content) for name, entry in content["targets"].items()}
-    words = {key: content[key] for key in ("first", "weighing", "population", "rules", "discrepancies")}
+    said = ("first", "weighing", "population", "rules", "tolerances", "discrepancies")
+    words = {key: content[key] for key in said}
     return TargetFile(content["scenario"], parts, made, **words)
 
 
@@ -129,11 +131,17 @@ def _target(name: str, entry: Mapping[str, Any], content: Mapping[str, Any]) -> 
     return Target(
         name=name, label=entry["label"], kind=entry["kind"], figure=figure, low=low, high=high,
         interval=entry["interval"], sd=_sd(low, high, entry["interval"]),
-        discrepancy=float(entry.get("discrepancy", content["discrepancies"][entry["unit"]]["sd"])),
+        discrepancy=_discrepancy(entry, content),
         weight=0.0 if entry["kind"] == "bracket" else float(entry.get("weight", 1)), unit=entry["unit"],
         derivation=f"{entry['derivation']} {rule}".strip(), evidence=tuple(entry["evidence"]), study=entry["study"],
         row=entry["row"],
     )  # fmt: skip
+
+
+def _discrepancy(entry: Mapping[str, Any], content: Mapping[str, Any]) -> float:
+    """Its own, or that of its unit beside a sampling error; a tolerance holds it already."""
+    usual = 0.0 if entry["interval"] == "tolerance" else content["discrepancies"][entry["unit"]]["sd"]
+    return float(entry.get("discrepancy", usual))
 
 
 def _check_study(at: str, study: Mapping[str, Any], content: Mapping[str, Any]) -> None:
