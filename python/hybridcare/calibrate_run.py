@@ -46,8 +46,8 @@ class Budget:
     first: int = 300
     points: int = 250
     waves: int = 2
-    rounds: int = 10
-    enough: int = 250
+    rounds: int = 8
+    enough: int = 200
     sets: int = 500
     population: int = POPULATION
     sweeps: int = 5
