@@ -20,6 +20,13 @@ Threads = Annotated[int, typer.Option(help="0: as many as the machine has.")]
 Json = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="Also write one offline HTML page.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+#: Over which parameter sets; None: what `uncertainty.default_uncertainty` says of the scenario.
+Uncertainty = Annotated[str | None, typer.Option("--uncertainty", metavar="WHAT", help="ensemble: over parameter sets "
+                        "that fit the published figures; defaults: at the scenario's own numbers; or an ensemble's "
+                        "file, .json. Default: ensemble where one is bundled and fits.")]  # fmt: skip
+RivalName = Annotated[str, typer.Option("--rival", metavar="NAME", help="The rival model whose ensemble is taken, R0 "
+                      "to R4.")]  # fmt: skip
+Sets = Annotated[int, typer.Option("--sets", help="Parameter sets to draw from the ensemble.")]
 
 
 def check_report(path: str | None) -> None:
