@@ -7,7 +7,6 @@ same clients with the same luck, so that the two can be parted: `spread`.
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +40,8 @@ class ParameterSets:
     rival     R0 to R4: the sets are points of it, and it is laid over them
     points    merge patches as text, one a set
     chosen    number of each in the ensemble; a heavy one may come more than once
-    held      JSON Pointers that the scenario or an arm sets itself: there it is right, and the sets are not heard
+    held      JSON Pointers into the scenario where it, an arm or a named assistant says itself what the sets have, or
+              where a measured profile does: there it is right, and the sets are not heard
     """
 
     rival: str
@@ -78,19 +78,15 @@ def parameter_sets(scenario: Scenario, uncertainty: str | os.PathLike[str] | Ens
     found = _ensemble(uncertainty, rival)
     model = rivals([found.rival])[found.rival]
     document = scenario.document()
+    said = _said(scenario, [each for each in found.pointers if not says(model.patch, each)])
+    arms = _together(said.own, model.whole(document).get("arms", {}))
+    free = [at for at, pointer in enumerate(found.pointers) if pointer not in said.everywhere]
     chosen = found.drawn(sets, seed)
-    fixed = [pointer for pointer in found.pointers if says(document, pointer)]
-    own = _own(document, found.pointers)
-    free = [at for at, pointer in enumerate(found.pointers) if pointer not in fixed]
     points = []
     for row in found.values[chosen]:
-        point = patch_of({found.pointers[at]: float(row[at]) for at in free})
-        whole = model.point(point)
-        arms = _together(own, model.whole(document).get("arms", {}))
+        whole = model.point(patch_of({found.pointers[at]: float(row[at]) for at in free}))
         points.append(patch_text({**whole, **({"arms": arms} if arms else {})}))
-    held = tuple(dict.fromkeys([*fixed, *(name for names in _named(document, found.pointers).values()
-                                          for name in names)]))  # fmt: skip
-    return ParameterSets(found.rival, tuple(points), tuple(map(int, chosen)), held, found)
+    return ParameterSets(found.rival, tuple(points), tuple(map(int, chosen)), said.held, found)
 
 
 def has_ensemble(rival: str = "R1") -> bool:
@@ -136,26 +132,76 @@ def says(document: Mapping[str, Any], pointer: str) -> bool:
     return True
 
 
-def _named(document: Mapping[str, Any], pointers: Sequence[str]) -> dict[str, list[str]]:
-    """Which of the pointers each arm sets itself."""
-    arms = document.get("arms") or {}
-    return {name: [pointer for pointer in pointers if says(arm, pointer)] for name, arm in arms.items()
-            if isinstance(arm, Mapping)}  # fmt: skip
+#: Members that make a whole together, which the reader holds to: where one is said, a set moves none of them.
+WHOLES = ("/quality/weight/", "/practice/share/")
 
 
-def _own(document: Mapping[str, Any], pointers: Sequence[str]) -> dict[str, Any]:
-    """What arms say at these pointers themselves, to be laid over a set again."""
-    out: dict[str, Any] = {}
-    for name, named in _named(document, pointers).items():
-        values = {}
-        for pointer in named:
-            at: Any = document["arms"][name]
-            for step in steps(pointer):
-                at = at[step]
-            values[pointer] = copy.deepcopy(at)
-        if values:
-            out[name] = patch_of(values)
-    return out
+@dataclass(frozen=True)
+class _Said:
+    """What a scenario says itself at the places that an ensemble has.
+
+    everywhere   pointers that hold in every arm that says nothing else: of the base
+    own          by arm, a patch that lays the arm's own values over a set again
+    held         where it is said, for the reader: JSON Pointers into the scenario
+    """
+
+    everywhere: frozenset[str]
+    own: dict[str, Any]
+    held: tuple[str, ...]
+
+
+def _said(scenario: Scenario, pointers: Sequence[str]) -> _Said:
+    """Points lie over base and arms; named assistants lie over the points, and what was measured over all. The first
+    variant, which is what is run, says nothing: the reader sees to that."""
+    document = scenario.document()
+    places: dict[str, Mapping[str, Any]] = {"": document}
+    everywhere = _whole(document, pointers)
+    held = [each for each in pointers if says(document, each)]
+    own: dict[str, Any] = {}
+    numbers = [arm["name"] for arm in scenario.core.arms]
+    for name, arm in (document.get("arms") or {}).items():
+        if not isinstance(arm, Mapping):
+            continue
+        places[f"/arms/{name}"] = arm
+        held += [f"/arms/{name}{each}" for each in pointers if says(arm, each)]
+        own |= _as_it_is(scenario, name, numbers.index(name), [each for each in _whole(arm, pointers)
+                                                               if each not in everywhere])  # fmt: skip
+    held += [named for start, place in places.items() for named in _assistants(start, place, pointers)]
+    return _Said(frozenset(everywhere), own, tuple(dict.fromkeys(held)))
+
+
+def _whole(place: Mapping[str, Any], pointers: Sequence[str]) -> list[str]:
+    """The pointers that are said there, each with all those that make a whole with it."""
+    spoken = [each for each in pointers if says(place, each)]
+    wholes = [start for start in WHOLES if says(place, start.rstrip("/"))]
+    return [each for each in pointers if each in spoken or each.startswith(tuple(wholes))]
+
+
+def _as_it_is(scenario: Scenario, name: str, number: int, pointers: Sequence[str]) -> dict[str, Any]:
+    """A patch with the arm's own values at these pointers, by the arm's name; none without pointers."""
+    if not pointers:
+        return {}
+    arm, resolved = scenario["arms"][name], dict(scenario.core.values(0, number))
+    # what only makes a whole with what is said stands in the base, or is a default
+    return {name: patch_of({each: _at(arm, each) if says(arm, each) else resolved[each] for each in pointers})}
+
+
+def _at(place: Any, pointer: str) -> Any:
+    for step in steps(pointer):
+        place = place[step]
+    return place
+
+
+def _assistants(start: str, place: Mapping[str, Any], pointers: Sequence[str]) -> list[str]:
+    """Where that place says of named assistants what an ensemble has, and where it names what was measured of one."""
+    named = place.get("assistants")
+    several = named if isinstance(named, Mapping) else {}
+    each: dict[str, Mapping[str, Any]] = {f"{start}/assistants/{name}": {"assistant": one}
+                                          for name, one in several.items()}  # fmt: skip
+    found = [at + pointer.removeprefix("/assistant") for at, one in each.items() for pointer in pointers
+             if says(one, pointer)]  # fmt: skip
+    each = {f"{start}/assistant": place, **each}
+    return found + [f"{at}/profile" for at, one in each.items() if says(one, "/assistant/profile")]
 
 
 def _together(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
