@@ -44,7 +44,8 @@ def heard(runs: OverSets, arm: str) -> bool:
 
 
 def test_a_set_at_the_scenarios_own_numbers_is_the_scenario() -> None:
-    starts = ("/change/", "/course/", "/trust/", "/quality/weight/", "/practice/share/", "/leaving/", "/assistant/text/")
+    starts = ("/change/", "/course/", "/trust/", "/quality/weight/", "/practice/share/", "/leaving/",
+              "/assistant/text/")  # fmt: skip
     pointers = [row["path"] for row in hc.fields().to_dict("records") if row["kind"] == "real"
                 and row["path"].startswith(starts)]  # fmt: skip
     assert len(pointers) > 60

@@ -1,0 +1,201 @@
+"""Words for answers over an ensemble, the same in every verb: what was run over, what is open, and what is chance.
+
+All of them are made from the ensemble's rows and a result's numbers; no conclusion is written down here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hybridcare.headline import signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hybridcare.calibrate_ensemble import Ensemble
+    from hybridcare.report_verb import Part
+    from hybridcare.uncertainty import ParameterSets, Spread
+
+OPEN = "what published figures leave open"
+CHANCE = "chance, which more replicates narrow"
+SAME_FIT = "that it fits does not tell this model from its rivals"
+NAMED = 6  #: parameters that a sentence names beside the families
+#: Parameters that are watched by name, since no published figure was expected to inform them (model.md, section 11).
+FAMILIES = {
+    "b_E (how much empathy causes)": ("/change/empathy_elasticity",),
+    "constants of trust": ("/trust/",),
+    "lowest qualities (floors)": ("/quality/floor/",),
+    "rates of noticing and repair": ("/human/repaired", "/assistant/repaired", "/recognition/noticed/"),
+    "the harm of an unrepaired misreading (χ_h)": ("/course/harm",),
+    "weights of the qualities": ("/quality/weight/",),
+}
+
+
+# ------------------------------------------------------------------------------------------- what the numbers rest on
+def at_one_set(text: str) -> str:
+    """The account of calibration of numbers at the scenario's own parameter set; `text`: what its author says."""
+    return f"one parameter set, the scenario's own, not an ensemble of sets that fit; {text or 'nothing is stated'}"
+
+
+def over_sets(sets: ParameterSets) -> str:
+    """The account of calibration of numbers over an ensemble."""
+    return f"{len(sets)} parameter sets of {sets.rival}, {fitted(sets.ensemble)}; {SAME_FIT}"
+
+
+def fitted(ensemble: Ensemble) -> str:
+    """To what an ensemble was fitted, and how many of the figures it shows."""
+    rows = [row for row in ensemble.fit if row.get("weight", 1.0) > 0]
+    if not rows:
+        return "fitted as its file says, which names no figures"
+    held = sum(bool(row.get("inside")) for row in rows)
+    return f"fitted to {len(rows)} published figures, of which {held} hold the ensemble's median in their interval"
+
+
+def warnings(sets: ParameterSets) -> list[str]:
+    """What must stand beside any number over these sets; [] where nothing must."""
+    from hybridcare.calibrate_ensemble import ENOUGH
+
+    left = sets.ensemble.effective
+    if left >= ENOUGH:
+        return []
+    return [f"The ensemble has {left:.1f} effective sets, fewer than {ENOUGH:g}: a few sets speak for all, and the "
+            "interval over sets is not to be relied on."]  # fmt: skip
+
+
+def provenance(sets: ParameterSets) -> dict[str, Any]:
+    """What was run over, for files: rival, sets, numbers of those drawn, held pointers, the ensemble's own account."""
+    known = sets.ensemble
+    return {"rival": sets.rival, "sets": len(sets), "drawn": sorted(set(sets.chosen)), "held": list(sets.held),
+            "ensemble_hash": sets.hash, "ensemble_sets": len(known), "ensemble_effective": round(known.effective, 3),
+            "calibration": over_sets(sets), "about": known.about,
+            "ensemble_provenance": dict(known.provenance)}  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------------------- one number in words
+def interval(found: Spread, unit: str) -> str:
+    """A quantity with what is open and what is chance, in one breath."""
+    size = f" {unit}" if unit else ""
+    return (f"{signed(found.median)}{size} (90 % of {found.sets} parameter sets: {signed(found.low)} to "
+            f"{signed(found.high)}, {OPEN}; Monte Carlo error {plain(found.noise_se)}, {CHANCE})")  # fmt: skip
+
+
+def agreement(found: Spread) -> str:
+    """What share of the sets agrees with the median's sign."""
+    if not found.sets:
+        return "no set gave a number"
+    if found.median == 0:
+        return f"the sets agree on no sign: {share(found.below)} lie below 0"
+    lower = found.median < 0
+    return f"{share(found.below if lower else 1 - found.below)} of the sets agree that it lies " + (
+        "below 0" if lower else "at or above 0")  # fmt: skip
+
+
+def chance_rules(found: Spread) -> bool:
+    """Whether chance makes most of the width of the interval over sets, so that it says little of parameters."""
+    return math.isfinite(found.own_se) and found.own_se > found.parameter_sd
+
+
+WIDE_BY_CHANCE = ("Chance makes most of that width: with more clients or replicates the interval over parameter sets "
+                  "would be narrower.")  # fmt: skip
+
+
+def plain(value: float) -> str:
+    """A size without sign: two decimals, or the first digit that counts; an em dash for what is unknown."""
+    if not math.isfinite(value):
+        return "—"
+    digits = 2 if value == 0 or value >= 0.005 else min(12, -math.floor(math.log10(value)))
+    return f"{value:.{digits}f}"
+
+
+def share(value: float) -> str:
+    """A share as a percentage, never rounded up to all or down to none."""
+    if not math.isfinite(value):
+        return "—"
+    if 0 < value < 0.01 or 0.99 < value < 1:
+        return "fewer than 1 %" if value < 0.5 else "more than 99 %"
+    return f"{value:.0%}".replace("%", " %")
+
+
+# ---------------------------------------------------------------------------------------------- what was not informed
+@dataclass(frozen=True)
+class Learnt:
+    """What the published figures said of each parameter of an ensemble, from its rows.
+
+    known      False: the file does not say
+    informed, not_informed    pointers, in the file's order
+    """
+
+    known: bool
+    informed: tuple[str, ...]
+    not_informed: tuple[str, ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        """In plain words, those that were not informed first."""
+        if not self.known:
+            return ["The ensemble's file does not say which of its parameters the published figures informed."]
+        every = len(self.informed) + len(self.not_informed)
+        if not self.not_informed:
+            return [f"The published figures informed each of the {every} parameters."]
+        lines = [f"The published figures did not inform {len(self.not_informed)} of {every} parameters: "
+                 f"{self._named(self.not_informed)}. There the ensemble repeats what was believed before, and a result "
+                 "that hangs on one of them hangs on an assumption."]  # fmt: skip
+        return [*lines, f"They informed {self._named(self.informed)}." if self.informed else "They informed none."]
+
+    def _named(self, pointers: Sequence[str]) -> str:
+        """Families first, with how many of their parameters in the ensemble; then others by pointer."""
+        every = {*self.informed, *self.not_informed}
+        parts, rest = [], list(pointers)
+        for words, starts in FAMILIES.items():
+            own = [each for each in pointers if each.startswith(starts)]
+            of = sum(each.startswith(starts) for each in every)
+            rest = [each for each in rest if each not in own]
+            parts += [words if of == 1 else f"{words} ({len(own)} of {of})"] if own else []
+        parts += rest[:NAMED]
+        return ", ".join(parts) + (f" and {len(rest) - NAMED} more" if len(rest) > NAMED else "")
+
+
+def learnt(ensemble: Ensemble) -> Learnt:
+    """Which parameters the figures informed, as the ensemble's rows have it."""
+    rows = [row for row in ensemble.parameters if isinstance(row.get("informed"), bool)]
+    return Learnt(len(rows) == len(ensemble.parameters) > 0,
+                  tuple(str(row["pointer"]) for row in rows if row["informed"]),
+                  tuple(str(row["pointer"]) for row in rows if not row["informed"]))  # fmt: skip
+
+
+COLUMNS = ("pointer", "symbol", "unit", "prior_q05", "prior_q95", "q05", "q95", "narrowed", "informed")
+
+
+def parameter_table(ensemble: Ensemble) -> pd.DataFrame:
+    """Prior beside posterior, one row a parameter, in the field's unit, not informed first: pointer, symbol, unit,
+    prior_low, prior_high, low, high (5 and 95 %), narrowed (1 minus posterior SD over prior SD), informed."""
+    import pandas
+
+    if not learnt(ensemble).known:
+        return pandas.DataFrame()
+    rows = sorted(ensemble.parameters, key=lambda row: bool(row["informed"]))
+    names = {"prior_q05": "prior_low", "prior_q95": "prior_high", "q05": "low", "q95": "high"}
+    return pandas.DataFrame([{names.get(key, key): _cell(row, key) for key in COLUMNS} for row in rows])
+
+
+def _cell(row: Mapping[str, Any], key: str) -> Any:
+    if key in ("pointer", "symbol", "unit"):
+        return str(row.get(key, ""))
+    return row[key] if key == "informed" else float(row.get(key, "nan"))
+
+
+LEARNT_TITLE = "What the data did not inform"
+LEARNT_NOTE = ("Prior and posterior run from 5 to 95 %, in the parameter's unit; narrowed: 1 minus the posterior's "
+               "standard deviation over the prior's.")  # fmt: skip
+
+
+def learnt_part(ensemble: Ensemble) -> Part:
+    """The part of a verb's report on what the data did not inform, prior beside posterior."""
+    from hybridcare.report_verb import Part
+
+    table = parameter_table(ensemble)
+    return Part(LEARNT_TITLE, learnt(ensemble).sentences, table=table if len(table) else None,
+                note=LEARNT_NOTE if len(table) else "")  # fmt: skip
