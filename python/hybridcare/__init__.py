@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.results import Results as Results
     from hybridcare.rivals_contest import Contest as Contest, contest as contest
     from hybridcare.rivals_designs import Discrimination as Discrimination, discriminate as discriminate
+    from hybridcare.rivals_fit import RivalFit as RivalFit, rival_fits as rival_fits
+    from hybridcare.rivals_fit import rivals_that_fit as rivals_that_fit
     from hybridcare.scenario import Scenario as Scenario, bundled as bundled, load as load
     from hybridcare.study import Study as Study
     from hybridcare.study_door import bundled_studies as bundled_studies
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from hybridcare.results import Results
     from hybridcare.rivals_contest import Contest, contest
     from hybridcare.rivals_designs import Discrimination, discriminate
+    from hybridcare.rivals_fit import RivalFit, rival_fits, rivals_that_fit
     from hybridcare.runner import run_study
     from hybridcare.scenario import Scenario, bundled, load
     from hybridcare.study import Study
@@ -88,6 +91,7 @@ _HOME = {
     "Priors": "calibrate_priors",
     "Profile": "profiles",
     "Results": "results",
+    "RivalFit": "rivals_fit",
     "Runs": "study_read",
     "Scenario": "scenario",
     "Study": "study",
@@ -120,6 +124,8 @@ _HOME = {
     "open_sweep": "study_door",
     "priors": "calibrate_priors",
     "profile": "profiles",
+    "rival_fits": "rivals_fit",
+    "rivals_that_fit": "rivals_fit",
     "run_study": "runner",
     "simulate_targets": "targets",
 }

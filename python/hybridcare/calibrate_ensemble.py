@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,6 +145,11 @@ def bundled_ensembles() -> list[str]:
     return sorted(path.stem for path in data_folder("ensembles").glob("*.json"))
 
 
+def bundled_file(name: str) -> Path:
+    """Where the ensemble of a rival model stands, if it is bundled."""
+    return data_folder("ensembles") / f"{name}.json"
+
+
 def ensemble(name: str | os.PathLike[str] = "R1") -> Ensemble:
     """A bundled ensemble by its rival model, or one of a file that ends in .json.
 
@@ -155,7 +161,7 @@ def ensemble(name: str | os.PathLike[str] = "R1") -> Ensemble:
     if given not in known:
         raise config_error("", unknown("ensemble", given, known) if known else f"there is no ensemble '{given}': none "
                            "is bundled yet; hybridcare calibrate --out DIR makes one")  # fmt: skip
-    file = data_folder("ensembles") / f"{given}.json"
+    file = bundled_file(given)
     return read_ensemble(Place(read_json(file, "ensemble"), file.name))
 
 

@@ -197,7 +197,7 @@ class Evaluation:
         used = [each.profile for each in (self.new, self.old) if each is not None]
         invented = [f"ILLUSTRATIVE: the numbers of {each.name} were invented and measure nothing."
                     for each in used if each.illustrative]  # fmt: skip
-        status = next(iter(rivals().values())).status
+        status = next(iter(rivals().values())).given
         skipped = [gate.name for gate in self.asked.gates if gate.against == OLD and self.old is None]
         left = [f"Not asked, without an old profile: {', '.join(skipped)}."] if skipped else []
         failures = [f"{self.models[point].name} could not be run: {why}"

@@ -125,7 +125,7 @@ def _assumptions(scenario: Scenario, contest: bool) -> list[Assumption]:
               for value in ELASTICITIES if value != elasticity]  # fmt: skip
     rival = rivals(["R0"])["R0"]
     if not own["/rival/contact_only"]:
-        found.append(Assumption("R0", f"{rival.title} ({rival.status.partition(':')[0]})", rival.patch))
+        found.append(Assumption("R0", f"{rival.title} ({rival.given.partition(':')[0]})", rival.patch))
     return found
 
 

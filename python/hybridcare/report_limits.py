@@ -10,12 +10,7 @@ from .plots_base import clean, number
 from .plots_headline import has_headline
 from .report_html import details, items, paragraph, section, table, text
 from .report_words import against_all, answer, findings
-
-LEAD = (
-    "Today's evidence cannot tell this model from rivals in which empathy or culture do nothing: refitted to "
-    "the published figures, such rivals match them as well{drawn}. What follows is "
-    "what would follow if the assumptions held, not a forecast."
-)
+from .rivals import first_words
 
 HOW_TO_READ = (
     "PHQ-9 points run from 0 to 27; fewer is better. Differences are first arm minus second, so that below zero "
@@ -55,9 +50,9 @@ LIMITS = (
 
 
 def lead(results: Any) -> str:
-    """What is to be read first; whether a rival is drawn, and that it is not refitted, if there is one."""
+    """What is to be read first; whether a rival is drawn, and that it stands at given values, if there is one."""
     rival = has_headline(results) and any(shift.rival for shift in answer(results).shifts)
-    return LEAD.format(drawn=" (the rival drawn here is not refitted yet)" if rival else "")
+    return first_words() + (" The rival drawn here has given values and is not refitted." if rival else "")
 
 
 def limits_section(results: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import plots, report_says, report_tables
+from . import plots, report_says, report_tables, rivals_words
 from .plots_base import Figure
 from .report_html import details, figure, paragraph, section, table
 
@@ -90,4 +90,5 @@ PARTS = (
     Part("safety", "Risk and alarms", "", report_says.safety, (plots.safety,)),
     Part("access", "Access and waiting", "", report_says.access, (plots.access, plots.calendar)),
     Part("equity", "Equity over expression distance", "", report_says.equity, (plots.equity,)),
+    Part("rivals", rivals_words.HEADING, rivals_words.NOTE, rivals_words.said, tables=(rivals_words.short,)),
 )  # fmt: skip

@@ -20,12 +20,11 @@ from hybridcare.plots_close import close
 from hybridcare.report_html import details, items, paragraph, plain, section, table, terms, text
 from hybridcare.report_limits import LIMITS
 from hybridcare.report_style import CSS
+from hybridcare.rivals import first_words
 from hybridcare.writing import written_file
 
 ROWS = 400  #: of a table that a page shows; the whole table is in the folder of the study
 NEEDED = ("calibration", "version")  #: keys without which no result is shown
-LEAD = ("Today's evidence cannot tell this model from rivals in which empathy or culture do nothing. What follows is "
-        "what would follow if the assumptions held, not a forecast.")  # fmt: skip
 #: Keys of the provenance in words, in the order in which they are shown; other keys follow as they are.
 _WORDS = {"scenario": "Scenario", "scenario_hash": "Scenario hash", "seed": "Seed", "results_hash": "Results hash",
           "version": "Version", "commit": "Commit", "calibration": "Calibration",
@@ -102,7 +101,7 @@ def _answer(question: str, part: Part, provenance: Mapping[str, Any]) -> str:
     caveats = [str(line) for line in _listed(provenance.get("caveats", []))]
     beside = terms([("Calibration", provenance["calibration"])]) + (items(caveats) if caveats else "")
     first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
-             f'{paragraph(LEAD)}{beside}<p><a href="#limits">What it cannot tell</a></p></aside>')  # fmt: skip
+             f'{paragraph(first_words())}{beside}<p><a href="#limits">What it cannot tell</a></p></aside>')  # fmt: skip
     said = paragraph(part.paragraphs[0], "sentence") if part.paragraphs else ""
     rest = Part(part.heading, part.paragraphs[1:], part.chart, part.table, part.note,
                 part.alt or _alt(part), part.units, part.digits)  # fmt: skip

@@ -1,7 +1,8 @@
 """The rival models of model.md, section 10, as data: `scenarios/rivals.json`.
 
 Each is a merge patch over a scenario. What cannot be said as one patch for every arm, since steps have names of their
-own, is laid over the scenario step by step: `Rival.over`. None is calibrated yet, and every result says so.
+own, is laid over the scenario step by step: `Rival.over`. Where a rival's ensemble is bundled, its fit is read from it
+(`rivals_fit`); its patch alone stays at given values, and results say which of the two was run.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.places import data_file
 
+GIVEN = "unfitted: given values"
+SWITCHED = "unfitted: one part is changed and nothing refitted"
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -26,7 +30,7 @@ class Rival:
     name, label    R0 … R4, or a switch's name; and in words
     patch          merge patch that holds in every arm
     meaning, source, note    what it says, where that comes from, what to mind
-    status         whether it was fitted
+    stated         what is said of its fit, in place of what its bundled ensemble says
     assistant_contacts    patch for every step's contacts with an assistant; empty for all but R3
     levels         what a refit could shift alone: "all" arms together, or those with each kind of "provider"
     """
@@ -36,7 +40,7 @@ class Rival:
     patch: dict[str, Any]
     meaning: str
     source: str
-    status: str
+    stated: str = ""
     note: str = ""
     assistant_contacts: dict[str, Any] = field(default_factory=dict)
     levels: str = "all"
@@ -45,6 +49,24 @@ class Rival:
     def title(self) -> str:
         """R0, contact only"""
         return f"{self.name}, {self.label}"
+
+    @property
+    def status(self) -> str:
+        """Of its bundled ensemble: fitted, and how well; does not fit; or unfitted, where there is none."""
+        if self.stated:
+            return self.stated
+        from hybridcare.rivals_fit import rival_fits
+
+        return rival_fits([self.name])[self.name].status
+
+    @property
+    def given(self) -> str:
+        """What is to be said where its patch is run at given values, and not over its ensemble."""
+        from hybridcare.calibrate_ensemble import bundled_ensembles
+
+        if self.stated:
+            return self.stated
+        return f"{GIVEN}, {'not those of its ensemble' if self.name in bundled_ensembles() else 'not yet calibrated'}"
 
     @property
     def flat(self) -> bool:
@@ -117,23 +139,24 @@ def _content() -> dict[str, Any]:
 
 
 def first_words() -> str:
-    """What is said before any contest of rivals: that today's evidence does not decide between them."""
-    return str(_content()["first"])
+    """What is said before any contest of rivals: what today's evidence tells of them, from their fits."""
+    from hybridcare.rivals_words import first
+
+    return first(str(_content()["first"]))
 
 
 def rivals(names: Iterable[str] | None = None) -> dict[str, Rival]:
     """The rival models by name, R0 to R4, or those named. Raises ConfigError for an unknown name."""
-    return _chosen("rivals", "rival", names)
+    return _chosen("rivals", "rival", names, "")
 
 
 def switches(names: Iterable[str] | None = None) -> dict[str, Rival]:
     """The structural switches beside the rivals, or those named. Raises ConfigError for an unknown name."""
-    return _chosen("switches", "switch", names)
+    return _chosen("switches", "switch", names, SWITCHED)
 
 
-def _chosen(kind: str, one: str, names: Iterable[str] | None) -> dict[str, Rival]:
-    status = str(_content()["status"])
-    known = {name: Rival(name, status=status, **merged(entry, {})) for name, entry in _content()[kind].items()}
+def _chosen(kind: str, one: str, names: Iterable[str] | None, stated: str) -> dict[str, Rival]:
+    known = {name: Rival(name, stated=stated, **merged(entry, {})) for name, entry in _content()[kind].items()}
     if names is None:
         return known
     if isinstance(names, str):

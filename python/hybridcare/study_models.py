@@ -61,7 +61,7 @@ def _rival(name: str, fitted: Scenario, variants: list[str], place: Place) -> Mo
     if name not in known:
         raise place.fail(unknown("model", name, list(dict.fromkeys(["default", *variants, *known]))))
     rival = known[name]
-    return Model(name, rival.title, rival.patch, _contacts(rival.assistant_contacts, fitted), rival.status)
+    return Model(name, rival.title, rival.patch, _contacts(rival.assistant_contacts, fitted), rival.given)
 
 
 def _contacts(patch: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def run_document(runs: TargetRuns, point: int = 0) -> dict[str, Any]:
     """What was found at one point as JSON, with what was run."""
     rows = runs.table(point).to_dict("records")
     return {
-        "model": runs.rival.name, "status": runs.rival.status, "seed": runs.seed, "clients": runs.clients,
+        "model": runs.rival.name, "status": runs.rival.given, "seed": runs.seed, "clients": runs.clients,
         "replicates": runs.replicates, "client_weeks": runs.client_weeks, "says": sentence(runs, point),
         "targets": [{str(name): _plain(value) for name, value in row.items()} for row in rows],
     }  # fmt: skip
@@ -38,7 +38,7 @@ def sentence(runs: TargetRuns, point: int = 0) -> str:
         return f"{sum(chosen)} of {len(chosen)}"
 
     fitted, nulls, shown = count("fit", "input"), count("null"), count("bracket")
-    return (f"{runs.rival.title} ({runs.rival.status}): {fitted} figures to be fitted and {nulls} nulls lie inside "
+    return (f"{runs.rival.title} ({runs.rival.given}): {fitted} figures to be fitted and {nulls} nulls lie inside "
             f"their intervals; so do {shown} that are shown and not fitted.")
 
 

@@ -49,7 +49,7 @@ def cells() -> list[Cell]:
     for value, words in ((0.0, "empathy does not matter"), (1.5, "empathy matters somewhat"),
                          (3.0, "empathy matters twice as much")):  # fmt: skip
         found.append(Cell(f"b_E {value:g}", words, {"change": {"empathy_elasticity": value}}))
-    return found + [Cell(name, each.label, rival=each, status=each.status) for name, each in rivals().items()]
+    return found + [Cell(name, each.label, rival=each, status=each.given) for name, each in rivals().items()]
 
 
 def chosen_cells(names: Iterable[str] | None) -> list[Cell]:

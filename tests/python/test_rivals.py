@@ -46,7 +46,7 @@ def test_the_five_of_the_model_page_and_the_switches_are_there() -> None:
     assert list(switches()) == ["trust_form", "one_time_scale", "one_type", "weak_saturation"]
     assert "cannot tell" in first_words()
     for rival in [*rivals().values(), *switches().values()]:
-        assert rival.status == "unfitted: given values, not yet calibrated"
+        assert rival.given.startswith("unfitted: ")
         assert rival.label and rival.meaning and rival.source
 
 
