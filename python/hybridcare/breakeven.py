@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from hybridcare.document import leaves, merged
 from hybridcare.errors import config_error
 from hybridcare.factors import field_of
 from hybridcare.names import unknown
+from hybridcare.progress import progress as shown_progress
 from hybridcare.sensitivity import label
 from hybridcare.study_door import asked
 from hybridcare.sweep_results import EMPATHY, SweepResults, noise
@@ -21,7 +22,9 @@ from hybridcare.sweep_results import EMPATHY, SweepResults, noise
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.breakeven_sets import RootsOver
     from hybridcare.scenario import Scenario
+    from hybridcare.uncertainty import ParameterSets
 
 Floats = NDArray[np.float64]
 POINTS = 9  # values at first, evenly over the range
@@ -37,6 +40,7 @@ class Breakeven:
     path, unit, within   what is varied, and over which range
     quantity, metric_unit, margin   what is to meet what
     curves   one row per model and value: model, value, estimate (less the margin), noise_se
+    over     the break-even in each parameter set of an ensemble; None: at one set alone
     roots    one row per model and crossing: model, label, root, low, high (95 % of simulation noise), open_low,
              open_high (the interval reaches the end of the range), at_low, at_high (estimate less margin at the ends of
              the range), says
@@ -51,6 +55,7 @@ class Breakeven:
     margin: float
     curves: pd.DataFrame
     roots: pd.DataFrame
+    over: RootsOver | None = None
 
     def table(self) -> pd.DataFrame:
         """The roots: see above. A model without a root, or even at every value, has one row, its root NaN,
@@ -64,6 +69,19 @@ class Breakeven:
         return (f"{self.quantity} meets {self.margin:g} {self.metric_unit} as {label(self.path)} goes from "
                 f"{self.within[0]:g} to {self.within[1]:g} {self.unit}: {words}.")  # fmt: skip
 
+    @property
+    def before(self) -> list[str]:
+        """What is said before the numbers: what a fit does not tell, and over which parameter sets they are."""
+        from hybridcare.sets_beside import first_lines
+
+        return first_lines(self.over.sets if self.over is not None else None)
+
+    @property
+    def sentences(self) -> list[str]:
+        """The answer over parameter sets with both uncertainties, if they were run; then what each model says."""
+        over = self.over.sentences(f"{self.unit} of {label(self.path)}") if self.over is not None else []
+        return [*over, f"At the scenario's own numbers, chance alone: {self.sentence}" if over else self.sentence]
+
     def plot(self) -> Any:
         """The curves with their noise, as a `plots.Figure`."""
         from hybridcare.plots_breakeven import curves
@@ -71,7 +89,8 @@ class Breakeven:
         return curves(self)
 
     def _repr_html_(self) -> str:
-        notes = "<br>".join(f"<small>{html.escape(line)}</small>" for line in (self.sentence, *self.results.caveats))
+        notes = "<br>".join(f"<small>{html.escape(line)}</small>" 
+                            for line in (*self.before, *self.sentences, *self.results.caveats))
         return str(self.roots.to_html(index=False, float_format=lambda v: f"{v:.3g}")) + notes
 
     def __repr__(self) -> str:
@@ -80,7 +99,7 @@ class Breakeven:
 
 def breakeven(
     scenario: Scenario, path: str, metric: str, margin: float, arm: str | None, against: str | None,
-    within: tuple[float, float] | None, threads: int, progress: bool,
+    within: tuple[float, float] | None, threads: int, progress: bool, sets: ParameterSets | None = None,
 ) -> Breakeven:  # fmt: skip
     """See Experiment.breakeven. Values between those that were run are interpolated; each crossing is run again more
     closely. Roots are of the mean over replicates; an interval holds the values at which the difference lies within
@@ -104,7 +123,23 @@ def breakeven(
         values = _steps(np.array(_closer(found, held)), whole)
         values = np.array([value for value in values if value not in held]) if at < ROUNDS else np.array([])
     assert results is not None
-    return _told(results, path, (low, high), series_name(results, first, other), margin, found)
+    told = _told(results, path, (low, high), series_name(results, first, other), margin, found)
+    if sets is None:
+        return told
+    arms = [first, *([other] if other is not None else [])]
+    return replace(told, over=_over(scenario, sets, told, metric, arms, whole, threads, progress))
+
+
+def _over(scenario: Scenario, sets: ParameterSets, told: Breakeven, metric: str, arms: list[str], whole: bool,
+          threads: int, progress: bool) -> RootsOver:  # fmt: skip
+    """In each set, with so few clients that all sets take about as long as all models did."""
+    from hybridcare.breakeven_sets import roots_over
+    from hybridcare.sets_beside import size
+
+    grid = _steps(np.linspace(*told.within, POINTS), whole)
+    fewer = size(scenario.core.replicates, scenario.core.clients, len(told.curves) / (len(sets) * len(grid)))
+    with shown_progress(f"{scenario.core.name}: {len(sets)} parameter sets", progress) as tick:
+        return roots_over(scenario, sets, told.path, metric, told.margin, arms, grid, whole, fewer, threads, tick)
 
 
 def _range(path: str, within: tuple[float, float] | None) -> tuple[float, float, bool]:
@@ -159,11 +194,11 @@ def _closer(found: dict[str, dict[float, Floats]], held: Sequence[float]) -> lis
     out = []
     for values in found.values():
         means = np.array([values[x].mean() for x in held])
-        out += [_between(held[i], held[i + 1], means[i], means[i + 1]) for i in _crossings(means)]
+        out += [between(held[i], held[i + 1], means[i], means[i + 1]) for i in crossings(means)]
     return out
 
 
-def _crossings(means: Floats) -> list[int]:
+def crossings(means: Floats) -> list[int]:
     """Places i such that the curve changes its sign between i and i + 1, leaves 0 there, or reaches it to stay."""
     signs = np.sign(means)
     stays = [bool((signs[i + 1 :] == 0).all()) for i in range(len(means))]
@@ -171,7 +206,7 @@ def _crossings(means: Floats) -> list[int]:
             or (signs[i] != 0 and stays[i])]  # fmt: skip
 
 
-def _between(a: float, b: float, at_a: float, at_b: float) -> float:
+def between(a: float, b: float, at_a: float, at_b: float) -> float:
     return a if at_a == 0 else a + (b - a) * at_a / (at_a - at_b)
 
 
@@ -181,8 +216,8 @@ def roots(x: Floats, means: Floats, errors: Floats, t: float) -> list[tuple[floa
     dense = np.unique(np.concatenate([np.linspace(x[0], x[-1], 4001), x]))
     unsure = np.abs(np.interp(dense, x, means)) <= t * np.interp(dense, x, errors)
     out = []
-    for i in _crossings(means):
-        root = _between(x[i], x[i + 1], means[i], means[i + 1])
+    for i in crossings(means):
+        root = between(x[i], x[i + 1], means[i], means[i + 1])
         at = int(np.searchsorted(dense, root))
         left = right = min(at, len(dense) - 1)
         while left > 0 and unsure[left - 1]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybridcare.terminal import File, console
+from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, fill
 
 Field = Annotated[str, typer.Argument(metavar="PATH", help="The number that is varied, e.g. /course/harm.")]
 
@@ -28,19 +28,25 @@ def breakeven(
     threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
     picture: Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    uncertainty: Uncertainty = None,
+    rival: RivalName = "R1",
+    sets: Sets = 100,
 ) -> None:
-    """Where two arms come out even as one number goes over its range: in the model, with b_E 0, and in the rivals."""
+    """Where two arms come out even as one number goes over its range: over parameter sets that fit, in the model, with
+    b_E 0, and in the rivals."""
     from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
+    from hybridcare.sets_beside import asked_for
 
     if picture is not None and not picture.endswith((".svg", ".png", ".html")):
         raise config_error("--picture", f"expected a name that ends in .svg, .png or .html, found {picture!r}")
     experiment = Experiment(load(file), replicates=replicates, clients=clients, seed=seed)
-    found = experiment.breakeven(path, metric, margin, arm, against, within, threads, progress=not quiet)
+    chosen = asked_for(uncertainty, experiment.scenario, rival)
+    found = experiment.breakeven(path, metric, margin, arm, against, within, threads, not quiet, chosen, rival, sets)
     out = console(110)
-    out.print(f"{experiment.scenario.core.question}\n")
-    for line in (found.sentence, *found.results.caveats):
-        out.print(line)
+    fill(out, experiment.scenario.core.question)
+    for line in ("", *found.before, "", *found.sentences, "", *found.results.caveats):
+        fill(out, line)
     if picture is not None:
         print(f"\nPicture: {found.plot().save(picture)}")

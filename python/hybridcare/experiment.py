@@ -17,6 +17,7 @@ from hybridcare.watch import Grouping, Measure, groupings, measures
 
 if TYPE_CHECKING:
     from hybridcare.breakeven import Breakeven
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.drivers import Drivers
     from hybridcare.rivals_contest import Contest
     from hybridcare.study import Study
@@ -200,16 +201,22 @@ class Experiment:
     def breakeven(
         self, path: str, metric: str = "phq9", margin: float = 0.0, arm: str | None = None, against: str | None = None,
         within: tuple[float, float] | None = None, threads: int = 0, progress: bool = False,
+        uncertainty: str | os.PathLike[str] | Ensemble | None = None, rival: str = "R1", sets: int = 100,
     ) -> Breakeven:  # fmt: skip
         """At which value of one field, alone, `arm` minus `against` (default: the headline) meets `margin`, in the
         metric's unit; in the model and beside it with b_E 0 and in the rival models. Where there is none, it says so.
 
         within: the range that is searched; default: what the table of fields states. An arm alone: give only `arm`.
+        uncertainty: "ensemble", an Ensemble, or its file (.json): also in each of `sets` parameter sets of `rival` that
+        fit the published figures, see `.over`; None or "defaults": at the scenario's own numbers alone.
         Raises ConfigError: an unknown path, metric or arm, a switch, a range that leaves the field's.
         """
         from hybridcare.breakeven import breakeven
+        from hybridcare.uncertainty import parameter_sets
 
-        return breakeven(self.scenario, path, metric, margin, arm, against, within, checked_threads(threads), progress)
+        over = parameter_sets(self.scenario, uncertainty, rival, sets)
+        return breakeven(self.scenario, path, metric, margin, arm, against, within, checked_threads(threads), progress,
+                         over)  # fmt: skip
 
     def alone(self) -> Results:
         """Results of the fewest clients that can be run: enough for rows and stories of this experiment, whose clients
