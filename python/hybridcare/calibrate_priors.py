@@ -182,8 +182,8 @@ def priors(path: str | os.PathLike[str] | None = None) -> Priors:
 
 
 def read_priors(place: Place) -> Priors:
-    """From a document that was read. Raises ConfigError."""
-    place.object(("$schema", "format", "about", "parameters"))
+    """From a document that was read; with "extends" the bundled ones come first. Raises ConfigError."""
+    place.object(("$schema", "format", "about", "extends", "parameters"))
     for name in ("format", "parameters"):
         if name not in place.value:
             raise place.fail(f"lacks '{name}'")
@@ -192,6 +192,9 @@ def read_priors(place: Place) -> Priors:
     entries = place["parameters"]
     defaults = _defaults()
     found = tuple(_parameter(entries[path], path, defaults) for path in entries.object(least=1))
+    if "extends" in place.value:
+        place["extends"].one_of([FILE])
+        found = (*priors().parameters, *found)
     refuse_twice([column for each in found for column in each.factor.columns], place.file)
     return Priors(found, place.file, place["about"].text() if "about" in place.value else "")
 

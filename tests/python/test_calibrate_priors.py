@@ -12,6 +12,7 @@ from scipy import special, stats
 import hybridcare as hc
 from hybridcare import core
 from hybridcare.calibrate_priors import Priors, read_priors
+from hybridcare.places import data_file, data_folder
 from hybridcare.points import Task
 from hybridcare.strict_json import Place
 
@@ -139,7 +140,6 @@ def test_a_file_that_is_none_is_refused(tmp_path: Any) -> None:
 
 def test_the_bundled_file_follows_its_schema() -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    from hybridcare.places import data_file, data_folder
 
     schema = json.loads((data_folder("schema") / "priors.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -161,3 +161,16 @@ def test_the_hash_of_targets_sees_a_change_of_what_their_studies_are_run_in(monk
         other = replace(whole, **change)
         monkeypatch.setattr(calibrate_targets, "bundled", lambda other=other: other)
         assert calibrate_targets.targets_hash(whole.targets) != before
+
+
+def test_a_file_can_add_to_the_bundled_priors() -> None:
+    """The other structures are freed beside all that calibration varies, in the same order of draws."""
+    bundled, more = hc.priors(), hc.priors(data_file("priors_structures.json"))
+    assert more.columns[: bundled.dims] == bundled.columns
+    assert set(more.columns[bundled.dims :]) == {"/intake/persistent/share", "/intake/persistent/shift",
+                                                 "/intake/unresponsive_share", "/course/saturation"}  # fmt: skip
+    z = np.random.default_rng(1).standard_normal((3, more.dims))
+    assert np.array_equal(more.values(z)[:, : bundled.dims], bundled.values(z[:, : bundled.dims]))
+    twice = {"format": 1, "extends": "priors.json", "parameters": {HARM: {"uniform": [0, 0.1], **SOURCE}}}
+    assert HARM in refused(twice)
+    assert "priors.json" in refused({**twice, "extends": "../../etc/passwd"})
