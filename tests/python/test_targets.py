@@ -265,7 +265,7 @@ def test_counts_and_ratings_are_what_the_product_itself_reports() -> None:
     """The oracle is an ordinary run of the same scenario, through tables."""
     size = {"clients": 40, "replicates": 4}
     file, runs = bundled(), simulate_targets(["{}"], **size)
-    arms = {name: file.scenario["arms"][name] for name in ("none", "human", "ai")}
+    arms = {name: file.scenario["arms"][name] for name in ("none", "human", "ai", "guided")}
     scenario = {**file.scenario, "arms": arms, "headline": {"arm": "human", "against": "none"}, "replicates": 4}
     results = hc.Experiment(hc.Scenario.of({**scenario, "clients": 40}, "t")).run(progress=False, twins=False)
     found = results.table().query("culture == 'all'").set_index(["arm", "metric", "reading"])
@@ -278,7 +278,7 @@ def test_counts_and_ratings_are_what_the_product_itself_reports() -> None:
     twice = hc.Experiment(hc.Scenario.of({**scenario, "clients": 80}, "t")).run(progress=False, twins=False)
     echo = twice.table("echo").query("culture == 'all' and against == ''").set_index(["arm", "agent", "metric"])
     keys = {"r_empathy": ("human", "human", "r_empathy"), "within_person": ("human", "human", "within_person"),
-            "r_alliance_online": ("ai", "assistant", "r_alliance")}  # fmt: skip
+            "r_alliance_online": ("guided", "human", "r_alliance")}  # fmt: skip
     for name, key in keys.items():
         assert one(runs, name) == echo.loc[key, "estimate"]
         assert runs.noise_se[0, runs.names.index(name)] == echo.loc[key, "noise_se"]
