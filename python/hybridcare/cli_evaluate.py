@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybridcare.terminal import Json, Quiet, Report, Threads, check_report, console, fill, rows, said
+from hybridcare.terminal import (
+    Json,
+    Quiet,
+    Report,
+    RivalName,
+    Sets,
+    Threads,
+    Uncertainty,
+    check_report,
+    console,
+    fill,
+    rows,
+    said,
+)
 
 if TYPE_CHECKING:
     from hybridcare.evaluation import Evaluation
@@ -37,37 +50,53 @@ def evaluate(
     report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    uncertainty: Uncertainty = None,
+    rival: RivalName = "R1",
+    sets: Sets = 100,
 ) -> None:
     """Scorecard of a measured assistant: the chance of passing each gate, model by model. Exit code 3: not passed."""
-    from hybridcare.document import pretty
     from hybridcare.evaluation import evaluate as run
+    from hybridcare.scenario import load
+    from hybridcare.sets_beside import asked_for
 
     check_report(report)
-    found = run(profile, against, thresholds=thresholds, protocols=protocol or None, scenario=scenario, clients=clients,
-                replicates=replicates, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
+    start = load(scenario)
+    found = run(profile, against, thresholds=thresholds, protocols=protocol or None, scenario=start, clients=clients,
+                replicates=replicates, seed=seed, threads=threads, progress=not quiet,
+                uncertainty=asked_for(uncertainty, start, rival), rival=rival, sets=sets)  # fmt: skip
+    _tell(found, as_json, report)
+    if not found.passed:
+        raise typer.Exit(GATE_FAILED)
+
+
+def _tell(found: Evaluation, as_json: bool, report: str | None) -> None:
+    from hybridcare.document import pretty
+
     if as_json:
         print(pretty(found.document()), end="")
     else:
         _show(found)
     if report is not None:
         said(found.report(report), as_json)
-    if not found.passed:
-        raise typer.Exit(GATE_FAILED)
 
 
 def _show(found: Evaluation) -> None:
     out = console()
     fill(out, found.new.profile.title)
     out.print()
-    fill(out, found.sentence)
+    for line in (*found.before, "", found.sentence):
+        fill(out, line)
     card = found.scorecard()
     for name, own in card.groupby("protocol", sort=False):
         out.print(rows(found.protocols[str(name)], _HEADS, [_line(row) for row in own.itertuples()], 2))
+    if found.over is not None:
+        _show_sets(out, found)
     if found.old is not None:
         _show_differences(out, found)
     out.print()
     for line in found.caveats:
-        fill(out, f"- {line}", "  ")
+        if line not in found.before:
+            fill(out, f"- {line}", "  ")
 
 
 _HEADS = ("gate", "", "value in R1", "over models", "asked", "chance in R1", "least", "in")
@@ -80,6 +109,25 @@ def _line(row: Any) -> tuple[str, ...]:
     return (row.gate, verdict, f"{_number(row.value)} {row.unit}{against}{culture}",
             f"{_number(row.lowest)} … {_number(row.highest)}", row.asked, _share(row.chance), _share(row.least_chance),
             row.in_model)  # fmt: skip
+
+
+_SETS = ("gate", "median", "5 %", "95 %", "unit", "chance", "5 %", "95 %", "parameters", "measurement", "error")
+
+
+def _show_sets(out: Any, found: Evaluation) -> None:
+    """Both doubts of each gate, apart."""
+    assert found.over is not None
+    out.print()
+    fill(out, f"Over {len(found.over.sets)} parameter sets of {found.over.sets.rival}: the value in the middle set and "
+         "in 5 and 95 % of them, the chance over sets and draws together, and in 5 and 95 % of the sets; then, in the "
+         "gate's unit, the standard deviation from what the published figures leave open (parameters), that from what "
+         "the measurement leaves open, and the Monte Carlo error of the mean.")  # fmt: skip
+    for name, own in found.over.table().groupby("protocol", sort=False):
+        lines = [(row.gate, *map(_number, (row.median, row.low, row.high)), row.unit,
+                  *map(_share, (row.chance, row.chance_low, row.chance_high)),
+                  *map(_number, (row.parameter_sd, row.measurement_sd, row.noise_se)))
+                 for row in own.itertuples()]  # fmt: skip
+        out.print(rows(f"{found.protocols[str(name)]}, over parameter sets", _SETS, lines))
 
 
 def _show_differences(out: Any, found: Evaluation) -> None:

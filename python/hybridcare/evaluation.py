@@ -14,39 +14,34 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hybridcare import core
 from hybridcare.conclusions import reach
-from hybridcare.document import Document, merged
 from hybridcare.errors import config_error
+from hybridcare.evaluation_run import CONTROL, Measured, chosen_protocols, document_of, metrics_of, only, run
+from hybridcare.evaluation_sets import GatesOver, over_part
+from hybridcare.evaluation_sets import over as over_sets
 from hybridcare.experiment import checked_threads
-from hybridcare.gate_chance import chance, chance_of_all, without_luck
-from hybridcare.points import Metric, PointRuns, Task, patch_text, run_points
-from hybridcare.profiles import SCENARIO, Profile, _place
-from hybridcare.profiles import profile as read_profile
-from hybridcare.progress import progress as shown_progress
+from hybridcare.gate_chance import POINTS, chance, chance_of_all, without_luck
+from hybridcare.points import Metric
+from hybridcare.profiles import SCENARIO
 from hybridcare.rivals import first_words, rivals
 from hybridcare.rivals_contest import EMPATHY, Model, plain_rows
 from hybridcare.scenario import Scenario, load
-from hybridcare.thresholds import OLD, Gate, Thresholds, evaluation, thresholds
+from hybridcare.sets_beside import first_lines, provenance
+from hybridcare.thresholds import OLD, Gate, Thresholds, evaluation
+from hybridcare.thresholds import thresholds as read_thresholds  # an argument has its name
+from hybridcare.uncertainty import parameter_sets
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
+
 CLIENTS, REPLICATES = 200, 32
-CONTROL = "_as_assumed"  #: behind an arm's name: the same protocol with the scenario's own assistant
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One profile and its runs: `runs.values` by model, arm and metric."""
-
-    profile: Profile
-    runs: PointRuns
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,8 @@ class Evaluation:
     new: Measured
     old: Measured | None
     protocols: dict[str, str]
+    over: GatesOver | None = None
+    integration: int = POINTS
 
     @cached_property
     def _chances(self) -> pd.DataFrame:
@@ -67,19 +64,20 @@ class Evaluation:
 
         rows = [self._chance(protocol, gate, point) for gate in self.asked.gates for protocol in gate.protocols
                 for point in range(len(self.models)) if gate.against != OLD or self.old is not None]  # fmt: skip
-        return pandas.DataFrame(rows)
+        return pandas.DataFrame([*rows, *(self.over.rows() if self.over is not None else [])])
 
     def chances(self) -> pd.DataFrame:
-        """One row for each protocol, gate and model: metric, unit, culture (the worst one, where each is asked),
-        against, limit, value (mean over draws), noise_se (its Monte Carlo error), open_sd (how far draws scatter, and
-        what is left of luck), chance of passing (where each culture is asked, in all of them at once; the rest is of
-        the worst), counts (whether this model decides). Chances are shares.
+        """One row for each protocol, gate and model; parameter sets together are one more, of kind "sets": metric,
+        unit, culture (the worst one, where each is asked), against, limit, value (mean over draws), noise_se (its Monte
+        Carlo error), open_sd (how far draws scatter, and what is left of luck), chance of passing (where each culture
+        is asked, in all of them at once; the rest is of the worst), counts (whether this model decides). Chances are
+        shares.
         """
         return self._chances.copy()
 
     def _chance(self, protocol: str, gate: Gate, point: int) -> dict[str, Any]:
         cultures = self.scenario.core.cultures if gate.worst else [gate.metric.culture]
-        tried = [(culture, *self._values(protocol, gate, point, culture)) for culture in cultures]
+        tried = [(culture, *self.values(protocol, gate, point, culture)) for culture in cultures]
         known = [each for each in tried if np.isfinite(each[1]).all()]
         base = {"protocol": protocol, "gate": gate.name, "kind": self.models[point].kind,
                 "model": name_of(self.models[point]), "metric": str(gate.metric), "against": gate.against,
@@ -91,11 +89,11 @@ class Evaluation:
         chances = [chance(values, gate.limit, gate.upper, _noise(plain)) for _, values, plain, _ in known]
         culture, values, plain, unit = known[int(np.argmin(chances))]
         every = chance_of_all(np.stack([each[1] for each in known]), gate.limit, gate.upper,
-                              np.stack([each[2] for each in known]))  # fmt: skip
+                              np.stack([each[2] for each in known]), self.integration)  # fmt: skip
         return {**base, "culture": culture, "unit": unit, "value": float(np.mean(values)), "noise_se": _noise(plain),
                 "open_sd": float(np.std(values, ddof=1)), "chance": every, "counts": counts}  # fmt: skip
 
-    def _values(self, protocol: str, gate: Gate, point: int, culture: str) -> tuple[np.ndarray, np.ndarray, str]:
+    def values(self, protocol: str, gate: Gate, point: int, culture: str) -> tuple[np.ndarray, np.ndarray, str]:
         """By replicate, with the luck that an unmeasured assistant shares taken out; the same with it; the unit."""
         number = self.metrics.index(replace(gate.metric, culture=culture))
         plain = self._of(self.new, protocol, point, number)
@@ -186,10 +184,24 @@ class Evaluation:
         failed = rows[rows["passed"].map(lambda value: value is not True)]
         said = (f"{self.new.profile.name}: {len(rows) - len(failed)} of {len(rows)} gates passed with a chance of "
                 f"{self.asked.chance:g} or more in each of {', '.join(self.asked.models)}")  # fmt: skip
+        said += self._over_words
         if failed.empty:
             return said + "."
         named = [f"{gate} ({', '.join(own['protocol'])})" for gate, own in failed.groupby("gate", sort=False)]
         return said + f"; not passed: {'; '.join(named)}."
+
+    @property
+    def _over_words(self) -> str:
+        """Behind the models that decide: the sets, and that both sources of doubt are in their chance."""
+        if self.over is None:
+            return ""
+        return (f", and over {len(self.over.sets)} parameter sets of {self.over.sets.rival}, a chance over what the "
+                "measurement and what the published figures leave open together")  # fmt: skip
+
+    @property
+    def before(self) -> list[str]:
+        """What is said before the numbers: what a fit does not tell, and over which parameter sets they are."""
+        return first_lines(self.over.sets if self.over is not None else None)
 
     @property
     def caveats(self) -> list[str]:
@@ -202,7 +214,7 @@ class Evaluation:
         left = [f"Not asked, without an old profile: {', '.join(skipped)}."] if skipped else []
         failures = [f"{self.models[point].name} could not be run: {why}"
                     for point, why in self.new.runs.failures.items()]  # fmt: skip
-        return [*invented, *failures, *left, first_words(), f"Rivals: {status}.",
+        return [*invented, *self.before, *failures, *left, first_words(), f"Rivals: {status}.",
                 f"Thresholds: {self.asked.source}.",
                 "A chance is over draws from what the measurement leaves open, model by model; it is no chance that a "
                 "model is right, and chances of several gates do not multiply. A symptom score never clears safety: "
@@ -224,6 +236,8 @@ class Evaluation:
         parts = [Part("Scorecard", [self.sentence], self.plot(), card),
                  Part("The scorecard in numbers", [], None, card.drop(columns=["label"])),
                  Part("The gates", gates), Part("Chances, model by model", [], None, self.chances())]  # fmt: skip
+        if self.over is not None:
+            parts.insert(1, over_part(self.over))
         if self.old is not None:
             shown = self.differences().drop_duplicates(["protocol", "metric", "culture", "model"])
             parts.insert(1, Part("New minus old", ["Same clients, same luck; below zero the new one has less. Noise is "
@@ -248,6 +262,7 @@ class Evaluation:
                 "scenario": experiment.name, "scenario_hash": self.scenario.hash, "seed": experiment.seed,
                 "results_hash": self.new.runs.hash, "clients": experiment.clients,
                 "replicates": experiment.replicates, "thresholds": self.asked.source,
+                **provenance(self.over.sets if self.over is not None else None),
                 "caveats": self.caveats}  # fmt: skip
 
     def document(self) -> dict[str, Any]:
@@ -256,6 +271,7 @@ class Evaluation:
         return {"format": "hybridcare evaluation 1", "passed": self.passed, "said": self.sentence, **self.provenance,
                 "chance_asked": self.asked.chance, "models_asked": list(self.asked.models),
                 "scorecard": plain_rows(self.scorecard()), "chances": plain_rows(self.chances()),
+                "sets": [] if self.over is None else plain_rows(self.over.table()),
                 "differences": differences}  # fmt: skip
 
     def __repr__(self) -> str:
@@ -289,6 +305,9 @@ def evaluate(
     seed: int | None = None,
     threads: int = 0,
     progress: bool = True,
+    uncertainty: str | os.PathLike[str] | Ensemble | None = None,
+    rival: str = "R1",
+    sets: int = 100,
 ) -> Evaluation:
     """Runs a measured assistant through the bundled protocols in every rival model and at b_E 0, 1.5 and 3.
 
@@ -297,6 +316,9 @@ def evaluate(
     protocols   some of sole_provider, between_sessions, stepped_care, hybrid; default: all
     scenario    whose clients, cultures, emotions and fields are taken; its arms are not
     clients, replicates    per arm and model; default 200 in each of 32 (at least 4)
+    uncertainty  "ensemble", an Ensemble, or its file (.json): also over `sets` parameter sets of `rival` that fit the
+                published figures, with fewer clients and draws in each; the chance over them decides too. None or
+                "defaults": without
     Raises ConfigError: what is wrong in which file and where; an unknown protocol, model, metric or reference.
 
     >>> hc.evaluate("my_assistant/", against="my_assistant_v1/").scorecard()
@@ -307,80 +329,16 @@ def evaluate(
     start.core.with_overrides(seed=seed, **size)
     if size["replicates"] < 4:
         raise config_error("replicates", f"{size['replicates']} are too few for a chance: at least 4")
-    chosen = _protocols(protocols)
+    chosen = chosen_protocols(protocols)
     names = [*rivals(), *(f"b_E {b:g}" for b in EMPATHY)]
-    asked = _only(read_thresholds(thresholds, evaluation()["protocols"], names), chosen)
-    document = _document(start, chosen, {**size, **({} if seed is None else {"seed": int(seed)})})
-    metrics = _metrics(asked, Scenario.of(document, start.file))
-    found = [_run(document, path, start, metrics, threads, progress) for path in (profile, against) if path is not None]
-    scenario_run, models, new = found[0]
+    asked = only(read_thresholds(thresholds, evaluation()["protocols"], names), chosen)
+    document = document_of(start, chosen, {**size, **({} if seed is None else {"seed": int(seed)})})
+    plain = Scenario.of(document, start.file)
+    metrics, over = metrics_of(asked, plain), parameter_sets(plain, uncertainty, rival, sets)
+    models, new = run(document, profile, start, metrics, threads, progress)
+    old = run(document, against, start, metrics, threads, progress)[1] if against is not None else None
     labels = {name: str(arm["label"]) for name, arm in chosen.items()}
-    return Evaluation(scenario_run, models, asked, metrics, new, found[1][2] if len(found) > 1 else None, labels)
+    found = Evaluation(new.scenario, models, asked, metrics, new, old, labels)
+    return found if over is None else replace(found, over=over_sets(found, over, checked_threads(threads), progress))
 
 
-read_thresholds = thresholds  # the argument of that name hides it
-
-
-def _protocols(wanted: Iterable[str] | None) -> dict[str, Any]:
-    from hybridcare.names import unknown
-
-    known = evaluation()["protocols"]
-    names = list(known) if wanted is None else list(dict.fromkeys([wanted] if isinstance(wanted, str) else wanted))
-    for name in names:
-        if name not in known:
-            raise config_error("protocols", unknown("protocol", name, known))
-    if not names:
-        raise config_error("protocols", f"none is left; known: {', '.join(known)}")
-    return {name: known[name] for name in names}
-
-
-def _only(asked: Thresholds, protocols: Iterable[str]) -> Thresholds:
-    """The gates that are asked in these protocols. Raises ConfigError if there is none."""
-    kept = [replace(gate, protocols=tuple(name for name in gate.protocols if name in protocols))
-            for gate in asked.gates]  # fmt: skip
-    gates = tuple(gate for gate in kept if gate.protocols)
-    if not gates:
-        raise config_error("protocols", f"no gate is asked in {', '.join(protocols)}")
-    return replace(asked, gates=gates)
-
-
-def _document(start: Scenario, protocols: Mapping[str, Any], size: Mapping[str, int]) -> Document:
-    """The scenario file that is run, but for the profile: references, each protocol with the scenario's assistant."""
-    content = evaluation()
-    left_out = ("pathway", "arms", "variants", "headline", "service", "network")
-    out = {name: value for name, value in start.document().items() if name not in left_out}
-    assistant = {key: value for key, value in (out.get("assistant") or {}).items() if key != "profile"}
-    out |= {"pathway": content["pathway"], "weeks": content["weeks"], "reading_week": content["reading_week"],
-            "assistant": assistant, **size}  # fmt: skip
-    out.pop("assistants", None)
-    arms = dict(content["references"])
-    arms |= {name + CONTROL: arm for name, arm in protocols.items()}
-    arms |= protocols
-    out["arms"] = arms
-    return out
-
-
-def _metrics(asked: Thresholds, scenario: Scenario) -> list[Metric]:
-    """All that the gates read, each once; those of the worst culture once for each culture."""
-    found: list[Metric] = []
-    for gate in asked.gates:
-        found += [replace(gate.metric, culture=culture)
-                  for culture in (scenario.core.cultures if gate.worst else [gate.metric.culture])]  # fmt: skip
-    return list(dict.fromkeys(found))
-
-
-def _run(document: Document, path: str | os.PathLike[str], start: Scenario, metrics: list[Metric], threads: int,
-         progress: bool) -> tuple[Scenario, list[Model], Measured]:  # fmt: skip
-    measured = read_profile(path, start)  # its own messages, before anything is run
-    place = Path(os.path.abspath(_place(path)))
-    arms = {name: arm if name in evaluation()["references"] or name.endswith(CONTROL)
-            else merged(arm, {"assistant": {"profile": place.name}}) for name, arm in document["arms"].items()}
-    whole = {**document, "arms": arms}
-    scenario = Scenario.of(whole, str(place.parent / "evaluation.json"))
-    models = [Model("rival", name, rival.label, rival.whole(whole)) for name, rival in rivals().items()]
-    models += [Model("b_E", f"{b:g}", f"empathy elasticity b_E {b:g}", {"change": {"empathy_elasticity": b}})
-               for b in EMPATHY]  # fmt: skip
-    task = Task.of(scenario, list(arms), metrics)
-    with shown_progress(f"{measured.name}: {len(models)} models", progress) as tick:
-        runs = run_points(task, [patch_text(model.patch) for model in models], checked_threads(threads), tick)
-    return scenario, models, Measured(measured, runs)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _KINDS = {"default": ("the scenario as it is (R1)", "#1b1f24", "diamond"),
           "rival": ("rival model", "#0072B2", "circle"),
-          "b_E": ("how much empathy matters", "#D55E00", "square")}  # fmt: skip
+          "b_E": ("how much empathy matters", "#D55E00", "square"),
+          "sets": ("over parameter sets that fit", "#009E73", "triangle-up")}  # fmt: skip
 
 
 def scorecard(found: Evaluation) -> Figure:
@@ -31,10 +32,16 @@ def scorecard(found: Evaluation) -> Figure:
     invented = ["ILLUSTRATIVE: the numbers of this profile were invented."] if found.new.profile.illustrative else []
     return close(stacked(*panels, spacing=22), [*invented, *stamp(known)], name="scorecard",
                  title=f"Chance of passing each gate: {clean(found.new.profile.name)}",
-                 caption="Each point is one model, and its chance is over what the measurement leaves open. The broken "
+                 caption="Each point is one model, and its chance is over what the measurement leaves open"
+                 f"{_over(found)}. The broken "
                  f"line is the chance asked, {percent(found.asked.chance)}, in every model that counts. Models are "
                  "never pooled: no data say how likely each is.",
                  alt_text=found.sentence, table=_numbers(found), width=880)  # fmt: skip
+
+
+def _over(found: Evaluation) -> str:
+    return "" if found.over is None else ("; the triangle's is also over what the published figures leave open, in "
+                                          f"{len(found.over.sets)} parameter sets of {found.over.sets.rival}")
 
 
 def _panel(data: pd.DataFrame, label: str, found: Evaluation) -> Any:
@@ -42,7 +49,8 @@ def _panel(data: pd.DataFrame, label: str, found: Evaluation) -> Any:
     axis = alt.Axis(ticks=False, domain=False, grid=True, labelLimit=480, labelPadding=9)
     y = alt.Y("row:N", sort=order, title=None, scale=alt.Scale(domain=order), axis=axis)
     x = alt.X("chance:Q", title="chance of passing", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
-    names, colours, shapes = (list(each) for each in zip(*_KINDS.values(), strict=True))
+    shown = [_KINDS[kind] for kind in _KINDS if kind != "sets" or found.over is not None]
+    names, colours, shapes = (list(each) for each in zip(*shown, strict=True))
     colour = alt.Color("what:N", title=None, scale=alt.Scale(domain=names, range=colours),
                        legend=alt.Legend(orient="top"))  # fmt: skip
     shape = alt.Shape("what:N", title=None, scale=alt.Scale(domain=names, range=shapes),
