@@ -37,6 +37,8 @@ def section(found: dict[str, Any], command: str) -> str:
     """The lines between the marks: size and command, the table, one line of what could refute each claim."""
     head = " | ".join(MODELS)
     lines = [
+        *(f"- {row['model']}, {cell(row['label'])}: {cell(row['status'])}" for row in found.get("fits", ())),
+        "" if found.get("fits") else "No set was fitted.",
         f"`{command}`: {found['size']} on a machine shared with other work; version {found['version']}, seed "
         f"{found['seed']}, hash {found['results_hash'][:12]}. {cell(found['calibration']).capitalize()}.",
         "",
@@ -50,6 +52,7 @@ def section(found: dict[str, Any], command: str) -> str:
     for claim in found["claims"]:
         words = [line for line in claim["words"][2:] if line.startswith(("What would refute", "With ", "Break-even"))]
         words += [line for line in claim["words"][2:] if line.startswith(("It holds rather", "The size of the effect"))]
+        words += [line for line in claim["words"][2:] if line.startswith("Before any published figure")]
         lines.append(f"- **{claim['claim']}** " + " ".join(cell(line) for line in words))
     return "\n".join(lines)
 

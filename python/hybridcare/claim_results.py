@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hybridcare import claim_verdicts as rule
 from hybridcare.claim_effects import near, within
-from hybridcare.claim_runs import ENSEMBLE, SWITCH, Runs, Size, design
+from hybridcare.claim_runs import ENSEMBLE, SWITCH, Runs, Size
+from hybridcare.claim_sets import PRIOR, design, seed_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from hybridcare.claim_files import Claim, Condition, Effect
 
 UNFITTED = "prior only: no set was fitted"
-PRIOR_SETS = 4096  # from which it is said what the prior alone says
+FITTED = "parameter ensemble: sets that fit published figures; what no figure speaks of is drawn"
+PRIOR_SETS = 4096  # from which it is said what the prior alone says, where nothing need be run
+REFERENCE = "not judged: it stands beside"
 #: Names of sums of weights that are shown beside the weights themselves.
 SUMS = {"empathy's weight": tuple(f"/quality/weight/{q}" for q in ("resonance", "perspective_taking", "compassion"))}
 
@@ -32,13 +35,15 @@ class Judged:
     holds: np.ndarray
     opposite: np.ndarray
     close: np.ndarray
+    effective: float = float("inf")  # see claim_verdicts.Counted
 
     @property
     def counted(self) -> rule.Counted:
-        return rule.Counted(len(self.holds), int(self.holds.sum()), int(self.opposite.sum()))
+        return rule.Counted(len(self.holds), int(self.holds.sum()), int(self.opposite.sum()), self.effective)
 
 
-def judge(conditions: tuple[Condition, ...], estimate: pd.DataFrame, noise: pd.DataFrame) -> Judged:
+def judge(conditions: tuple[Condition, ...], estimate: pd.DataFrame, noise: pd.DataFrame,
+          effective: float = float("inf")) -> Judged:  # fmt: skip
     """A set holds if every condition holds, and says the opposite if one of them is contradicted."""
     import numpy as np
 
@@ -50,7 +55,7 @@ def judge(conditions: tuple[Condition, ...], estimate: pd.DataFrame, noise: pd.D
         holds &= inside
         opposite |= within(values, each.contradicts) & ~inside  # an end shared by both bands is held
         close |= near(values, noise[each.effect].to_numpy(), each.holds)
-    return Judged(holds, opposite, close)
+    return Judged(holds, opposite, close, effective)
 
 
 class ClaimResult:
@@ -64,8 +69,10 @@ class ClaimResult:
     def __init__(self, claim: Claim, size: Size, runs: Runs) -> None:
         self.claim, self.size, self.runs = claim, size, runs
         self.judged: dict[str, Judged] = {
-            name: judge(claim.conditions, runs.estimate[name], runs.noise[name]) for name in runs.estimate
-        }
+            name: judge(claim.conditions, runs.estimate[name], runs.noise[name],
+                        runs.effective.get(name, runs.effective.get(ENSEMBLE, math.inf)))
+            for name in runs.estimate
+        }  # fmt: skip
 
     @property
     def ensemble(self) -> rule.Counted:
@@ -76,14 +83,25 @@ class ClaimResult:
         """By name, those that count: all that were not fitted, or that fit."""
         return {model.name: self.judged[model.name].counted for model in self.runs.models if model.counts}
 
-    @cached_property
+    @property
+    def calibration(self) -> str:
+        """What stands beside every number: what the sets are."""
+        return (FITTED if self.runs.fitted else UNFITTED) + ("; quick" if self.size.quick else "")
+
+    @property
     def prior(self) -> rule.Counted | None:
-        """In how many of PRIOR_SETS sets, for which nothing need be run, the prior alone says that the claim holds;
-        None where it says nothing."""
+        """What the prior alone says: simulated in sets that were drawn before any figure, where the claim was run over
+        an ensemble; else `put_in`."""
+        return self.judged[PRIOR].counted if PRIOR in self.judged else self.put_in
+
+    @cached_property
+    def put_in(self) -> rule.Counted | None:
+        """In how many of PRIOR_SETS draws of the claim's prior, for which nothing need be run, the claim is known to
+        hold; None where nothing can be known without running it."""
         prior = self.claim.prior
         if prior.kind == "none" or (prior.kind == "switch" and not self.gone):
             return None
-        many = design(self.claim.uncertain, PRIOR_SETS, int(self.claim.document.get("seed", 1)))
+        many = design(self.claim.uncertain, PRIOR_SETS, seed_of(self.claim))
         drawn = many[list(prior.paths)].to_numpy(dtype=float)
         holds = within(drawn.sum(axis=1), prior.holds) if prior.kind == "sum" else drawn[:, 0] > 0
         return rule.Counted(PRIOR_SETS, int(holds.sum()))
@@ -97,7 +115,7 @@ class ClaimResult:
 
     @cached_property
     def verdict(self) -> rule.Verdict:
-        return rule.verdict(self.ensemble, self.rivals, self.prior)
+        return rule.verdict(self.ensemble, self.rivals, self.prior, self.put_in)
 
     @cached_property
     def parts(self) -> dict[str, float]:
@@ -129,8 +147,12 @@ class ClaimResult:
     # what it depends on
     @cached_property
     def features(self) -> pd.DataFrame:
-        """The drawn parameters, one row for each set, with sums of weights by name."""
-        frame = self.runs.parameters.copy()
+        """The drawn parameters of the default model, one row for each set, with sums of weights by name."""
+        return self.features_of(ENSEMBLE)
+
+    def features_of(self, model: str) -> pd.DataFrame:
+        """The same of any model's sets."""
+        frame = self.runs.sets_of(model).copy()
         for name, paths in SUMS.items():
             if all(path in frame for path in paths):
                 frame[name] = frame[list(paths)].sum(axis=1)
@@ -197,23 +219,26 @@ class ClaimResult:
             head = pandas.DataFrame({"claim": self.claim.id, "model": name, "set": range(len(estimate)),
                                      "holds": judged.holds, "opposite": judged.opposite,
                                      "close": judged.close})  # fmt: skip
-            both = [head, estimate, noise.add_suffix("_noise_se"), self.features.iloc[: len(estimate)]]
+            both = [head, estimate, noise.add_suffix("_noise_se"), self.features_of(name).iloc[: len(estimate)]]
             parts.append(pandas.concat(both, axis=1))
         return pandas.concat(parts, ignore_index=True)
 
     def models(self) -> pd.DataFrame:
         """One row for each model: model, label, status, sets, holds, holds_low, holds_high (Wilson's 95 % interval),
-        opposite, and the median and range over sets of the deciding effect, in its unit."""
+        opposite, effective (so many equally likely sets would say as much), and the median and range over sets of the
+        deciding effect, in its unit."""
         import pandas
 
         rows = []
         for model in self.runs.models:
             counted, effect = self.judged[model.name].counted, self.runs.estimate[model.name][self.deciding.name]
             low, high = counted.interval()
-            rows.append({"model": model.name, "label": model.label, "status": model.status or UNFITTED,
+            status = model.status or (REFERENCE if self.runs.fitted else UNFITTED)
+            rows.append({"model": model.name, "label": model.label, "status": status,
                          "effect": self.deciding.name, "sets": counted.sets, "holds": counted.share,
                          "holds_low": low, "holds_high": high,
-                         "opposite": counted.opposite / counted.sets, "median": effect.median(),
+                         "opposite": counted.opposite / counted.sets,
+                         "effective": min(counted.effective, float(counted.sets)), "median": effect.median(),
                          "least": effect.min(), "most": effect.max()})  # fmt: skip
         return pandas.DataFrame(rows)
 
@@ -244,11 +269,12 @@ class ClaimResult:
             "otherwise": self.verdict.otherwise, "depends_on": depends_on(self), "sets": self.ensemble.sets,
             "holds": self.ensemble.share, "holds_low": low, "holds_high": high,
             "opposite": self.ensemble.opposite / self.ensemble.sets,
-            "prior": self.prior.share if self.prior else float("nan")}  # fmt: skip
+            "prior": self.prior.share if self.prior else float("nan"),
+            "put_in": self.put_in.share if self.put_in else float("nan")}  # fmt: skip
         for model in self.runs.models:
             if model.kind in ("rival", "elasticity"):
                 found[model.name] = self.judged[model.name].counted.share
-        return {**found, "failed": len(self.runs.failures), "mark": UNFITTED + ("; quick" if self.size.quick else "")}
+        return {**found, "failed": len(self.runs.failures), "mark": self.calibration}
 
     def summary(self) -> Mapping[str, Any]:
         """As plain dictionaries that JSON can hold."""

@@ -1,8 +1,8 @@
-"""Running a claim: parameter sets from the prior, each under the default model and under every rival.
+"""Running a claim: parameter sets, each under the default model and under every rival.
 
-The sets are a Latin hypercube whose numbers are disentangled. A Sobol' sequence of so few sets in so many numbers is
-not: in 16 sets two numbers went together with .96, in 64 with .75, and the wrong one was named as the driver. All
-sets, models and arms share clients and luck. What a rival fixes stays fixed, whatever the design says.
+With ensembles each rival has its own sets, those that fit when it is true, and the default model is also run over the
+prior, before any figure was looked at. Without, all models have the same draws of the prior. All sets, models and arms
+share clients and luck. What a rival fixes stays fixed, whatever the sets say.
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from hybridcare.claim_sets import PRIOR, Drawn, from_ensemble, from_prior, prior_of, seed_of
 from hybridcare.document import Document, merged
+from hybridcare.rivals_fit import MISFIT, RivalFit, fits_of
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from hybridcare.claim_files import Claim, Effect, Uncertain
+    from hybridcare.calibrate_ensemble import Ensemble
+    from hybridcare.claim_files import Claim, Effect
     from hybridcare.points import PointRuns
 
 Tick = Callable[[int, int], None]
-ENSEMBLE = "R1"  # the default model, all parameters drawn
+ENSEMBLE = "R1"  # the default model
 SWITCH = "switched off"
-MOST_DISENTANGLED = 512  # sets; more would take longer than they are worth
+NOT_REFITTED = "not refitted: it has no ensemble, and takes the sets of the default model"
 #: Values of b_E beside which every verdict stands; b_E 3 is the rival R2.
 FIXED = {"b_E 0": 0.0, "b_E 1.5": 1.5}
 
@@ -47,6 +49,13 @@ class Size:
         few = min(sets, max(2, int(self.rival_sets * claim.share_of_sets)))
         return sets, few, max(10, int(claim.clients * self.clients))
 
+    def counts(self, claim: Claim, fitted: bool) -> dict[str, int]:
+        """Sets by kind of model. Over ensembles the prior is run too; to pay for it, b_E has half of a rival's sets,
+        so that the quick run takes no longer."""
+        sets, few, _ = self.of(claim)
+        return {"ensemble": sets, "switch": sets, "rival": few, "elasticity": max(2, few // 2) if fitted else few,
+                "prior": min(sets, few if self.quick else 2 * few)}  # fmt: skip
+
 
 FULL = Size(sets=128, rival_sets=32, replicates=20, clients=1.0)
 QUICK = Size(sets=16, rival_sets=8, replicates=4, clients=0.4, quick=True)
@@ -54,7 +63,8 @@ QUICK = Size(sets=16, rival_sets=8, replicates=4, clients=0.4, quick=True)
 
 @dataclass(frozen=True)
 class Model:
-    """A model under which sets are run. kind: ensemble, rival, elasticity (b_E fixed) or switch."""
+    """A model under which sets are run. kind: ensemble (the default model), rival, elasticity (b_E fixed), switch, or
+    prior. `point` makes a design point of a set's."""
 
     name: str
     label: str
@@ -65,15 +75,19 @@ class Model:
 
     @property
     def counts(self) -> bool:
-        """Whether it can stand against a claim: a rival, unless it was fitted and does not fit."""
-        return self.kind == "rival" and not self.status.startswith("does not fit")
+        """Whether it can stand against a claim: a rival, unless it was fitted and does not fit (`rivals_fit`)."""
+        return self.kind == "rival" and not self.status.startswith(MISFIT)
 
 
 @dataclass
 class Runs:
     """What was run for one claim.
 
-    parameters  one row for each set, one column for each path, in the paths' own units
+    parameters  one row for each set, one column for each path, in the paths' own units: of the default model
+    own         by model: the same of those that have sets of their own; effective: how many equally likely sets they
+                would be worth
+    held        JSON Pointers that the claim sets itself, so that ensembles are not heard there
+    fitted      whether the sets fit the published figures, or are draws of the prior
     estimate, noise   by model: frames of effects, one row for each set that was run (the first ones)
     failures    (model, set) -> why the reader refused it; such a set neither holds nor contradicts
     """
@@ -88,78 +102,90 @@ class Runs:
     client_weeks: int = 0
     kernel_seconds: float = 0.0
     hashes: list[str] = field(default_factory=list)
+    own: dict[str, pd.DataFrame] = field(default_factory=dict)
+    effective: dict[str, float] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
+    fitted: bool = False
+
+    def sets_of(self, model: str) -> pd.DataFrame:
+        """The parameter sets of a model: its own, else those of the default model."""
+        return self.own.get(model, self.parameters)
 
 
-def design(uncertain: Mapping[str, Uncertain], sets: int, seed: int) -> pd.DataFrame:
-    """Parameter sets: one row each, one column a path. The same seed and number give the same sets."""
-    import pandas
-
-    cube = _cube(sum(each.factor.dims for each in uncertain.values()), sets, seed)
-    columns: dict[str, Any] = {}
-    at = 0
-    for each in uncertain.values():
-        drawn = each.factor.at(cube[:, at : at + each.factor.dims])
-        columns.update(zip(each.factor.columns, drawn, strict=True))
-        at += each.factor.dims
-    return pandas.DataFrame(columns)
-
-
-@lru_cache(maxsize=32)
-def _cube(dims: int, sets: int, seed: int) -> np.ndarray:
-    """Points of the unit cube, shape (sets, dims); very few cannot be disentangled, and very many need not."""
-    from scipy.stats import qmc
-
-    how = "random-cd" if 8 <= sets <= MOST_DISENTANGLED else None
-    cube: np.ndarray = qmc.LatinHypercube(dims, rng=seed, optimization=how).random(sets)
-    cube.setflags(write=False)
-    return cube
-
-
-def _patches(parameters: pd.DataFrame) -> list[dict[str, Any]]:
-    """The merge patch of each set, plain numbers by place."""
-    from hybridcare.points import patch_of
-
-    rows = parameters.to_dict("records")
-    return [patch_of({str(path): getattr(value, "item", lambda v=value: v)() for path, value in row.items()})
-            for row in rows]  # fmt: skip
-
-
-def models(claim: Claim) -> list[Model]:
-    """The default model, its rivals, b_E at 0 and 1.5, and the claim's coefficient switched off, if it has one."""
+def models(claim: Claim, ensembles: Mapping[str, Ensemble] | None = None) -> list[Model]:
+    """The default model, its rivals, b_E at 0 and 1.5, the claim's coefficient switched off, if it has one, and, where
+    there are ensembles by rival, the default model over the prior."""
     from hybridcare.rivals import rivals
 
-    found = [Model(ENSEMBLE, "default model, all parameters drawn", "ensemble", claim.document, dict)]
+    fits = fits_among(ensembles) if ensembles else {}
+    how = "its ensemble" if ensembles else "all parameters drawn"
+    found = [Model(ENSEMBLE, f"default model, {how}", "ensemble", claim.document, dict,
+                   fits[ENSEMBLE].status if ensembles else "")]  # fmt: skip
     for rival in rivals().values():
         if rival.name != ENSEMBLE:
-            found.append(Model(rival.name, rival.label, "rival", rival.over(claim.document), rival.point, rival.status))
+            status = fits[rival.name].status if fits and fits[rival.name].fitted else NOT_REFITTED
+            found.append(Model(rival.name, rival.label, "rival", rival.over(claim.document), rival.point,
+                               status if ensembles else rival.given))  # fmt: skip
+    beside = "all else as in R1's sets" if ensembles else "all else drawn"
     for name, value in FIXED.items():
         patch = {"change": {"empathy_elasticity": value}}
-        found.append(_fixed(name, f"{name}, all else drawn", "elasticity", claim, patch))
+        found.append(_fixed(name, f"{name}, {beside}", "elasticity", claim, patch))
     if claim.prior.kind == "switch":
         found.append(_fixed(SWITCH, "the coefficient switched off", "switch", claim, claim.prior.switch))
+    if ensembles:
+        found.append(Model(PRIOR, "default model over the prior, before any figure", "prior", claim.document, dict))
     return found
+
+
+def fits_among(ensembles: Mapping[str, Ensemble]) -> dict[str, RivalFit]:
+    """How each rival's ensemble meets the published figures, and its standing among these."""
+    from hybridcare.rivals import rivals
+
+    labels = {name: rival.label for name, rival in rivals().items()}
+    return fits_of({name: ensembles.get(name) for name in labels}, labels)
 
 
 def _fixed(name: str, label: str, kind: str, claim: Claim, patch: Mapping[str, Any]) -> Model:
     return Model(name, label, kind, claim.document, lambda point: merged(point, patch))
 
 
-def run(claim: Claim, size: Size, threads: int = 0, tick: Tick | None = None) -> Runs:
-    """Runs one claim. @param tick  called with (points done, points in all). Raises ConfigError, Cancelled."""
-    sets, few, clients = size.of(claim)
-    parameters = design(claim.uncertain, sets, int(claim.document.get("seed", 1)))
-    runs = Runs(parameters, models(claim), size.replicates, clients)
-    patches = _patches(parameters)
-    counts = [sets if model.kind in ("ensemble", "switch") else few for model in runs.models]
-    done = 0
-    for model, count in zip(runs.models, counts, strict=True):
-        here = _shifted(tick, done, count, sum(counts))
-        points = [model.point(patch) for patch in patches[:count]]
+def run(claim: Claim, size: Size, threads: int = 0, tick: Tick | None = None,
+        ensembles: Mapping[str, Ensemble] | None = None) -> Runs:  # fmt: skip
+    """Runs one claim. Raises ConfigError, Cancelled.
+
+    tick       called with (points done, points in all)
+    ensembles  by rival model, the default's among them; {} or None: draws of the prior
+    """
+    fitted = bool(ensembles)
+    counts, clients = size.counts(claim, fitted), size.of(claim)[2]
+    drawn = _sets(claim, counts, ensembles or {})
+    runs = Runs(drawn[ENSEMBLE].frame, models(claim, ensembles), size.replicates, clients, fitted=fitted,
+                own={name: each.frame for name, each in drawn.items() if name != ENSEMBLE},
+                effective={name: each.effective for name, each in drawn.items()}, held=drawn[ENSEMBLE].held)
+    total, done = sum(counts[model.kind] for model in runs.models), 0
+    for model in runs.models:
+        count = counts[model.kind]
+        points = [model.point(point) for point in drawn.get(model.name, drawn[ENSEMBLE]).points[:count]]
+        here = _shifted(tick, done, count, total)
         for kind in dict.fromkeys(_family(effect) for effect in claim.effects.values()):
             effects = [effect for effect in claim.effects.values() if _family(effect) == kind]
             _RUNNERS[kind](claim, runs, model, points, effects, threads, here)
         done += count
     return runs
+
+
+def _sets(claim: Claim, counts: Mapping[str, int], ensembles: Mapping[str, Ensemble]) -> dict[str, Drawn]:
+    """By model, for those that have sets of their own; the others take the first of the default model's."""
+    plain = from_prior(claim, counts["ensemble"])
+    if not ensembles:
+        return {ENSEMBLE: plain}
+    default, own = ensembles[ENSEMBLE], plain.frame
+    found = {ENSEMBLE: from_ensemble(claim, default, counts["ensemble"], own)}
+    for name, each in ensembles.items():
+        if name != ENSEMBLE:
+            found[name] = from_ensemble(claim, each, counts["rival"], own, name)
+    found[PRIOR] = from_ensemble(claim, prior_of(default, counts["prior"], seed_of(claim)), counts["prior"], own)
+    return found
 
 
 def _family(effect: Effect) -> str:
@@ -246,7 +272,8 @@ def _whole(claim: Claim, runs: Runs, model: Model, point: Mapping[str, Any], thr
     document = merged(model.document, point)
     arms = document["arms"]
     for name, arm in arms.items():  # the set holds in every arm, as it does over points
-        arms[name] = merged(arm, {key: part for key, part in point.items() if key in arm})
+        laid = merged(arm, {key: part for key, part in point.items() if key in arm})
+        arms[name] = merged(laid, point.get("arms", {}).get(name, {}))
     scenario = Scenario.of(document, claim.file)
     return Experiment(scenario, replicates=runs.replicates, clients=runs.clients).run(threads=threads, progress=False)
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from hybridcare import core
 from hybridcare.claim_files import load_claims
-from hybridcare.claim_results import UNFITTED, ClaimResult
-from hybridcare.claim_runs import FULL, QUICK, Size, run
+from hybridcare.claim_results import UNFITTED, ClaimResult, _rows
+from hybridcare.claim_runs import ENSEMBLE, FULL, QUICK, Size, fits_among, run
+from hybridcare.claim_sets import ensembles_for, few_effective
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.progress import Tick
@@ -24,11 +25,20 @@ from hybridcare.progress import progress as shown_progress
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
+
 MOST_SETS, MOST_REPLICATES = 4096, 1000
 FORMAT = "hybridcare claims 1"
 QUESTION = "Which of the source paper's claims hold in this model, and what do the verdicts hang on?"
 SOURCE = ("Salil, Jose, Cherian, R SP & Vikraman (2025), Front Psychiatry 15:1522915, an opinion paper without data; "
           "its claims are put in our words")  # fmt: skip
+
+_UNFITTED_CAVEATS = (
+    "No set was fitted to data, so that the parameter sets are the prior: a verdict says what follows from what was "
+    "assumed, and nothing about care.",
+    "No rival was fitted either, so that none can be ruled out: supported means supported under all of them.",
+    "A share over sets says how much of what was assumed leads there, and not how probably a claim is true.",
+)
 
 
 def claims(
@@ -38,6 +48,7 @@ def claims(
     replicates: int | None = None,
     threads: int = 0,
     progress: bool = True,
+    uncertainty: str | os.PathLike[str] | Ensemble | Mapping[str, Ensemble] | None = None,
 ) -> Claims:
     """Runs the source paper's claims and returns a verdict on each, with what it hangs on.
 
@@ -47,8 +58,11 @@ def claims(
                 is run under each rival
     replicates  of every set, 2 to 1000 (default 20, quick 4)
     threads     0 for all of the machine's
-    Raises ConfigError: an unknown claim with the nearest, what is wrong in a file, a size out of range. Ctrl-C stops
-    it.
+    uncertainty "ensemble": sets that fit the published figures, each rival's own (the default where one of R1 is
+                bundled); "defaults": draws of the claims' prior; an ensemble of R1 or its file, .json; or a mapping of
+                ensembles by rival. A rival that has none takes the sets of R1
+    Raises ConfigError: an unknown claim with the nearest, what is wrong in a file, a size out of range, no such
+    ensemble. Ctrl-C stops it.
 
     >>> hc.claims(["E5", "E7"], quick=True).table()
     """
@@ -56,14 +70,15 @@ def claims(
 
     chosen = load_claims([names] if isinstance(names, str | os.PathLike) else names)
     size = sized(QUICK if quick else FULL, sets, replicates)
+    ensembles = ensembles_for(uncertainty, chosen)
     threads = checked_threads(threads)
     began = time.perf_counter()
     found = []
     with shown_progress(f"{len(chosen)} claims", progress) as tick:
         for at, claim in enumerate(chosen):
-            runs = run(claim, size, threads, _part(tick, at, len(chosen)))
+            runs = run(claim, size, threads, _part(tick, at, len(chosen)), ensembles)
             found.append(ClaimResult(claim, size, runs))
-    return Claims(found, size, time.perf_counter() - began)
+    return Claims(found, size, time.perf_counter() - began, ensembles)
 
 
 def _part(tick: Tick | None, at: int, of: int) -> Tick | None:
@@ -89,11 +104,13 @@ class Claims(Mapping[str, ClaimResult]):
     Attributes
         size           how much was run
         wall_seconds   by the clock
+        ensembles      by rival model, that the sets are of; {}: draws of the claims' prior
     """
 
-    def __init__(self, results: Iterable[ClaimResult], size: Size, wall_seconds: float) -> None:
+    def __init__(self, results: Iterable[ClaimResult], size: Size, wall_seconds: float,
+                 ensembles: Mapping[str, Ensemble] | None = None) -> None:  # fmt: skip
         self._results = {result.claim.id: result for result in results}
-        self.size, self.wall_seconds = size, wall_seconds
+        self.size, self.wall_seconds, self.ensembles = size, wall_seconds, dict(ensembles or {})
 
     def __getitem__(self, name: str) -> ClaimResult:
         if name not in self._results:
@@ -129,14 +146,19 @@ class Claims(Mapping[str, ClaimResult]):
         unit, source."""
         import pandas
 
+        from hybridcare.claim_sets import beside_of
         from hybridcare.claim_words import named
 
         rows: dict[tuple[str, ...], list[str]] = {}
+        fitted = self.ensembles[ENSEMBLE].pointers if self.ensembles else ()
         for result in self.values():
+            beside = set(beside_of(result.claim, fitted))
             for path, each in result.claim.uncertain.items():
                 factor = each.factor
-                key = (path, named(result.claim, path), factor.words, factor.unit, factor.source)
-                rows.setdefault(key, []).append(result.claim.id)
+                said = (factor.words, factor.unit, factor.source)
+                if not beside & set(factor.columns):
+                    said = ("by the ensemble, with all else that it has", factor.unit, "fitted: see calibrate")
+                rows.setdefault((path, named(result.claim, path), *said), []).append(result.claim.id)
         listed = [("all" if len(names) == len(self) else ", ".join(names), *key) for key, names in rows.items()]
         return pandas.DataFrame(listed, columns=["claim", "path", "what", "distribution", "unit", "source"])
 
@@ -154,14 +176,37 @@ class Claims(Mapping[str, ClaimResult]):
     def caveats(self) -> list[str]:
         """What must stand beside every verdict."""
         coarse = ["Quick: few sets, replicates and clients. Shares and drivers are coarse."] if self.size.quick else []
+        return [*(self._fitted() if self.ensembles else _UNFITTED_CAVEATS),
+                "Cultures are abstract distances of expression and no peoples.", *coarse]  # fmt: skip
+
+    def _fitted(self) -> list[str]:
+        """The same where the sets are of ensembles."""
+        from hybridcare.rivals import first_words
+
+        default = self.ensembles[ENSEMBLE]
+        alone = [name for name in self.fits()["model"] if name not in self.ensembles]
+        rest = f"; {', '.join(alone)} have none, and take the sets of {ENSEMBLE}." if alone else "."
         return [
-            "No set was fitted to data, so that the parameter sets are the prior: a verdict says what follows from "
-            "what was assumed, and nothing about care.",
-            "No rival was fitted either, so that none can be ruled out: supported means supported under all of them.",
-            "A share over sets says how much of what was assumed leads there, and not how probably a claim is true.",
-            "Cultures are abstract distances of expression and no peoples.",
-            *coarse,
+            first_words(),
+            f"Parameter sets are drawn by weight from ensembles that were fitted to published figures, of {ENSEMBLE} "
+            f"from {len(default)} sets ({default.effective:.0f} effective); every fitted rival has its own{rest} "
+            "What no figure speaks of is drawn from what was assumed.",
+            "A share over sets says how much of what fits leads there, and not how probably a claim is true.",
+            *few_effective(default),
         ]
+
+    def fits(self) -> pd.DataFrame:
+        """One row for each model: model, label, sets and effective of its ensemble, whether it counts against a claim,
+        status (how its median meets the published figures, by the rule of `rivals_fit`), missed."""
+        import pandas
+
+        fits = fits_among(self.ensembles)
+        rows = [{"model": model.name, "label": model.label, "sets": fits[model.name].sets,
+                 "effective": fits[model.name].effective, "counts": model.kind == "ensemble" or model.counts,
+                 "status": model.status or UNFITTED,
+                 "missed": "; ".join(miss.label for miss in fits[model.name].misses)}
+                for model in next(iter(self.values())).runs.models if model.kind in ("ensemble", "rival")]  # fmt: skip
+        return pandas.DataFrame(rows)
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -169,7 +214,7 @@ class Claims(Mapping[str, ClaimResult]):
         build = core.build_info()
         first = next(iter(self.values()))
         return {
-            "calibration": UNFITTED + ("; quick" if self.size.quick else ""), "version": build["version"],
+            "calibration": first.calibration, "version": build["version"],
             "commit": build["commit"], "seed": first.claim.document.get("seed"), "source": SOURCE,
             "size": self.account, "results_hash": self.hash, "caveats": self.caveats}  # fmt: skip
 
@@ -192,7 +237,8 @@ class Claims(Mapping[str, ClaimResult]):
 
     def summary(self) -> dict[str, Any]:
         """What claims.json holds."""
-        return {"format": FORMAT, **self.provenance, "claims": [result.summary() for result in self.values()]}
+        return {"format": FORMAT, **self.provenance, "fits": _rows(self.fits()),
+                "claims": [result.summary() for result in self.values()]}  # fmt: skip
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """One offline page: all verdicts, then a section for each claim. Raises ConfigError if it cannot be written."""
@@ -201,14 +247,14 @@ class Claims(Mapping[str, ClaimResult]):
         return save(self, path)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes claims.json, claims.csv, models.csv, effects.csv, uncertain.csv, the sets of each claim
+        """Writes claims.json, claims.csv, models.csv, effects.csv, fits.csv, uncertain.csv, the sets of each claim
         (sets_E5.csv), columns.csv and report.html: all of it, or on any failure nothing. Raises ConfigError, also if
         something is there."""
         from hybridcare.writing import new_folder, put
 
         target = Path(os.path.abspath(folder))
         tables = {"claims": self.table(), "models": self.models(), "effects": self.effects(),
-                  "uncertain": self.uncertain(), "columns": columns(),
+                  "uncertain": self.uncertain(), "fits": self.fits(), "columns": columns(),
                   **{f"sets_{name}": result.sets() for name, result in self.items()}}  # fmt: skip
         with new_folder(target) as work:
             for name, frame in tables.items():
@@ -242,17 +288,21 @@ _COLUMNS = (
     ("claims", "holds_high", "share", "the upper end"),
     ("claims", "opposite", "share", "of those sets in which the opposite holds"),
     ("claims", "prior", "share", "of sets in which the prior alone says that the claim holds; empty: it says nothing"),
+    ("claims", "put_in", "share", "of draws for which that is known without running them; empty: for none"),
     ("claims", "R0 ... b_E 1.5", "share", "of sets in which the claim holds under that model"),
     ("claims", "failed", "runs", "that the reader refused; they hold nothing"),
-    ("claims", "mark", "", "that no set was fitted, and whether the run was quick"),
-    ("models", "model", "", "R1: the default; R0, R2, R3, R4: rivals; b_E 0, b_E 1.5: empathy's elasticity fixed"),
-    ("models", "status", "", "whether it was fitted"),
+    ("claims", "mark", "", "what the sets are, and whether the run was quick"),
+    ("models", "model", "", "R1: the default; R0, R2, R3, R4: rivals; b_E 0, b_E 1.5: empathy's elasticity fixed; "
+     "prior: the default before any figure"),
+    ("models", "status", "", "whether it was fitted, and how its median meets the published figures"),
+    ("models", "effective", "sets", "so many equally likely sets would say as much"),
     ("models", "effect", "", "the deciding one: that of the condition which holds in the fewest sets"),
     ("models", "median, least, most", "of the effect", "of that effect over sets"),
     ("effects", "median, low_5, high_95", "of the effect", "over sets: parameter uncertainty"),
     ("effects", "noise_se", "of the effect", "median over sets of the simulation noise of one: another seed"),
     ("effects", "judged", "", "whether the verdict reads it"),
     ("effects", "holds", "share", "of sets in which its own bands are held"),
+    ("fits", "counts", "", "whether the model can speak against a claim; missed: figures outside their intervals"),
     ("uncertain", "claim", "", "which claims draw it so; all: every one of these"),
     ("uncertain", "distribution", "", "of the prior; not fitted"),
     ("uncertain", "source", "", "where the distribution comes from"),

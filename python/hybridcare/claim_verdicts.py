@@ -21,11 +21,13 @@ LEAST_SIDE = 3  # sets on the rarer side below which no driver is named
 @dataclass(frozen=True)
 class Counted:
     """Of `sets` parameter sets, in how many the claim holds, and in how many the opposite does. Neither may be true of
-    a set that lies between the bands."""
+    a set that lies between the bands. `effective`: so many equally likely sets would say as much, where sets that were
+    drawn by weight come more than once."""
 
     sets: int
     holds: int
     opposite: int = 0
+    effective: float = float("inf")
 
     @property
     def share(self) -> float:
@@ -33,17 +35,17 @@ class Counted:
 
     def interval(self) -> tuple[float, float]:
         """Wilson's 95 % interval of the share: Monte Carlo error of having drawn so few sets, no more."""
-        return interval(self.holds, self.sets)
+        return interval(self.share, min(float(self.sets), self.effective))
 
 
-def interval(count: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share. The sets are spread evenly: it is rather too wide."""
-    from scipy.stats import binomtest
-
-    if of == 0:
+def interval(share: float, of: float) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of `of` sets. The sets are spread evenly: it is rather too wide."""
+    if not of > 0:
         return float("nan"), float("nan")
-    found = binomtest(count, of).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)
+    z = 1.959963984540054
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * (share * (1 - share) / of + z * z / (4 * of * of)) ** 0.5 / (1 + z * z / of)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,10 @@ class Verdict:
     rivals: tuple[str, ...] = ()
 
 
-def verdict(ensemble: Counted, rivals: Mapping[str, Counted], prior: Counted | None = None) -> Verdict:
+def verdict(ensemble: Counted, rivals: Mapping[str, Counted], *priors: Counted | None) -> Verdict:
     """The rule. `rivals` are those that fit; while none is fitted, all of them, since none can be ruled out.
-    `prior`: in how many sets the prior alone says that the claim holds; None where it says nothing."""
+    `priors`: in how many sets the prior alone says that the claim holds, simulated or not; None where it says nothing.
+    """
     failing = tuple(name for name, counted in rivals.items() if not _most(counted))
     if _most(ensemble) and not failing:
         kind = SUPPORTED
@@ -70,7 +73,8 @@ def verdict(ensemble: Counted, rivals: Mapping[str, Counted], prior: Counted | N
         kind = CONTRADICTED
     else:
         kind = DEPENDS
-    return Verdict(ASSUMED if prior is not None and same_share(ensemble, prior) else kind, kind, failing)
+    same = any(prior is not None and same_share(ensemble, prior) for prior in priors)
+    return Verdict(ASSUMED if same else kind, kind, failing)
 
 
 def _most(counted: Counted) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcare import claim_verdicts as rule
-from hybridcare.claim_runs import ENSEMBLE, SWITCH
+from hybridcare.claim_runs import ENSEMBLE, NOT_REFITTED, SWITCH
+from hybridcare.claim_sets import PRIOR
 
 if TYPE_CHECKING:
     from hybridcare.claim_files import Claim
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 KIND = {rule.SUPPORTED: "supported", rule.CONTRADICTED: "contradicted", rule.DEPENDS: "depends",
         rule.ASSUMED: "assumed"}  # fmt: skip
 MARK = "No set was fitted to data: these are shares of a prior, and no finding."
+FITTED_MARK = ("The sets fit published figures, which do not tell this model from rivals in which empathy does "
+               "nothing: shares say what follows from sets that fit, and are no finding.")  # fmt: skip
+
+
+def mark(fitted: bool) -> str:
+    """What stands first beside every verdict."""
+    return FITTED_MARK if fitted else MARK
 
 
 def named(claim: Claim, path: str) -> str:
@@ -80,8 +88,14 @@ def headline(found: ClaimResult) -> str:
              rule.ASSUMED: f"merely assumed (without the prior's say: {found.verdict.otherwise})",
              rule.DEPENDS: f"depends on {on or 'several numbers together'}"}[kind]  # fmt: skip
     return (f"{found.claim.id}, {found.claim.title}: {first}. It holds in {percent(found.ensemble.share)} of "
-            f"{found.ensemble.sets} parameter sets (95 % interval of having drawn so few: {100 * low:.0f} to "
-            f"{percent(high)}), {others(found.ensemble)}.")  # fmt: skip
+            f"{found.ensemble.sets} parameter sets ({_worth(found)}95 % interval of having drawn so few: "
+            f"{100 * low:.0f} to {percent(high)}), {others(found.ensemble)}.")  # fmt: skip
+
+
+def _worth(found: ClaimResult) -> str:
+    """Of sets that were drawn by weight: how many equally likely ones would say as much."""
+    worth = min(found.ensemble.effective, float(found.ensemble.sets))
+    return f"{worth:.0f} effective; " if found.runs.fitted else ""
 
 
 def others(counted: rule.Counted) -> str:
@@ -92,8 +106,8 @@ def others(counted: rule.Counted) -> str:
 
 def sentences(found: ClaimResult) -> list[str]:
     """Everything that must be said of a verdict, the most important first."""
-    asked = (_parts, _prior, _driver, _models, _refuters, _noise, _largest, _breakeven, _failed)
-    return [headline(found), MARK, *(line for say in asked if (line := say(found)))]
+    asked = (_parts, _figures, _prior, _driver, _models, _refuters, _noise, _largest, _breakeven, _failed)
+    return [headline(found), mark(found.runs.fitted), *(line for say in asked if (line := say(found)))]
 
 
 def _parts(found: ClaimResult) -> str:
@@ -105,14 +119,28 @@ def _parts(found: ClaimResult) -> str:
     return f"All of its conditions must hold. Each by itself does: {each} of the sets."
 
 
+def _figures(found: ClaimResult) -> str:
+    """What the published figures changed: the same claim over the prior, simulated."""
+    before = found.judged.get(PRIOR)
+    if before is None:
+        return ""
+    counted = before.counted
+    same = rule.same_share(found.ensemble, counted)
+    return (f"Before any published figure was looked at it holds in {percent(counted.share)} of {counted.sets} sets of "
+            "the prior. " + ("That is within 10 points: the figures say nothing of this claim, and the answer was "
+                             "assumed." if same else "The figures moved it by more than 10 points."))  # fmt: skip
+
+
 def _prior(found: ClaimResult) -> str:
-    prior, counted = found.claim.prior, found.prior
+    prior, counted = found.claim.prior, found.put_in
+    if prior.kind == "none" and found.runs.fitted:
+        return ""  # it was simulated: _figures
     if prior.kind == "none":
         return f"The prior alone says nothing here: {prior.why}."
     if prior.kind == "sum" and counted is not None:
+        same = rule.same_share(found.ensemble, counted)
         return (f"The prior alone, without any simulation, says {percent(counted.share)} (of {counted.sets:,} draws): "
-                f"{prior.why}."
-                + (" That is within 10 points of what was simulated." if found.verdict.kind == rule.ASSUMED else ""))
+                f"{prior.why}." + (" That is within 10 points of what was simulated." if same else ""))
     path = named(found.claim, prior.paths[0])
     off = found.judged[SWITCH].counted
     if counted is None:
@@ -150,15 +178,33 @@ def _models(found: ClaimResult) -> str:
     other = differing(found)
     verb = "answers" if len(other) == 1 else "answer"
     say = f" {', '.join(other)} {verb} otherwise than the default." if other else ""
-    return (f"Under the rivals, and with b_E fixed (R2 is b_E 3), it holds in: {shares} of the sets.{say} No rival was "
-            "fitted, so none can be ruled out.")  # fmt: skip
+    return (f"Under the rivals, and with b_E fixed (R2 is b_E 3), it holds in: {shares} of the sets.{say} "
+            f"{_fits(found)}")  # fmt: skip
+
+
+def _fits(found: ClaimResult) -> str:
+    """Which of the rivals may speak against the claim."""
+    if not found.runs.fitted:
+        return "No rival was fitted, so none can be ruled out."
+    rivals = [model for model in found.runs.models if model.kind == "rival"]
+    out = [model.name for model in rivals if not model.counts]
+    bare = [model.name for model in rivals if model.status == NOT_REFITTED]
+    return ((f"{', '.join(out)} {_does(out)} not fit the published figures and {_does(out)} not count. " if out else
+             "None of them is ruled out by the published figures. ")
+            + (f"{', '.join(bare)} {'was' if len(bare) == 1 else 'were'} not refitted." if bare else
+               "Each was refitted, and has sets of its own.") + " With b_E fixed nothing was refitted.")  # fmt: skip
+
+
+def _does(names: list[str]) -> str:
+    return "does" if len(names) == 1 else "do"
 
 
 def _refuters(found: ClaimResult) -> str:
     opposite = found.judged[ENSEMBLE].opposite
     text = f"What would refute it: {found.claim.refute}"
     if not opposite.any():
-        return f"{text} None of the {len(opposite)} drawn sets does, so that this prior can hardly refute it."
+        what = "sets that fit can" if found.runs.fitted else "this prior can"
+        return f"{text} None of the {len(opposite)} drawn sets does, so that {what} hardly refute it."
     verb = "does" if opposite.sum() == 1 else "do"
     return f"{text} {int(opposite.sum())} of the {len(opposite)} drawn sets {verb}{_where(found)}."
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybridcare.terminal import console
+from hybridcare.terminal import Uncertainty, console
 
 if TYPE_CHECKING:
     from hybridcare.claim_studies import Claims
@@ -23,6 +23,7 @@ def claims(
     quick: Annotated[bool, typer.Option("--quick", help="Coarse: few sets, replicates and clients.")] = False,
     sets: Annotated[int | None, typer.Option(help="Parameter sets a claim. Default: 128; quick: 16.")] = None,
     replicates: Annotated[int | None, typer.Option(help="Of every set. Default: 20; quick: 4.")] = None,
+    uncertainty: Uncertainty = None,
     threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Also write JSON, CSV and a report.")] = None,
     about: Annotated[bool, typer.Option("--about", help="Say what is claimed and simulated; run nothing.")] = False,
@@ -43,7 +44,8 @@ def claims(
             _say(f"{claim.id}  {claim.title}", claim.claim, f"Simulated: {claim.simulated}",
                  f"Refuted by: {claim.refute}")  # fmt: skip
         return
-    found = run(names or None, quick=quick, sets=sets, replicates=replicates, threads=threads, progress=not quiet)
+    found = run(names or None, quick=quick, sets=sets, replicates=replicates, threads=threads, progress=not quiet,
+                uncertainty=uncertainty)  # fmt: skip
     _show(found)
     if out is not None:
         folder = found.save(out)
@@ -61,18 +63,24 @@ def _show(found: Claims) -> None:
     for line in found.caveats:
         out.print(textwrap.fill(line, min(out.width, 100)))
     out.print(_table(found))
+    if found.ensembles:
+        out.print("\nWhich models fit")
+        for row in found.fits().to_dict("records"):
+            said = f"{row['model']}, {row['label']}: {row['status']}"
+            out.print(textwrap.fill(said, min(out.width, 100), subsequent_indent="  "))
     for result in found.values():
         out.print()
         for line in sentences(result):
-            if line != _mark():
+            if line not in _marks():
                 out.print(textwrap.fill(line, min(out.width, 100), subsequent_indent="  "))
     out.print(f"\n{found.account}; results hash {found.hash[:12]}")
 
 
-def _mark() -> str:
-    from hybridcare.claim_words import MARK
+def _marks() -> tuple[str, str]:
+    """What the caveats on top have said already."""
+    from hybridcare.claim_words import FITTED_MARK, MARK
 
-    return MARK
+    return MARK, FITTED_MARK
 
 
 def _table(found: Claims) -> Any:

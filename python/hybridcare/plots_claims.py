@@ -37,7 +37,9 @@ def picture(found: ClaimResult) -> Figure:
     caption = ("Each point is a parameter set: left under the default model, over the number that its verdict or "
                "effect goes with most; right under each model, with the median as a grey bar. Blue band: the claim "
                "holds; orange: the opposite. Of several conditions the one that holds in the fewest sets is shown, so "
-               "that a claim can fail in the blue band by another. Sets are draws of a prior.")  # fmt: skip
+               "that a claim can fail in the blue band by another. Sets are "
+               + ("those that fit published figures, each rival's own; prior: before any figure."
+                  if found.runs.fitted else "draws of a prior."))  # fmt: skip
     return close(chart, _foot(found), name=f"claim_{claim.id}", title=f"{claim.id}: {clean(claim.title, 80)}",
                  caption=caption, alt_text=headline(found), table=_numbers(found), width=860)  # fmt: skip
 
@@ -54,8 +56,14 @@ def _rows(found: ClaimResult) -> pd.DataFrame:
                 for held, other in zip(judged.holds, judged.opposite, strict=True)]  # fmt: skip
         beside = [(0.618034 * at) % 1 - 0.5 for at in range(len(effect))]
         parts.append(pd.DataFrame({"model": model.name, "effect": effect, "kind": kind, "beside": beside,
-                                   "driver": found.features[path].iloc[: len(effect)].to_numpy()}))  # fmt: skip
+                                   "driver": _drivers(found, model.name, path, len(effect))}))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def _drivers(found: ClaimResult, model: str, path: str, count: int) -> Any:
+    """The number across, in a model's own sets; unknown in those of a rival that has no such number."""
+    frame = found.features_of(model)
+    return frame[path].iloc[:count].to_numpy() if path in frame else [math.nan] * count
 
 
 def _across(found: ClaimResult) -> str:
@@ -148,9 +156,8 @@ def _numbers(found: ClaimResult) -> pd.DataFrame:
 
 def _foot(found: ClaimResult) -> list[str]:
     from hybridcare import core
-    from hybridcare.claim_results import UNFITTED
 
-    known = {"calibration": UNFITTED + ("; quick and coarse" if found.size.quick else ""),
+    known = {"calibration": found.calibration + (" and coarse" if found.size.quick else ""),
              "version": core.build_info()["version"], "seed": found.claim.document.get("seed")}  # fmt: skip
     return stamp(known)
 
@@ -165,7 +172,7 @@ def overview(found: Claims) -> Figure:
     rows = []
     for result in found.values():
         low, high = result.ensemble.interval()
-        shares = [counted.share for counted in result.rivals.values()]
+        shares = [counted.share for counted in result.rivals.values()] or [result.ensemble.share]
         prior = result.prior.share if result.prior else None
         rows.append({"row": f"{result.claim.id}  {clean(result.claim.title, 46)}", "holds": result.ensemble.share,
                      "low": low, "high": high, "least": min(shares), "most": max(shares), "prior": prior,
@@ -195,7 +202,7 @@ def overview(found: Claims) -> Figure:
         "rivals, least": [percent(v) for v in data["least"]], "rivals, most": [percent(v) for v in data["most"]],
         "prior alone": [percent(float("nan") if v is None else v) for v in data["prior"]]})  # fmt: skip
     caption = ("Depends: on what was drawn, or on the model. Point: the default model, with the 95 % interval of "
-               "having drawn so few sets. Grey bar: least to most over the rivals R0, R2, R3 and R4. Dashed: the 90 % "
+               "having drawn so few sets. Grey bar: least to most over the rivals that count. Dashed: the 90 % "
                "that a claim needs, under every model. Pink tick: what the prior alone says, where it says anything; a "
                "point within 10 points of it was put in, not found.")  # fmt: skip
     return close(marks, stamp(found.provenance), name="claims", title="Verdicts on the claims", caption=caption,

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hybridcare.claim_words import MARK, sentences
+from hybridcare.claim_words import mark, sentences
 from hybridcare.report_verb import Part, save_report
+from hybridcare.rivals_fit import RULE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,12 +32,37 @@ def parts(found: Claims) -> list[Part]:
               for kind in ("supported", "contradicted", "depends", "assumed")}  # fmt: skip
     said = (f"Of {len(found)} claims {counts['supported']} are supported under every model, {counts['contradicted']} "
             f"contradicted, {counts['assumed']} merely assumed, and {counts['depends']} depend on what was drawn or on "
-            "the model. Nothing was fitted.")  # fmt: skip
-    answer = Part("In which share of the sets each claim holds", [said, MARK], chart=overview(found),
+            "the model.")  # fmt: skip
+    fitted = bool(found.ensembles)
+    said += "" if fitted else " Nothing was fitted."
+    answer = Part("In which share of the sets each claim holds", [said, mark(fitted)], chart=overview(found),
                   note=found.account + ".")  # fmt: skip
-    drawn = Part("What was drawn", ("Parameter sets are draws of these distributions, of which none was fitted.",),
-                 table=found.uncertain())  # fmt: skip
-    return [answer, *(part for result in found.values() for part in claim_parts(result)), drawn]
+    drawn = Part("What was drawn", (_drawn(fitted),), table=found.uncertain())
+    each = [part for result in found.values() for part in claim_parts(result)]
+    return [answer, *([_fits(found)] if fitted else []), *each, drawn, *([_learnt(found)] if fitted else [])]
+
+
+def _drawn(fitted: bool) -> str:
+    if not fitted:
+        return "Parameter sets are draws of these distributions, of which none was fitted."
+    return ("What the ensemble has comes from its sets, all numbers of a set together. The rest is drawn from what was "
+            "assumed: no published figure speaks of it.")  # fmt: skip
+
+
+def _fits(found: Claims) -> Part:
+    """Which models may speak against a claim."""
+    frame = found.fits().rename(columns={"counts": "counts against a claim", "missed": "outside their intervals"})
+    return Part("Which models fit the published figures", [
+        RULE,
+        "A model that does not fit does not count. One that was not refitted counts: nothing rules it out."],
+        table=frame, digits=0, units={"sets": "in its ensemble", "effective": "sets"})  # fmt: skip
+
+
+def _learnt(found: Claims) -> Part:
+    from hybridcare.claim_runs import ENSEMBLE
+    from hybridcare.uncertainty_words import learnt_part
+
+    return learnt_part(found.ensembles[ENSEMBLE])
 
 
 def claim_parts(result: ClaimResult) -> list[Part]:

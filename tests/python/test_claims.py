@@ -17,7 +17,8 @@ from helpers import hybridcare, left_behind, opened, refusal
 import hybridcare as hc
 from hybridcare.claim_files import Claim, load_claims, read_claim
 from hybridcare.claim_results import ClaimResult
-from hybridcare.claim_runs import ENSEMBLE, SWITCH, Model, Runs, Size, design, models, run
+from hybridcare.claim_runs import ENSEMBLE, SWITCH, Model, Runs, Size, models, run
+from hybridcare.claim_sets import design, patches
 from hybridcare.claim_verdicts import Counted
 from hybridcare.claim_words import headline, others
 from hybridcare.document import merged
@@ -40,7 +41,7 @@ def in_one_model(claim: Claim, patch: Mapping[str, Any], size: Size = TINY, riva
     laid = replace(model, name=ENSEMBLE, point=lambda point: model.point(merged(point, patch)))
     sets, _, clients = size.of(claim)
     runs = Runs(design(claim.uncertain, sets, claim.document["seed"]), [laid], size.replicates, clients)
-    points = [laid.point(point) for point in claim_runs._patches(runs.parameters)]
+    points = [laid.point(point) for point in patches(runs.parameters)]
     for kind in dict.fromkeys(claim_runs._family(effect) for effect in claim.effects.values()):
         effects = [effect for effect in claim.effects.values() if claim_runs._family(effect) == kind]
         claim_runs._RUNNERS[kind](claim, runs, laid, points, effects, 2, None)
@@ -299,14 +300,14 @@ def test_unknown_claims_and_sizes_are_refused(tmp_path: Path) -> None:
 def test_from_the_command_line_to_files(tmp_path: Path) -> None:
     mine = spoilt(title="<script>alert(1)</script>", id="mine")
     (tmp_path / "mine.json").write_text(json.dumps(mine), encoding="utf-8")
-    sizes = ("--quick", "--sets", 4, "--replicates", 2, "--quiet", "--threads", 2)
+    sizes = ("--quick", "--sets", 4, "--replicates", 2, "--quiet", "--threads", 2, "--uncertainty", "defaults")
     done = hybridcare("claims", "e11", "mine.json", *sizes, "--out", "found", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for text in ("No set was fitted", "No rival was fitted", "Quick: few sets", "E11, Autonomy support", "mine, "):
         assert text in done.stdout, text
     folder = tmp_path / "found"
-    names = {"claims.csv", "models.csv", "effects.csv", "uncertain.csv", "columns.csv", "sets_E11.csv",
-             "sets_mine.csv", "claims.json", "report.html"}  # fmt: skip
+    names = {"claims.csv", "models.csv", "effects.csv", "uncertain.csv", "fits.csv", "columns.csv",
+             "sets_E11.csv", "sets_mine.csv", "claims.json", "report.html"}  # fmt: skip
     assert left_behind(folder, names) == []
     summary = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
     assert [row["claim"] for row in summary["claims"]] == ["E11", "mine"]
