@@ -94,50 +94,78 @@ class Ensemble:
         return pandas.DataFrame({**columns, **{name: self.values[:, at] for at, name in enumerate(self.pointers)}})
 
     def reweighted(self, value: Floats, noise: Floats, figure: Sequence[float], sd: Sequence[float],
-                   enough: float = ENOUGH) -> Reweighted:  # fmt: skip
+                   enough: float = ENOUGH, counts: Sequence[float] | None = None,
+                   names: Sequence[str] = ()) -> Reweighted:  # fmt: skip
         """Weighs the sets by how well they show a service's own figures.
 
         value   shape (sets, k): each set's simulated figures, such as dropout or the mean wait
         noise   shape (sets, k): simulation noise (standard error) of them
         figure, sd   of the service, length k: what it counted, and its standard error with what the model may miss
-        enough  effective sets that must be left
+        enough  effective sets that must be left; 0: never refused
+        counts  in (0, 1], length k: how much each counts, less than 1 where others say the same of the same people
+        names   of the figures, for messages
         Raises ConfigError: shapes that differ, an sd that is not above 0, too few effective sets left.
         """
         target, spread = np.asarray(figure, float), np.asarray(sd, float)
+        share = np.ones(len(target)) if counts is None else np.asarray(counts, float)
         value, noise = np.asarray(value, float), np.asarray(noise, float)
-        if value.shape != (len(self), len(target)) or noise.shape != value.shape or spread.shape != target.shape:
+        if (value.shape != (len(self), len(target)) or noise.shape != value.shape
+                or not spread.shape == target.shape == share.shape):  # fmt: skip
             raise config_error("figures", f"{len(target)} figures, {len(spread)} standard errors and simulated values "
                                f"of shape {value.shape} do not belong together for {len(self)} sets")  # fmt: skip
         if not (np.isfinite(target).all() and np.isfinite(spread).all() and (spread > 0).all()):
             raise config_error("figures", "each needs a finite number and a standard error above 0")
         variance = spread**2 + noise**2
-        fits = -0.5 * ((value - target) ** 2 / variance + np.log(variance)).sum(axis=1)
+        fits = -0.5 * ((value - target) ** 2 / variance + np.log(2 * np.pi * variance)) @ share
         logs = np.log(np.maximum(self.weights, 1e-300)) + np.where(np.isfinite(fits), fits, -np.inf)
         if not np.isfinite(logs).any():
             raise config_error("figures", "no set of the ensemble has numbers for them")
         raw = np.exp(logs - logs.max())
         weights = raw / raw.sum()
-        left = effective(weights)
-        middle = self.weights @ np.nan_to_num(value)
-        apart = (target - middle) / np.sqrt(spread**2 + self.weights @ (np.nan_to_num(value) - middle) ** 2)
+        left, evidence = effective(weights), float(logs.max() + np.log(raw.sum()))
+        apart = distances(value, self.weights, target, spread)
         if left < enough:
             far = int(np.abs(apart).argmax())
+            name = names[far] if names else f"figure {far + 1}"
+            middle = target[far] - apart[far] * np.hypot(spread[far], _spread_over(value, self.weights)[far])
             raise config_error("figures", f"the figures leave {left:.1f} effective sets of {len(self)}, fewer than the "
                                f"{enough:g} that are needed: this setting lies outside of what the ensemble was fitted "
-                               f"to (figure {far + 1} is {target[far]:g}, the ensemble says {middle[far]:.3g}). It "
+                               f"to ({name} is {target[far]:g}, the ensemble says {middle:.3g}). It "
                                "must be calibrated anew, not reweighted")  # fmt: skip
-        return Reweighted(weights, left, self.effective, apart)
+        return Reweighted(weights, left, self.effective, apart, evidence)
+
+
+def distances(value: Floats, weights: Floats, figure: Floats, sd: Floats) -> Floats:
+    """How far each figure lies from weighted sets, in SDs of both together; sets without a number are left out.
+
+    value  shape (sets, k); weights: shape (sets,); figure, sd: shape (k,). Returns shape (k,)."""
+    apart: Floats = (figure - _mean_over(value, weights)) / np.hypot(sd, _spread_over(value, weights))
+    return apart
+
+
+def _mean_over(value: Floats, weights: Floats) -> Floats:
+    mass = np.where(np.isfinite(value), weights[:, None], 0.0)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = (mass * np.nan_to_num(value)).sum(axis=0) / mass.sum(axis=0)
+    return mean
+
+
+def _spread_over(value: Floats, weights: Floats) -> Floats:
+    spread: Floats = np.sqrt(_mean_over((value - _mean_over(value, weights)) ** 2, weights))
+    return spread
 
 
 @dataclass(frozen=True)
 class Reweighted:
     """weights: sum to 1, shape (sets,); effective, before: effective sets after and before; apart: how far each figure
-    lies from the ensemble, in SDs of both together, before weighing, shape (k,)."""
+    lies from the ensemble, in SDs of both together, before weighing, shape (k,); evidence: natural logarithm of the
+    ensemble's mean likelihood of the figures, for the comparison of ensembles."""
 
     weights: Floats
     effective: float
     before: float
     apart: Floats
+    evidence: float = float("nan")
 
 
 def bundled_ensembles() -> list[str]:

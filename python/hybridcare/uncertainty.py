@@ -69,11 +69,12 @@ class ParameterSets:
 
 
 def parameter_sets(scenario: Scenario, uncertainty: str | os.PathLike[str] | Ensemble | None = ENSEMBLE,
-                   rival: str = "R1", sets: int = SETS, seed: int = 1) -> ParameterSets | None:  # fmt: skip
+                   rival: str = "R1", sets: int | None = SETS, seed: int = 1) -> ParameterSets | None:  # fmt: skip
     """What `uncertainty` asks for, or None for "defaults" (or None): one run, at the numbers that the scenario has.
 
     uncertainty  "ensemble": the bundled one of `rival`; a path that ends in .json, or an Ensemble: that one
-    sets         how many are drawn, by weight; seed: of the draw alone
+    sets         how many are drawn, by weight; seed: of the draw alone. None: every set once, in the ensemble's order,
+                 for those who weigh the sets themselves
     Raises ConfigError: an unknown choice or rival, no such ensemble, a scenario in another configuration than the one
     that ensembles were fitted in.
     """
@@ -88,7 +89,7 @@ def parameter_sets(scenario: Scenario, uncertainty: str | os.PathLike[str] | Ens
     said = _said(scenario, [each for each in found.pointers if not says(model.patch, each)])
     arms = _together(said.own, model.whole(document).get("arms", {}))
     free = [at for at, pointer in enumerate(found.pointers) if pointer not in said.everywhere]
-    chosen = found.drawn(sets, seed)
+    chosen = np.arange(len(found)) if sets is None else found.drawn(sets, seed)
     points = []
     for row in found.values[chosen]:
         whole = model.point(patch_of({found.pointers[at]: float(row[at]) for at in free}))
