@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.rivals_fit import RivalFit as RivalFit, rival_fits as rival_fits
     from hybridcare.rivals_fit import rivals_that_fit as rivals_that_fit
     from hybridcare.scenario import Scenario as Scenario, bundled as bundled, load as load
+    from hybridcare.setting import SettingCheck as SettingCheck, check_setting as check_setting
     from hybridcare.study import Study as Study
     from hybridcare.study_door import bundled_studies as bundled_studies
     from hybridcare.study_door import load_study as load_study
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from hybridcare.rivals_fit import RivalFit, rival_fits, rivals_that_fit
     from hybridcare.runner import run_study
     from hybridcare.scenario import Scenario, bundled, load
+    from hybridcare.setting import SettingCheck, check_setting
     from hybridcare.study import Study
     from hybridcare.study_door import bundled_studies, load_study, open_sweep
     from hybridcare.study_folder import merge_studies
@@ -94,6 +96,7 @@ _HOME = {
     "RivalFit": "rivals_fit",
     "Runs": "study_read",
     "Scenario": "scenario",
+    "SettingCheck": "setting",
     "Study": "study",
     "SweepResults": "sweep_results",
     "Target": "targets",
@@ -106,6 +109,7 @@ _HOME = {
     "bundled_studies": "study_door",
     "bundled_targets": "targets",
     "calibrate": "calibration",
+    "check_setting": "setting",
     "claims": "claim_studies",
     "compare": "comparison",
     "contest": "rivals_contest",

@@ -23,6 +23,7 @@ from hybridcare import (
     cli_explain,
     cli_report,
     cli_rivals,
+    cli_setting,
     cli_sweep,
     cli_targets,
     cli_trial,
@@ -274,6 +275,7 @@ app.command()(cli_explain.explain)
 app.command()(cli_sweep.sweep)
 app.command()(cli_report.report)
 app.command()(cli_targets.targets)
+app.command(name="check-setting")(cli_setting.check_setting)
 
 
 def _version(wanted: bool) -> None:
