@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy import linalg, optimize, special
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -30,6 +30,7 @@ MOST_ACTIVE = 8  # inputs of the Matern part
 NEEDED = 3.0  # |t| that an input's linear or curved effect must reach to count as active
 NOISE_BOUNDS = (1e-6, 10.0)  # of the fitted nugget, in variances of the target over the points
 DROPPED = 0.15  # of an emulator's variance, that leaving out small principal components may add to it
+MOST_CLIMBS = 40  # steps of the optimiser
 PIVOT = 1e-9  # added to the diagonal, so that two equal points are no trouble
 
 
@@ -57,12 +58,14 @@ class Columns(Matern):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Emulator:
-    """One target's. `mean` and `sd` are those by which its values were standardised before fitting."""
+    """One target's. `mean` and `sd` are those by which its values were standardised before fitting; logit: they are log
+    odds, in which a share hangs more evenly on what drives it."""
 
     model: Any
     active: tuple[int, ...]
     mean: float
     sd: float
+    logit: bool = False
 
     @cached_property
     def _parts(self) -> tuple[Floats, Floats, tuple[float, Floats, float], tuple[Floats, Floats, Floats]]:
@@ -89,19 +92,26 @@ class Emulator:
         """Mean and variance of the figure at new points, without the noise of a run there. @param x  (m, d), scaled
 
         The mean is the model's own `predict`'s, the variance at least its (a test compares them), without its checks
-        and its cost, of which a calibration pays some hundred thousand."""
+        and its cost, of which a calibration pays some hundred thousand. The variance holds what the fitted nugget
+        stands for, since a figure at a point does feel the inputs beyond the active ones."""
         scale, seen, (trend, slopes, level), (kept, sloped, levels) = self._parts
         bends = self.model.kernel_.k1.k2.k1.constant_value
         far = math.sqrt(5.0) * cdist(x[:, self.active] / scale, seen)
         across = bends * (1.0 + far + far**2 / 3.0) * np.exp(-far)
         mean = across @ self.model.alpha_.ravel() + x @ slopes + level
         left = trend * (1.0 + (x**2).sum(axis=1)) + bends - ((across @ kept + x @ sloped + levels) ** 2).sum(axis=1)
-        return self.mean + self.sd * mean, self.sd**2 * np.maximum(left, 1e-12)
+        return self._figure(self.mean + self.sd * mean, self.sd**2 * (np.maximum(left, 1e-12) + self._nugget))
+
+    def _figure(self, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+        """From what was fitted to the figure itself: to first order, as far as log odds go."""
+        if not self.logit:
+            return mean, variance
+        share = special.expit(mean)
+        return share, (share * (1.0 - share)) ** 2 * variance
 
     @property
-    def unexplained(self) -> float:
-        """Variance of what inputs beyond the active ones do to the figure, beside the linear trend."""
-        return float(self.sd**2 * self.model.kernel_.k2.noise_level)
+    def _nugget(self) -> float:
+        return float(self.model.kernel_.k2.noise_level)
 
     def left_out(self) -> Floats:
         """Each training point's error as if it had been left out, in standard errors: standard normal if the emulator
@@ -123,14 +133,19 @@ def _silent() -> Iterator[None]:
         yield
 
 
-def fit(x: Floats, y: Floats, noise: Floats, state: Mapping[str, Any] | None = None, seed: int = 0) -> Emulator:
+def fit(x: Floats, y: Floats, noise: Floats, state: Mapping[str, Any] | None = None, seed: int = 0,
+        share: bool = False) -> Emulator:  # fmt: skip
     """The emulator of one target.
 
     x      shape (n, d), scaled inputs
     y      shape (n,), what was simulated; all finite
     noise  shape (n,), variance of y from simulation
     state  an earlier fit's to the same points: nothing is then fitted
+    share  y is a share: log odds are fitted, if none is 0 or 1
     """
+    logit = share and bool((y > 0).all() and (y < 1).all())
+    if logit:
+        y, noise = special.logit(y), noise / (y * (1.0 - y)) ** 2
     mean, sd = float(y.mean()), float(max(y.std(), 1e-12))
     standard = (y - mean) / sd
     active = tuple(state["active"]) if state else active_inputs(x, standard)
@@ -138,10 +153,16 @@ def fit(x: Floats, y: Floats, noise: Floats, state: Mapping[str, Any] | None = N
     if state:
         model.kernel.theta = np.array(state["theta"])
     else:
-        model.optimizer, model.random_state = "fmin_l_bfgs_b", seed
+        model.optimizer, model.random_state = _climbed, seed
     with _silent():
         model.fit(x, standard)
-    return Emulator(model, active, mean, sd)
+    return Emulator(model, active, mean, sd, logit)
+
+
+def _climbed(loss: Any, start: Floats, bounds: Floats) -> tuple[Floats, float]:
+    """The optimiser that the process asks for: L-BFGS, not to the last digit, which no prediction feels."""
+    found = optimize.minimize(loss, start, method="L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": MOST_CLIMBS})
+    return np.asarray(found.x), float(found.fun)
 
 
 def _kernel(dims: int, active: Sequence[int]) -> Any:
@@ -180,12 +201,10 @@ class Emulators:
     each: tuple[Emulator, ...]
 
     def predict(self, x: Floats) -> tuple[Floats, Floats]:
-        """Means and variances, shape (m, t). The variance holds what the fitted nugget stands for, since a figure at a
-        point does feel the other inputs."""
+        """Means and variances, shape (m, t)."""
         means, variances = np.empty((len(x), len(self.each))), np.empty((len(x), len(self.each)))
         for at, one in enumerate(self.each):
             means[:, at], variances[:, at] = one.predict(x)
-            variances[:, at] += one.unexplained
         return means, variances
 
     def diagnostics(self) -> list[dict[str, Any]]:
@@ -208,10 +227,11 @@ class Emulators:
 
 
 def fit_all(names: Sequence[str], x: Floats, y: Floats, noise: Floats, state: Mapping[str, Any] | None = None,
-            seed: int = 0) -> Emulators:  # fmt: skip
-    """The emulators of all targets. @param y, noise  shape (n, t); a point without a number for a target is left out of
-    that target's emulator. Each is fitted alone, on one thread: the same for any number of them at work.
+            seed: int = 0, shares: Container[str] = ()) -> Emulators:  # fmt: skip
+    """The emulators of all targets. Each is fitted alone, on one thread: the same for any number of them at work.
 
+    y, noise  shape (n, t); a point without a number for a target is left out of that target's emulator
+    shares    names of the targets that are shares
     Raises ConfigError for a target with fewer than 3 numbers."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -221,7 +241,7 @@ def fit_all(names: Sequence[str], x: Floats, y: Floats, noise: Floats, state: Ma
             raise config_error(f"target {names[at]}", f"{int(there.sum())} of {len(x)} points gave a number, and 3 at "
                                "least are needed: more clients, replicates or points")  # fmt: skip
         kept = (state or {}).get(names[at])
-        return fit(x[there], y[there, at], noise[there, at], kept, seed)
+        return fit(x[there], y[there, at], noise[there, at], kept, seed, names[at] in shares)
 
     with _silent(), one_thread(), ThreadPoolExecutor(workers()) as pool:
         return Emulators(tuple(names), tuple(pool.map(one, range(len(names)))))

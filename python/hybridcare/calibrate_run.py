@@ -19,7 +19,7 @@ from scipy.stats import qmc
 
 from hybridcare.calibrate_aims import Aims, Simulated, Simulator
 from hybridcare.calibrate_emulator import Emulators, fit_all, one_thread
-from hybridcare.calibrate_history import CUTOFF, POPULATION, Left, Space, Wave, counted, left
+from hybridcare.calibrate_history import CUTOFF, Left, Space, Wave, counted, left
 from hybridcare.calibrate_posterior import Posterior, Weighted, posterior, resampled, weighted
 from hybridcare.calibrate_priors import Priors
 from hybridcare.calibrate_sampler import Part
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 FORGIVEN = (2, 1)  # targets beyond the cutoff that are let pass, by wave; the last for all later ones
 NEAR = 3.0  # cutoffs: older points farther than this teach the emulators nothing about what is left
 MOST_TRAINING = 500  # points of an emulator, newest first: its cost grows with their cube
+SHARE = "share"  # the unit of targets whose log odds are emulated
 Say = Callable[[str], None]
 
 
@@ -49,7 +50,7 @@ class Budget:
     rounds: int = 8
     enough: int = 200
     sets: int = 500
-    population: int = POPULATION
+    population: int = 150
     sweeps: int = 5
 
     def __post_init__(self) -> None:
@@ -256,11 +257,13 @@ class _Run:
         x, y, noise = self.training()
         names = self.aims.names
 
+        shares = {aim.name for aim in self.aims.each if aim.unit == SHARE}
+
         def fitted() -> Mapping[str, Any]:
-            return fit_all(names, x, y, noise).state
+            return fit_all(names, x, y, noise, shares=shares).state
 
         state = self.store.state(stage, "emulators", fitted)
-        return Wave(fit_all(names, x, y, noise, state), forgiven, np.nanmean(noise, axis=0))
+        return Wave(fit_all(names, x, y, noise, state, shares=shares), forgiven, np.nanmean(noise, axis=0))
 
     def training(self) -> tuple[Floats, Floats, Floats]:
         """Scaled inputs, figures, noise variances."""

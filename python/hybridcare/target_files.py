@@ -139,8 +139,8 @@ def _target(name: str, entry: Mapping[str, Any], content: Mapping[str, Any]) -> 
 
 
 def _discrepancy(entry: Mapping[str, Any], content: Mapping[str, Any]) -> float:
-    """Its own, or that of its unit beside a sampling error; a tolerance holds it already."""
-    usual = 0.0 if entry["interval"] == "tolerance" else content["discrepancies"][entry["unit"]]["sd"]
+    """Its own, or that of its unit beside a sampling error; a range or a tolerance holds it already."""
+    usual = 0.0 if entry["interval"] in ("tolerance", "range") else content["discrepancies"][entry["unit"]]["sd"]
     return float(entry.get("discrepancy", usual))
 
 
