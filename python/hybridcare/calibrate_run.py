@@ -47,7 +47,7 @@ class Budget:
     first: int = 300
     points: int = 250
     waves: int = 2
-    rounds: int = 8
+    rounds: int = 5
     enough: int = 200
     sets: int = 500
     population: int = 150
