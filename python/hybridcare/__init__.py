@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.evaluation import Evaluation as Evaluation, evaluate as evaluate
     from hybridcare.evidence_base import Evidence as Evidence, evidence as evidence
     from hybridcare.experiment import Experiment as Experiment, demo as demo
-    from hybridcare.explain import Explanation as Explanation, explain as explain
+    from hybridcare.explanation import Explanation as Explanation, explain as explain
     from hybridcare.parameters import fields as fields, guard_variables as guard_variables
     from hybridcare.profiles import Profile as Profile, bundled_profiles as bundled_profiles, profile as profile
     from hybridcare.results import Results as Results
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.evaluation import Evaluation, evaluate
     from hybridcare.experiment import Experiment, demo
-    from hybridcare.explain import Explanation, explain
+    from hybridcare.explanation import Explanation, explain
     from hybridcare.parameters import fields, guard_variables
     from hybridcare.profiles import Profile, bundled_profiles, profile
     from hybridcare.results import Results
@@ -88,7 +88,7 @@ _HOME = {
     "Evaluation": "evaluation",
     "Evidence": "evidence_base",
     "Experiment": "experiment",
-    "Explanation": "explain",
+    "Explanation": "explanation",
     "Plan": "study_plan",
     "Priors": "calibrate_priors",
     "Profile": "profiles",
@@ -118,7 +118,7 @@ _HOME = {
     "ensemble": "calibrate_ensemble",
     "evaluate": "evaluation",
     "evidence": "evidence_base",
-    "explain": "explain",
+    "explain": "explanation",
     "fields": "parameters",
     "guard_variables": "parameters",
     "load": "scenario",

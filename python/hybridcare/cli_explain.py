@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hybridcare.terminal import File, console, frame_table
+from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, fill, frame_table
 
 if TYPE_CHECKING:
-    from hybridcare.explain import Explanation
+    from hybridcare.explanation import Explanation
 
 
 def explain(
@@ -32,16 +32,23 @@ def explain(
     out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Also write a report, .html.")] = None,
     picture: Annotated[str | None, typer.Option("--picture", metavar="FILE", help="Write .svg, .png or .html.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    uncertainty: Uncertainty = None,
+    rival: RivalName = "R1",
+    sets: Sets = 100,
 ) -> None:
     """Explain an arm: what each part adds (Shapley), how much runs through trust, what twins show."""
     from hybridcare.errors import config_error
-    from hybridcare.explain import explain as run
+    from hybridcare.explanation import explain as run
+    from hybridcare.scenario import load
+    from hybridcare.sets_beside import asked_for
 
     for option, given, kinds in (("--out", out, (".html",)), ("--picture", picture, (".svg", ".png", ".html"))):
         if given is not None and Path(given).suffix not in kinds:  # before anything is run
             raise config_error(option, f"is written as {' or '.join(kinds)}, not {given!r}")
-    found = run(file, arm, metric, against, players=player, trust=trust, contest=not no_contest, replicates=replicates,
-                clients=clients, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
+    start = load(file)
+    found = run(start, arm, metric, against, players=player, trust=trust, contest=not no_contest, replicates=replicates,
+                clients=clients, seed=seed, threads=threads, progress=not quiet,
+                uncertainty=asked_for(uncertainty, start, rival), rival=rival, sets=sets)  # fmt: skip
     show(found)
     if out is not None:
         print(f"\nReport: {found.report(out).resolve().as_uri()}")
@@ -65,11 +72,19 @@ def _drawn(found: Explanation, path: Path) -> Path:
 def show(found: Explanation) -> None:
     """Prints the sentence, what must stand beside it, and the tables."""
     from hybridcare.attribution import LEVELS
+    from hybridcare.explanation import MIRROR
     from hybridcare.explain_words import account, unit
+    from hybridcare.sets_beside import first_lines
 
     out = console(110)
-    for line in (found.caveats[0], "", found.sentence, *found.caveats[1:]):
-        out.print(line)
+    lines, first = found.caveats, first_lines(found.over.sets if found.over is not None else None)
+    for line in (*first, MIRROR, "", *found.sentences, "", *(each for each in lines if each not in (*first, MIRROR))):
+        fill(out, line)
+    if found.over is not None:
+        sets = found.over.sets
+        title = f"Over {len(sets)} parameter sets of {sets.rival}, absent = none of it, {unit(found)}"
+        out.print(frame_table(found.over.table(), title, _OVER))
+        out.print(frame_table(found.over.flips(), "Parts that follow each other by rank, and change places", _FLIPS))
     for level, words in LEVELS.items():
         out.print(frame_table(found.table("as_assumed", level), f"As assumed, {words}, {unit(found)}", _SHARES))
     others = found.table(level=0.0)
@@ -94,6 +109,12 @@ _SHARES = (("part", "player", ""), ("weight", "weight", ".2f"), ("Shapley", "val
            ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"),
            ("least", "least_order", "+.3f"), ("most", "most_order", "+.3f"), ("left out", "leave_one_out", "+.3f"),
            ("alone", "add_one_in", "+.3f"))  # fmt: skip
+_OVER = (("part", "player", ""), ("median", "median", "+.3f"), ("5 %", "low", "+.3f"), ("95 %", "high", "+.3f"),
+         ("SD of sets", "parameter_sd", ".3f"), ("MC error", "noise_se", ".3f"), ("of a set", "own_se", ".3f"),
+         ("weight 5 %", "weight_low", ".2f"), ("95 %", "weight_high", ".2f"), ("largest in", "first", ".0%"))
+_FLIPS = (("larger", "first", ""), ("smaller", "second", ""), ("change places in", "flipped", ".0%"),
+          ("beyond MC error", "beyond_noise", ".0%"), ("goes with", "goes_with", ""),
+          ("where they do", "flipped_median", ".3g"), ("where not", "kept_median", ".3g"))  # fmt: skip
 _OTHERS = (("assumption", "label", ""), ("part", "player", ""), ("Shapley", "value", "+.3f"),
            ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"), ("of all", "share", ".0%"))  # fmt: skip
 _TRUST = (("assumption", "label", ""), ("effect of", "effect", ""),

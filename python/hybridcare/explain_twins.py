@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from hybridcare.explain import Assumption
+    from hybridcare.explanation import Assumption
     from hybridcare.points import Metric
     from hybridcare.scenario import Scenario
 

@@ -8,9 +8,10 @@ from hybridcare.attribution import LEVELS
 from hybridcare.headline import reading_words
 from hybridcare.measured import measured_lines, noise_words
 from hybridcare.plots_base import percent, signed
+from hybridcare.sets_beside import first_lines
 
 if TYPE_CHECKING:
-    from hybridcare.explain import Explanation
+    from hybridcare.explanation import Explanation
 
 _ONE = ("Simulated cultures are abstract distances of expression, never peoples; a difference to a twin is a quantity "
         "of the model, and nothing that could be observed in a person corresponds to it.")  # fmt: skip
@@ -76,18 +77,26 @@ def _amount(found: Explanation, value: float) -> str:
 
 def caveats(found: Explanation) -> list[str]:
     """That shares mirror weights, what no rival says, the state of calibration."""
-    from hybridcare.explain import MIRROR
+    from hybridcare.explanation import MIRROR
 
     experiment = found.scenario.core
-    lines = [MIRROR]
+    lines = [*first_lines(found.over.sets if found.over is not None else None), MIRROR]
     lines += [f"{each.label}: could not be run here: {each.refused}" for each in found.assumptions if each.refused]
     if len(found.assumptions) < 2:
         lines.append("No other assumption was tried: nothing is known of how firm this is.")
     lines += [_ONE, f"What drives it, in the scenario author's words: {experiment.driver}",
               f"Calibration: {experiment.calibration}"]  # fmt: skip
     if found.stamp.reads_oracle:
-        lines.insert(1, "Some pathway reads latent state (oracle.): no service could act on it.")
+        lines.insert(lines.index(MIRROR) + 1, "Some pathway reads latent state (oracle.): no service could act on it.")
     return measured_lines(found.stamp) + lines
+
+
+def over_words(found: Explanation) -> list[str]:
+    """What an ensemble says of the shares; nothing without one."""
+    if found.over is None:
+        return []
+    shares = found.unit == "share"
+    return found.over.sentences(unit(found), ".3f" if shares else ".2f")
 
 
 def account(found: Explanation) -> str:
@@ -110,6 +119,7 @@ def parts(found: Explanation) -> list[Any]:
     rows = found.table()
     made = [
         Part("Attribution", [found.sentence, account(found)], chart=attribution(found)),
+        *_over_parts(found),
         Part("All values", ["Each part's share over all orders of entering, what the last to enter adds "
                             "(leave_one_out) and what it adds alone (add_one_in); “all” is what they add together.",
                             *(f"Level {level:g}: {words}." for level, words in LEVELS.items())],
@@ -126,6 +136,22 @@ def parts(found: Explanation) -> list[Any]:
         words = "Pathways, guidance and conversation, over all orders of bringing them in."
         made.append(Part("PHQ-9 by the components of the contrast", [words], chart=picture))
     return made
+
+
+def _over_parts(found: Explanation) -> list[Any]:
+    """The shares over parameter sets, and what changes places."""
+    from hybridcare.plots_explain import over_sets
+    from hybridcare.report_verb import Part
+
+    if found.over is None:
+        return []
+    task = found.over.task
+    size = (f"{len(found.over.sets)} parameter sets, {task.replicates} replicates of the same {task.clients} clients "
+            "in each coalition; absent = none of it.")  # fmt: skip
+    return [Part("Over parameter sets", [*over_words(found), size], chart=over_sets(found)),
+            Part("Which parts change places", ["Neighbours by rank: in how many sets the second is the larger, in how "
+                                               "many beyond Monte Carlo error, and the parameter that goes with it."],
+                 table=found.over.flips())]  # fmt: skip
 
 
 def _switched() -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hybridcare.rivals_contest import Contest
     from hybridcare.drivers import Drivers
-    from hybridcare.explain import Explanation
+    from hybridcare.explanation import Explanation
     from hybridcare.scenario import Scenario
     from hybridcare.story import Story
 
@@ -280,7 +280,7 @@ class Results:
                     **how: Any) -> Explanation:  # fmt: skip
         """What an arm's result is made of: Shapley shares, trust, twins. Runs what it needs, with fewer clients than
         this run; `how` as in `hybridcare.explain`. Raises ConfigError."""
-        from hybridcare.explain import explain
+        from hybridcare.explanation import explain
 
         return explain(self.scenario, arm, metric, against, **how)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,16 @@ from hybridcare.names import unknown
 from hybridcare.points import Metric, PointRuns, Task, run_points
 from hybridcare.progress import progress as shown_progress
 from hybridcare.rivals import rivals
+from hybridcare.uncertainty import parameter_sets
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
+    from hybridcare.explain_sets import SharesOver
     from hybridcare.results import Results
     from hybridcare.scenario import Scenario
+    from hybridcare.uncertainty import ParameterSets
 
 REPLICATES, CLIENTS = 16, 125
 MIRROR = ("Shares mirror what was put in: about the weight of a part in the quality of a contact, times how much of it "
@@ -63,6 +67,9 @@ def explain(
     seed: int | None = None,
     threads: int = 0,
     progress: bool = True,
+    uncertainty: str | os.PathLike[str] | Ensemble | None = None,
+    rival: str = "R1",
+    sets: int = 100,
 ) -> Explanation:
     """What an arm's result is made of.
 
@@ -75,6 +82,8 @@ def explain(
     players  default: empathy, validation, autonomy_support, attunement, curiosity, technique, pathways
     trust    trust as one player more: what it adds by being more, or less, than .5
     contest  also under b_E 0, 1.5, 3 and under rival R0
+    uncertainty  "ensemble", an Ensemble, or its file (.json): also in each of `sets` parameter sets of `rival` that fit
+             the published figures, see `.over`; None or "defaults": at the scenario's own numbers alone
     replicates, clients    default: 16 and 125 for an arm, or the scenario's if fewer; every coalition is as many
     Raises ConfigError: an unknown arm, metric or player with the nearest known; a metric that nobody is counted in.
 
@@ -84,6 +93,7 @@ def explain(
     scenario = experiment.scenario
     arms = _arms(scenario, arm, None if against == "none" else against)
     chosen, asked = chosen_players(players, trust), Metric.parse(metric)
+    drawn = parameter_sets(scenario, uncertainty, rival, sets)
     assumptions, points = _assumptions(scenario, contest), Points()
     everybody = 2 ** len(chosen)
     plan = {(each.name, level): [points.add(each.patch, coalition(chosen, mask, level)) for mask in range(everybody)]
@@ -93,7 +103,15 @@ def explain(
         runs = run_points(task, points.texts, threads=threads, progress=tick)
     games, kept = _games(plan, assumptions, chosen, runs, task)
     more = effects(scenario, task, asked, [each for each in kept if not each.refused], threads)
-    return Explanation(scenario, task, runs.metrics[0], chosen, kept, games, more, runs)
+    found = Explanation(scenario, task, runs.metrics[0], chosen, kept, games, more, runs)
+    return found if drawn is None else replace(found, over=_over(found, drawn, len(points.texts), threads, progress))
+
+
+def _over(found: Explanation, sets: ParameterSets, points: int, threads: int, progress: bool) -> SharesOver:
+    from hybridcare.explain_sets import shares_over
+
+    own = dict(found.scenario.core.values(0, found.place(found.arm)))
+    return shares_over(sets, found.players, found.task, points, own, threads, progress, found.scenario.core.name)
 
 
 def _sized(base: Any, replicates: int | None, clients: int | None, seed: int | None) -> Experiment:
@@ -165,6 +183,7 @@ class Explanation:
     simulation noise over replicates, paired: never how far the model may be from the world.
 
     games      by (assumption, level): see `hybridcare.attribution.Game`
+    over       the shares in each parameter set of an ensemble: see `hybridcare.explain_sets.SharesOver`; or None
     effects    what runs through trust, and what twins show: `.trust()`, `.twins()`
     runs       what was run: client_weeks, kernel_seconds, hash
     """
@@ -177,6 +196,7 @@ class Explanation:
     games: dict[tuple[str, float], Game]
     effects: Effects
     runs: PointRuns = field(repr=False)
+    over: SharesOver | None = field(default=None, repr=False)
 
     @property
     def unit(self) -> str:
@@ -193,11 +213,12 @@ class Explanation:
     @cached_property
     def weights(self) -> dict[str, float]:
         """What each player weighs in the quality of a contact by assumption (w_p, sum 1); NaN: it is no part of it."""
-        own = dict(self.scenario.core.values(0, self._place(self.arm)))
+        own = dict(self.scenario.core.values(0, self.place(self.arm)))
         return {player.name: sum(float(own[path]) for path in player.weights) if player.weights else float("nan")
                 for player in self.players}  # fmt: skip
 
-    def _place(self, arm: str) -> int:
+    def place(self, arm: str) -> int:
+        """Number of an arm in the scenario."""
         return [each["name"] for each in self.scenario.core.arms].index(arm)
 
     def table(self, assumption: str | None = None, level: float | None = None) -> pd.DataFrame:
@@ -281,6 +302,13 @@ class Explanation:
 
         return sentence(self)
 
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The first finding; over parameter sets: how far they leave the shares open, and what changes places."""
+        from hybridcare.explain_words import over_words
+
+        return [self.sentence, *over_words(self)]
+
     @property
     def caveats(self) -> list[str]:
         """What must stand beside every number here; that shares mirror weights first."""
@@ -304,14 +332,16 @@ class Explanation:
     def report(self, path: str | os.PathLike[str]) -> Any:
         """Writes one offline HTML page. Returns its path. Raises ConfigError if it cannot be written."""
         from hybridcare.report_verb import save_report
+        from hybridcare.sets_beside import provenance
 
         question = f"What is the result of “{self.label(self.arm)}” made of?"
-        known = {**self.stamp.provenance, "scenario": self.scenario.name, "caveats": self.caveats}
+        known = {**self.stamp.provenance, "scenario": self.scenario.name, "caveats": self.caveats,
+                 **provenance(self.over.sets if self.over is not None else None)}
         return save_report(path, f"{self.scenario.core.title}: explained", question, self.parts(), known)
 
     def label(self, arm: str) -> str:
         """An arm's label, or its name."""
-        entry = self.scenario.core.arms[self._place(arm)]
+        entry = self.scenario.core.arms[self.place(arm)]
         return str(entry["label"] or entry["name"])
 
     @cached_property
@@ -328,7 +358,7 @@ class Explanation:
 
     def _reads_oracle(self) -> bool:
         """Whether a guard of these arms reads latent state."""
-        return any(self.scenario.core.pathway(self._place(arm))["reads_oracle"] for arm in self.task.arms)
+        return any(self.scenario.core.pathway(self.place(arm))["reads_oracle"] for arm in self.task.arms)
 
     def __repr__(self) -> str:
         return f"<hybridcare.Explanation of {'-'.join(self.task.arms)}: {self.sentence}>"
