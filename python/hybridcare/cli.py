@@ -17,6 +17,7 @@ from hybridcare import (
     cli_breakeven,
     cli_calibrate,
     cli_claims,
+    cli_drivers,
     cli_evaluate,
     cli_evidence,
     cli_experiments,
@@ -76,40 +77,6 @@ def run(
     folder = results.save(out, overwrite=overwrite, rows=rows)
     show(results)
     print(f"\nReport: {(folder / 'report.html').as_uri()}")
-
-
-@app.command()
-def drivers(
-    file: File,
-    metric: Annotated[str, typer.Option(help="Of the table estimates, e.g. dropout, erosion_assistant.")] = "phq9",
-    reading: Annotated[str, typer.Option(help="Default: the reading week, or the whole course.")] = "",
-    culture: Annotated[str, typer.Option(help="One of the scenario's, or all.")] = "all",
-    arm: Annotated[str, typer.Option(help="Default: that of the headline.")] = "",
-    against: Annotated[str, typer.Option(help="Arm to subtract; none: the arm alone.")] = "",
-    twin: Annotated[str, typer.Option(help="Twin to subtract, e.g. no_distance: the excess over it.")] = "",
-    variant: Annotated[str, typer.Option(help="Default: the first.")] = "",
-    threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
-    replicates: Annotated[int | None, typer.Option(help="Default: what takes some seconds.")] = None,
-    clients: Annotated[int | None, typer.Option(help="Per arm and replicate.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
-    design: Annotated[bool, typer.Option("--design", help="Move also choices of the design.")] = False,
-    brief: Annotated[bool, typer.Option("--brief", help="Only what is said to lie far off.")] = False,
-    top: Annotated[int, typer.Option(min=1, help="How many to print.")] = 20,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write all rows as CSV.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
-) -> None:
-    """Which assumptions drive a result: every number moved down and up, alone, for the same clients."""
-    from hybridcare.experiment import Experiment
-    from hybridcare.scenario import load
-    from hybridcare.show import show_drivers
-    from hybridcare.writing import save_csv
-
-    experiment = Experiment(load(file), seed=seed)
-    found = experiment.drivers(metric, reading, culture, arm, against, twin, variant, replicates, clients, threads,
-                               design, brief, not quiet)  # fmt: skip
-    if out is not None:
-        save_csv(found.arrow(), found.stamp.provenance, out)
-    show_drivers(found, top)
 
 
 @app.command()
@@ -261,6 +228,7 @@ def list_bundled() -> None:
 
 
 # Verbs with a file of their own: one line each.
+app.command()(cli_drivers.drivers)
 app.command()(cli_experiments.compare)
 app.command()(cli_experiments.story)
 app.command()(cli_rivals.rivals)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from hybridcare.drivers_sets import DriversOver
     from hybridcare.results import Results
     from hybridcare.scenario import Scenario
 
@@ -52,7 +53,10 @@ class Drivers:
         question   dict of metric, reading, culture, arm, against, twin, variant: the result in question
         estimate, unit   of that result, from as few clients as the moves; noise_se: its simulation noise
         size       dict of replicates, clients, weeks, fields, moves, client_weeks
+        over       the same over the range that parameter sets of an ensemble leave: `drivers_sets.DriversOver`; or None
     """
+
+    over: DriversOver | None = None
 
     def __init__(self, scenario: Scenario, raw: core.Screening) -> None:
         self.scenario = scenario
@@ -122,6 +126,13 @@ class Drivers:
         return where + (f", culture {asked['culture']}" if asked["culture"] != "all" else "")
 
     @property
+    def before(self) -> list[str]:
+        """What is said before the numbers: what a fit does not tell, and over which parameter sets they are."""
+        from hybridcare.sets_beside import first_lines
+
+        return first_lines(self.over.sets if self.over is not None else None)
+
+    @property
     def caveats(self) -> list[str]:
         """What must stand beside the rank."""
         lines = [
@@ -167,7 +178,8 @@ class Drivers:
 
     def _repr_html_(self) -> str:
         shown = self.table()[["rank", "path", "grade", "value", "low", "high", "change_low", "change_high", "rule"]]
-        lines = [html.escape(line) for line in (self.sentence, self.account, *self.caveats)]
+        over = self.over.sentences if self.over is not None else []
+        lines = [html.escape(line) for line in (*self.before, self.sentence, self.account, *over, *self.caveats)]
         frame: str = shown.head(30).to_html(index=False)
         return frame + "<br>".join(f"<small>{line}</small>" for line in lines)
 

@@ -113,6 +113,9 @@ class Experiment:
         design: bool = False,
         brief: bool = False,
         progress: bool = False,
+        uncertainty: str | os.PathLike[str] | Ensemble | None = None,
+        rival: str = "R1",
+        sets: int = 100,
     ) -> Drivers:
         """Which assumptions drive a result: every field moved down and up, alone, same clients and same chance.
 
@@ -123,13 +126,22 @@ class Experiment:
         replicates, clients    default: what takes some seconds; clients per arm and replicate
         design      move also what is a choice of the design, switches included
         brief       only fields that are said to lie far off, b_E, chi_h, the weights, and those of a service
+        uncertainty "ensemble", an Ensemble, or its file (.json): also over the range that `sets` parameter sets of
+                    `rival` leave each number, and over these sets, see `.over`; None or "defaults": without
         Raises ConfigError with the nearest known name.
         """
         from hybridcare.drivers import screen
+        from hybridcare.uncertainty import parameter_sets
 
         question = {"metric": metric, "reading": reading, "culture": culture, "arm": arm, "against": against,
                     "twin": twin, "variant": variant}  # fmt: skip
-        return screen(self.scenario, question, replicates, clients, checked_threads(threads), design, brief, progress)
+        drawn, threads = parameter_sets(self.scenario, uncertainty, rival, sets), checked_threads(threads)
+        found = screen(self.scenario, question, replicates, clients, threads, design, brief, progress)
+        if drawn is not None:
+            from hybridcare.drivers_sets import drivers_over
+
+            found.over = drivers_over(found, drawn, threads, progress)
+        return found
 
     def sweep(
         self,

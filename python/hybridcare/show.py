@@ -49,9 +49,13 @@ def show_drivers(found: Drivers, top: int) -> None:
 
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     console.print()
-    for line in (found.title, f"As it is: {found.estimate:.3f} {found.unit}", "", found.sentence, found.account):
+    over = ["", *found.over.sentences] if found.over is not None else []
+    for line in (*found.before, "", found.title, f"As it is: {found.estimate:.3f} {found.unit}", "", found.sentence,
+                 found.account, *over):  # fmt: skip
         console.print(textwrap.fill(line, min(console.width, _WIDE)) if line else "")
     console.print(_drivers_table(found, top))
+    if found.over is not None:
+        console.print(_over_table(found, top))
     for line in found.caveats:
         console.print(textwrap.fill(line, min(console.width, _WIDE)))
 
@@ -69,6 +73,20 @@ def _drivers_table(found: Drivers, top: int) -> Any:
         mark = "" if row.beyond_noise else " (within noise)"
         table.add_row(Text(str(row.path) + mark), str(row.grade), f"{row.low:.3g}", f"{row.high:.3g}", *ends)
     return table
+
+
+def _over_table(found: Drivers, top: int) -> Any:
+    """Each fitted number over the range of the sets, and beside it over the field's own span."""
+    from hybridcare.terminal import rows
+
+    assert found.over is not None
+    lines = [(row.path + ("" if row.beyond_noise else " (within noise)"),
+              {True: "yes", False: "no"}.get(row.informed, "—"), f"{row.set_low:.3g}", f"{row.set_high:.3g}",
+              _signed(row.change_low), _signed(row.change_high), _signed(row.span_change_low),
+              _signed(row.span_change_high)) for row in found.over.table().head(top).itertuples()]  # fmt: skip
+    return rows(f"Over 5 to 95 % of {len(found.over.sets)} sets of {found.over.sets.rival}, one at a time, "
+                f"{found.unit}", ("number", "informed", "5 %", "95 %", "change", "change", "over its", "own span"),
+                lines)  # fmt: skip
 
 
 def _signed(value: float) -> str:
