@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from hybridcare.terminal import File, console, frame_table
+from hybridcare.terminal import File, Sets, Uncertainty, console, fill, frame_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,12 +64,14 @@ def trial(
     boundary: Boundary = "obrien_fleming", harm: Harm = 0.05, missing: Missing = "at_random", cell: Cells = None,
     trials: Count = 400, n_for: Wanted = None, limit: Limit = 2000, assurance: Assured = False, harms: Harmed = False,
     examples: Shown = 0, flow: FlowTo = None, rows: RowsTo = None, which: Which = 0, report: Report = None,
-    discriminate: Pair = None, seed: Seed = None, threads: Threads = 0, as_json: Json = False, quiet: Quiet = False,
+    discriminate: Pair = None, uncertainty: Uncertainty = None, sets: Sets = 100, seed: Seed = None,
+    threads: Threads = 0, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Design a virtual trial: power, type I error, clients needed, harms, flow; for each set of assumptions apart."""
     from hybridcare.experiment import Experiment
     from hybridcare.trial_cells import AS_WRITTEN
     from hybridcare.trial_design import made
+    from hybridcare.trial_sets import spread_over
 
     _check_files(flow, rows, report)
     if discriminate is not None:
@@ -80,6 +82,7 @@ def trial(
                   accrual=accrual, outcome=outcome, analysis=analysis, alpha=alpha, margin=margin,
                   interim=tuple(interim or ()), boundary=boundary, harm=harm or None,
                   missing=None if missing == "none" else missing)  # fmt: skip
+    design = design.over(uncertainty, spread_over(sets, trials))
     _check_questions(design, n_for, limit, examples, which)
     shown = cell[0] if cell else AS_WRITTEN  # what one trial, or a few, are shown in
     how: dict[str, Any] = {"cells": cell or None, "threads": threads, "progress": not quiet}
@@ -87,7 +90,7 @@ def trial(
     if n_for is not None:
         found["n_for"] = design.n_for(n_for, limit, trials, **how)
     if assurance:
-        found["assurance"] = design.assurance(**how)
+        found["assurance"] = design.assurance(**how, uncertainty=uncertainty if design.sets is None else None)
     if harms:
         found["harms"] = design.harms(min(trials, 64), **how)
     if examples:
@@ -150,12 +153,20 @@ def _told(design: Trial, found: Mapping[str, Any], as_json: bool) -> None:
         return
     out = console(130)
     out.print(f"{design.sentence}\n")
+    if design.sets is not None:
+        from hybridcare.rivals import first_words
+
+        fill(out, first_words())
     for line in (*design.caveats, *found["power"].statuses):
         out.print(line)
     for name, answer in found.items():
         out.print(frame_table(_shown(name, answer.table()), answer.title, _COLUMNS[name]))
         for line in answer.notes:
             out.print(line)
+    powers = found["power"].table()
+    if design.sets is not None:
+        title = f"True difference over parameter sets, {design.outcome.unit}, and the formula's power there"
+        out.print(frame_table(powers[powers["same_as"] == ""], title, _OVER_SETS))
     out.print(f"\n{found['power'].sentence}")
     out.print(f"Seed {design.plan.seed}; scenario {design.base.hash[:12]}.")
 
@@ -174,7 +185,7 @@ def document(design: Trial, found: Mapping[str, Any]) -> dict[str, Any]:
     head = {"design": design.sentence, "arms": list(design.arms), "n": design.n, "caveats": design.caveats}
     tables = {name: {"question": answer.title, "notes": list(answer.notes), "rows": _plain(answer.table())}
               for name, answer in found.items()}  # fmt: skip
-    return head | tables | {"provenance": design.results.provenance}
+    return head | tables | {"provenance": design.provenance}
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -203,6 +214,11 @@ def _written(design: Trial, found: Mapping[str, Any], flow: str | None, rows: st
         typer.echo(f"{name}{of[name]}: {Path(path).resolve().as_uri()}", err=as_json)
 
 
+_OVER_SETS = (("assumptions", "cell", ""), ("arm", "arm", ""), ("5 %", "truth_low", "+.2f"),
+              ("median", "truth_median", "+.2f"), ("95 %", "truth_high", "+.2f"),
+              ("SD between sets", "truth_sd", ".2f"), ("chance in one", "truth_noise_se", ".2f"),
+              ("power, low", "power_set_low", ".1%"), ("high", "power_set_high", ".1%"),
+              ("sets", "sets", "d"))  # fmt: skip
 #: Columns by table: title, column of the frame, format.
 _CELL = (("assumptions", "cell", ""), ("same as", "same_as", ""))
 _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -214,7 +230,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
               ("high", "power_high", ".1%"), ("by formula", "n_formula", ",.0f"), ("", "why", "")),
     "assurance": (*_CELL, ("assurance", "assurance", ".1%"), ("low", "noise_low", ".1%"), ("high", "noise_high", ".1%"),
                   ("worse", "worse", ".1%"), ("truth 5 %", "truth_low", "+.2f"), ("50 %", "truth_median", "+.2f"),
-                  ("95 %", "truth_high", "+.2f"), ("fixed", "fixed", "")),
+                  ("95 %", "truth_high", "+.2f"), ("chance", "truth_noise_se", ".2f"), ("fixed", "fixed", "")),
     "harms": (("assumptions", "cell", ""), ("harm", "harm", ""), ("arm", "arm", ""), ("by", "grouping", ""),
               ("group", "group", ""),
               ("rate", "rate", ".1%"), ("SE", "noise_se", ".1%"), ("difference", "difference", "+.1%"),

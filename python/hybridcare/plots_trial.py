@@ -26,6 +26,7 @@ from .plots_base import (
 from .trial_cells import AS_WRITTEN
 
 if TYPE_CHECKING:
+    from .trial import Trial
     from .trial_assurance import Assurance
     from .trial_flow import Examples
     from .trial_harms import Harms
@@ -37,6 +38,11 @@ COLOURS = {"as written": "#000000", "b_E 0": "#7fb7e6", "b_E 1.5": "#2f7fbf", "b
 SHAPES = {"as written": "diamond", "b_E 0": "circle", "b_E 1.5": "circle", "b_E 3": "circle", "R0": "square",
           "R1": "triangle-up", "R2": "triangle-down", "R3": "triangle-right", "R4": "cross"}  # fmt: skip
 NOT_YET = "Nothing here is calibrated yet; powers are those of trials in a world where the assumptions hold."
+OVER_SETS = "Over parameter sets that fit published figures, which do not tell the model from its rivals."
+
+
+def _standing(trial: Trial) -> str:
+    return NOT_YET if trial.sets is None else OVER_SETS
 
 
 def named(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +125,7 @@ def power(found: Power) -> Figure:
                 caption=f"{clean(trial.sentence, 400)} Thin marks: Monte Carlo error. Upright strokes: the "
                 "formula of a two-sample t test on the effect, SD and ICC that the model implies, without looks. "
                 "Type I error: the reference against itself with different clients; dashed: its nominal level. "
-                + NOT_YET,
+                + _standing(found.trial),
                 alt_text=words, table=_power_numbers(data), width=980)  # fmt: skip
 
 
@@ -159,7 +165,7 @@ def curve(found: Curve) -> Figure:
     shown = data[["what", "n", "power", "power_low", "power_high", "trials"]]
     return draw(found.trial.results, chart, name="trial-curve", title="What does the number of clients buy?",
                 caption=f"{clean(found.trial.sentence, 400)} Upright marks: Monte Carlo error; the trials of one "
-                f"point begin those of the next. Dashed: 80 and 90 %. {NOT_YET}", alt_text=words, table=shown,
+                f"point begin those of the next. Dashed: 80 and 90 %. {_standing(found.trial)}", alt_text=words, table=shown,
                 width=860)  # fmt: skip
 
 
@@ -178,7 +184,7 @@ def assurance(found: Assurance) -> Figure:
     return draw(found.trial.results, chart, name="trial-assurance", title="Assurance",
                 caption=f"{clean(found.trial.sentence, 400)} Left: thin marks are Monte Carlo error between draws. "
                 "Right: what the assumed ranges of the uncertain numbers do to the true difference. A set keeps the "
-                f"numbers that it fixes. {NOT_YET}", alt_text=words, table=shown, width=980)  # fmt: skip
+                f"numbers that it fixes. {_standing(found.trial)}", alt_text=words, table=shown, width=980)  # fmt: skip
 
 
 def examples(found: Examples) -> Figure:
@@ -208,7 +214,7 @@ def examples(found: Examples) -> Figure:
     shown = data[["replicate", "effect", "low", "high", "p", "says", "look", "analysed", "dropped", "truth"]]
     return draw(trial.results, chart, name="trial-examples", title="What could this trial look like?",
                 caption=f"{clean(trial.sentence, 400)} Assumptions: {clean(found.cell)}. Confidence intervals are "
-                f"those that each trial would report. {NOT_YET}", alt_text=told, table=shown, width=860)  # fmt: skip
+                f"those that each trial would report. {_standing(found.trial)}", alt_text=told, table=shown, width=860)  # fmt: skip
 
 
 def harms(found: Harms) -> Figure:
@@ -239,7 +245,7 @@ def harms(found: Harms) -> Figure:
                 caption=f"{clean(trial.sentence, 400)} Assumptions: {clean(frame['cell'].iloc[0])}; the table has "
                 f"{rest or 'no others'} too. Thin marks: Monte Carlo error. Erosion: of those who meet "
                 "the agent. Expression distances are abstract, not "
-                f"peoples; a symptom score clears no trial's safety. {NOT_YET}", alt_text=told, table=shown,
+                f"peoples; a symptom score clears no trial's safety. {_standing(found.trial)}", alt_text=told, table=shown,
                 width=1000)  # fmt: skip
 
 

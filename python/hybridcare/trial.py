@@ -27,11 +27,14 @@ from hybridcare.trial_boundaries import Looks
 from hybridcare.trial_cells import AS_WRITTEN, Cell, chosen_cells
 from hybridcare.trial_design import MOST_CLIENTS, whole
 from hybridcare.trial_outcome import Outcome
+from hybridcare.trial_sets import TrialSets, sets_for, spread_over
 from hybridcare.trial_summaries import Summaries, fits, summarised
+from hybridcare.uncertainty import DEFAULTS, SETS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.results import Results
     from hybridcare.trial_assurance import Assurance
     from hybridcare.trial_flow import Examples, Flow
@@ -63,6 +66,7 @@ class Trial:
     margin: float | None
     analysis: str | Own
     _pools: dict[str, data.Pool] = field(default_factory=dict, repr=False)
+    sets: TrialSets | None = None  #: parameter sets that its clients live under, trial after trial; None: one, its own
 
     @property
     def outcome(self) -> Outcome:
@@ -79,10 +83,24 @@ class Trial:
         return Experiment(self.base).alone()
 
     @property
+    def provenance(self) -> dict[str, Any]:
+        """What stands beside every number: of the scenario, and of the parameter sets where there are any."""
+        from hybridcare.uncertainty_words import over_sets, provenance
+
+        if self.sets is None:
+            return self.results.provenance
+        over = {"calibration": over_sets(self.sets.default), "uncertainty": provenance(self.sets.default)}
+        return {**self.results.provenance, **over}
+
+    @property
     def caveats(self) -> list[str]:
         """What must stand beside any number of a virtual trial."""
         first = "Simulated trials: what a trial would find if the model held. No evidence about people."
-        return [first, *warnings.of_design(self), *self.results.caveats]
+        if self.sets is None:
+            return [first, *warnings.of_design(self), *self.results.caveats]
+        # what the scenario's author says of calibration is said of its own numbers, and these are others
+        own = [line for line in self.results.caveats if not line.startswith("Calibration:")]
+        return [first, *self.sets.caveats, *warnings.of_design(self), *own]
 
     @property
     def sentence(self) -> str:
@@ -105,6 +123,18 @@ class Trial:
         clients = whole("n", n, 2 * len(self.arms), MOST_CLIENTS, "clients")
         return replace(self, n=clients, _pools=self._pools)
 
+    def over(self, uncertainty: str | os.PathLike[str] | Ensemble | None = None, sets: int = SETS) -> Trial:
+        """The same design with its trials spread over parameter sets that fit the published figures: trial number r is
+        one of set r modulo their number. Whatever is asked is then asked over what the figures leave open, at the cost
+        of one set; power is the expected power over sets (assurance).
+
+        uncertainty  "ensemble": the bundled one, each rival its own; "defaults": the scenario's own numbers; a path
+                     that ends in .json, or an Ensemble, of the default model; None: "ensemble" where one is bundled and
+                     the scenario is in the configuration of ensembles, else "defaults"
+        sets         drawn by weight, 2 to 4096. Raises ConfigError.
+        """
+        return replace(self, sets=sets_for(self.base, uncertainty, sets, self.plan.seed), _pools={})
+
     # clients
     def scenario(self, cell: str | Cell = AS_WRITTEN, point: Mapping[str, Any] | None = None) -> Scenario:
         """The scenario that a set of assumptions makes of this trial's. Raises ConfigError."""
@@ -116,16 +146,43 @@ class Trial:
         """Every client in every arm, for trials 0 to replicates - 1 or those named; kept for the next question."""
         wanted = tuple(range(whole("replicates", replicates, 1, MOST_TRIALS, "trials"))) if isinstance(
             replicates, int) else tuple(replicates)  # fmt: skip
-        scenario = self.scenario(cell)
-        key = scenario.hash
+        key = self.key(cell)
         held = self._pools.get(key)
         if held is None or held.n < self.n or not set(wanted) <= set(held.replicates):
-            held = data.simulate(scenario, wanted, self.n, self.outcome, checked_threads(threads), progress)
+            held = self._simulated(wanted, cell, checked_threads(threads), progress)
             self._pools.pop(key, None)
             self._pools[key] = held
             while len(self._pools) > POOLS:
                 self._pools.pop(next(iter(self._pools)))
         return (held if held.replicates == wanted else held.of(wanted)).first(self.n)
+
+    def key(self, cell: str | Cell) -> str:
+        """Of what a set of assumptions means here: one that spells out a default is the same."""
+        if self.sets is None:
+            return self.scenario(cell).hash
+        chosen = cell if isinstance(cell, Cell) else chosen_cells([cell])[0]
+        first = self.scenario(chosen, self.sets.point(chosen, 0)).hash
+        return f"{first} {self.sets.of(chosen).hash} {len(self.sets)}"
+
+    def scenario_of(self, replicate: int, cell: str | Cell = AS_WRITTEN) -> Scenario:
+        """The scenario that the clients of one trial live in."""
+        chosen = cell if isinstance(cell, Cell) else chosen_cells([cell])[0]
+        return self.scenario(chosen, None if self.sets is None else self.sets.point(chosen, replicate))
+
+    def _simulated(self, wanted: tuple[int, ...], cell: str | Cell, threads: int,
+                   progress: Callable[[int, int], None] | None) -> data.Pool:  # fmt: skip
+        """Trials under one set after the other, put in order again."""
+        if self.sets is None:
+            return data.simulate(self.scenario(cell), wanted, self.n, self.outcome, threads, progress)
+        parts, done = [], 0
+        for at in range(len(self.sets)):
+            own = [each for each in wanted if each % len(self.sets) == at]
+            if own:
+                parts.append(data.simulate(self.scenario_of(at, cell), own, self.n, self.outcome, threads))
+                done += len(own)
+                if progress is not None:
+                    progress(done, len(wanted))
+        return data.joined(parts).of(wanted)
 
     def trials(self, replicates: int | Sequence[int], cell: str | Cell = AS_WRITTEN, null: str | None = None,
                threads: int = 0) -> data.Trials:  # fmt: skip
@@ -161,7 +218,7 @@ class Trial:
         number = whole("replicate", replicate, 0, MOST_TRIALS - 1, "")
         alone = None if null is None else self._arm(null)
         found = self.trials([number], cell, null)
-        return data.rows(self.scenario(cell), found, self.outcome, self.arms, truth, alone)
+        return data.rows(self.scenario_of(number, cell), found, self.outcome, self.arms, truth, alone)
 
     def analyse(self, replicate: int = 0, cell: str | Cell = AS_WRITTEN) -> dict[str, float]:
         """One trial by the user's own function: estimate, se, p. Raises ConfigError if `analysis` is no function."""
@@ -172,17 +229,22 @@ class Trial:
 
     # what it would find
     def power(self, replicates: int = REPLICATES, cells: Iterable[str] | None = None, threads: int = 0,
-              progress: bool = False) -> Power:  # fmt: skip
+              progress: bool = False,
+              uncertainty: str | os.PathLike[str] | Ensemble | None = None) -> Power:  # fmt: skip
         """Chance that the trial shows benefit (or non-inferiority), with its Monte Carlo interval, type I error under
         the mechanistic null, effect, SD and ICC, the formula's power beside it: for each set of assumptions (`cells`:
-        as written, b_E 0, 1.5, 3, the rivals) apart. replicates: trials for each. Raises ConfigError."""
+        as written, b_E 0, 1.5, 3, the rivals) apart. replicates: trials for each. uncertainty: as `over` takes it;
+        None: as the trial stands. Raises ConfigError."""
         from hybridcare.trial_power import power
 
+        if uncertainty is not None:
+            return self.over(uncertainty, spread_over(SETS, replicates)).power(replicates, cells, threads, progress)
         found = power(self, replicates, cells, threads, progress)
         return replace(found, notes=(*found.notes, *warnings.of_powers(self, found.frame)))
 
     def type_one(self, replicates: int = REPLICATES, arm: str | None = None, cells: Iterable[str] | None = None,
-                 threads: int = 0, progress: bool = False) -> Answer:  # fmt: skip
+                 threads: int = 0, progress: bool = False,
+                 uncertainty: str | os.PathLike[str] | Ensemble | None = None) -> Answer:  # fmt: skip
         """How often the trial shows something where there is nothing: all clients get the protocol of `arm` (default:
         the reference), so that it is held against itself with different clients and different luck. With a margin,
         outcomes of the other arm are shifted by it: true inferiority at the margin.
@@ -190,9 +252,12 @@ class Trial:
         Columns: cell, label, status, same_as; arm (whose protocol all get); group (which of the trial's arms is held
         against the first; a row for each); nominal; type_one, type_one_low, type_one_high (of that contrast, as in
         `power`); better, worse, harm; any, any_low, any_high (trials in which at least one contrast errs), any_nominal
-        (at most: nominal times contrasts); trials. Raises ConfigError."""
+        (at most: nominal times contrasts); trials. uncertainty: as in `power`. Raises ConfigError."""
         from hybridcare.trial_power import type_one
 
+        if uncertainty is not None:
+            return self.over(uncertainty, spread_over(SETS, replicates)).type_one(replicates, arm, cells, threads,
+                                                                                   progress)  # fmt: skip
         found = type_one(self, replicates, arm, cells, threads, progress)
         return replace(found, notes=(*found.notes, *warnings.of_itself(self)))
 
@@ -221,15 +286,26 @@ class Trial:
         return implied_table(self, replicates, cells, threads, progress)
 
     def assurance(self, uncertainties: Mapping[str, Any] | None = None, draws: int = 64, trials: int = 4,
-                  cells: Iterable[str] | None = None, threads: int = 0,
-                  progress: bool = False) -> Assurance:  # fmt: skip
+                  cells: Iterable[str] | None = None, threads: int = 0, progress: bool = False,
+                  uncertainty: str | os.PathLike[str] | Ensemble | None = None) -> Assurance:  # fmt: skip
         """Power over what is not known of the model's numbers, for each set of assumptions apart; what a set holds
-        fixed stays fixed in it. uncertainties: JSON Pointer -> (low, high), uniform, or {"mean": , "sd": }, normal
-        within the field's range; default: b_E, chi_h, Delta_A, omega, b_T. draws, and trials of each. Raises
-        ConfigError."""
+        fixed stays fixed in it. draws, and trials of each.
+
+        uncertainty    as `over` takes it: "ensemble" draws parameter sets that fit the published figures, each rival
+                       its own; the default where one is bundled
+        uncertainties  instead: JSON Pointer -> (low, high), uniform, or {"mean": , "sd": }, normal within the field's
+                       range; with uncertainty="defaults" assumed ones of b_E, chi_h, Delta_A, omega, b_T
+        Raises ConfigError."""
         from hybridcare.trial_assurance import assurance
 
-        return assurance(self, uncertainties, draws, trials, cells, threads, progress)
+        if uncertainties is not None and uncertainty is not None:
+            raise config_error("uncertainty", "give uncertainties or uncertainty, not both")
+        sets = self.sets
+        if uncertainties is not None or uncertainty == DEFAULTS:
+            sets = None
+        elif uncertainty is not None or sets is None:
+            sets = sets_for(self.base, uncertainty, draws, self.plan.seed)
+        return assurance(replace(self, sets=sets, _pools={}), uncertainties, draws, trials, cells, threads, progress)
 
     def harms(self, replicates: int = 64, cells: Iterable[str] | None = None, threads: int = 0,
               progress: bool = False) -> Harms:  # fmt: skip
@@ -257,13 +333,17 @@ class Trial:
 
     def report(self, path: str | os.PathLike[str], replicate: int = 0, **found: Answer) -> Path:
         """Writes one offline page: answers by name (power, curve, n_for, assurance, implied, type_one, examples, harms;
-        default: the power), then the flow of trial number `replicate`. Raises ConfigError.
+        default: the power, over the parameter ensemble where one is bundled), then the flow of trial number
+        `replicate`. Raises ConfigError.
 
         >>> trial.report("trial.html", power=trial.power(), harms=trial.harms())
         """
         from hybridcare.trial_report import save_trial
 
-        return save_trial(self, found or {"power": self.power()}, Path(path), replicate)
+        if not found:
+            over = self.over()
+            return save_trial(over, {"power": over.power()}, Path(path), replicate)
+        return save_trial(self, found, Path(path), replicate)
 
     def __repr__(self) -> str:
         return f"<hybridcare.Trial: {self.sentence}>"

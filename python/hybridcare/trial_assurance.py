@@ -22,6 +22,7 @@ from hybridcare.trial_cells import Cell, chosen_cells
 from hybridcare.trial_decisions import BETTER, WORSE, decide
 from hybridcare.trial_design import whole
 from hybridcare.trial_power import LEVEL, Answer, by_cell, interval
+from hybridcare.trial_sets import parted
 from hybridcare.trial_summaries import truths
 
 if TYPE_CHECKING:
@@ -43,13 +44,18 @@ MOST_DRAWS = 4096
 NOTE = ("Interval: Monte Carlo error, from the spread between draws of the uncertain numbers; few draws leave it wide, "
         "also where none of them shows benefit. The ranges are assumed, and so is their independence.")  # fmt: skip
 
+SETS_NOTE = ("Over parameter sets that fit: truth_low to truth_high is what published figures leave open of the true "
+             "difference, which more trials do not narrow. Interval of assurance: Monte Carlo error, from the spread "
+             "between sets; truth_noise_se is chance in one set's true difference.")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Assurance(Answer):
     """Columns: cell, label, status, same_as (an earlier cell that is the same model and fixes the same of the
     uncertain numbers); assurance (mean chance of benefit over draws), noise_low, noise_high;
     worse (of showing the arm worse); truth_low, truth_median, truth_high (5, 50, 95 % of the true difference over
-    draws, each of few clients, so a little too wide); favourable (share of draws whose true difference favours the
+    draws, each of few clients, so a little too wide), truth_sd (between draws, less chance) and truth_noise_se (chance
+    in one draw's; both need two trials a draw); favourable (share of draws whose true difference favours the
     arm); fixed (numbers that the set of assumptions holds, drawn or not); draws, trials (each)."""
 
     def plot(self) -> Figure:
@@ -66,45 +72,53 @@ def assurance(trial: Trial, uncertainties: Mapping[str, Range] | None, draws: in
 
     if not isinstance(trial.analysis, str):
         raise config_error("analysis", "assurance is worked out by ancova or mixed, not by a function of your own")
-    ranges = dict(uncertainties) if uncertainties is not None else {path: each[0] for path, each in UNSURE.items()}
     count = whole("draws", draws, 2, MOST_DRAWS, "draws")
     each = whole("trials", trials, 1, 1000, "trials for each draw")
-    points = drawn(ranges, count, trial.plan.seed)
+    sets = trial.sets
+    ranges: dict[str, Range] = {}
+    if sets is None:
+        ranges = dict(uncertainties) if uncertainties is not None else {path: row[0] for path, row in UNSURE.items()}
+    else:
+        count = len(sets)
+    points = drawn(ranges, count, trial.plan.seed) if sets is None else []
     chosen, threads = chosen_cells(cells), checked_threads(threads)
     with shown_progress(f"{trial.base.core.name}: assurance over {count} draws", progress) as tick:
         done = [0]
 
         def of(cell: Cell) -> list[dict[str, Any]]:
             found = []
-            for at, point in enumerate(points):
+            for at in range(count):
+                point = points[at] if sets is None else sets.point(cell, at)
                 found.append(_draw(trial, cell, point, range(at * each, (at + 1) * each), threads))
                 done[0] += 1
                 if tick is not None:
                     tick(done[0], len(chosen) * count)
-            return [_row(trial, found, _fixed(cell, ranges), each)]
+            names = ranges if sets is None else sets.of(cell).ensemble.pointers
+            return [_row(trial, found, _fixed(cell, names), each)]
 
-        rows = by_cell(trial, chosen, of, points[0])
+        rows = by_cell(trial, chosen, of, points[0] if points else None)
+    notes = (NOTE, *_sources(ranges, uncertainties is None)) if sets is None else (SETS_NOTE, *sets.caveats)
     return Assurance(trial, "What is the chance of it, with what is not known of the model?", pandas.DataFrame(rows),
-                     (NOTE, *_sources(ranges, uncertainties is None)))  # fmt: skip
+                     notes)  # fmt: skip
 
 
 def _draw(trial: Trial, cell: Cell, point: Mapping[str, Any], replicates: range,
-          threads: int) -> tuple[float, float, float]:  # fmt: skip
-    """Shares of trials that show benefit, and worse; mean true difference."""
+          threads: int) -> tuple[float, float, np.ndarray]:  # fmt: skip
+    """Shares of trials that show benefit, and worse; true difference of each trial."""
     pool = data.simulate(trial.scenario(cell, point), replicates, trial.n, trial.outcome, threads)
     says = decide(trial, data.trials(pool, trial.plan), cell).says[:, 0]
-    truth = float(truths(pool, trial.outcome)[:, 0].mean())
-    return float((says == BETTER).mean()), float((says == WORSE).mean()), truth
+    return float((says == BETTER).mean()), float((says == WORSE).mean()), truths(pool, trial.outcome)[:, 0]
 
 
-def _row(trial: Trial, found: list[tuple[float, float, float]], fixed: str, each: int) -> dict[str, Any]:
+def _row(trial: Trial, found: list[tuple[float, float, np.ndarray]], fixed: str, each: int) -> dict[str, Any]:
     import numpy as np
 
-    share, worse, truth = (np.array(column) for column in zip(*found, strict=True))
+    share, worse = np.array([row[0] for row in found]), np.array([row[1] for row in found])
+    truth = np.array([row[2].mean() for row in found])
     noise_low, noise_high = between(share, each)
-    low, middle, high = (float(q) for q in np.quantile(truth, (0.05, 0.5, 0.95)))
+    spread = parted(np.concatenate([row[2] for row in found]), np.repeat(np.arange(len(found)), each))
     return {"assurance": float(share.mean()), "noise_low": noise_low, "noise_high": noise_high,
-            "worse": float(worse.mean()), "truth_low": low, "truth_median": middle, "truth_high": high,
+            "worse": float(worse.mean()), **spread,
             "favourable": float((truth * trial.outcome.better > 0).mean()), "fixed": fixed, "draws": len(share),
             "trials": each}  # fmt: skip
 
@@ -125,7 +139,7 @@ def between(share: np.ndarray, each: int) -> tuple[float, float]:
     return interval(mean * worth, worth)
 
 
-def _fixed(cell: Cell, ranges: Mapping[str, Range]) -> str:
+def _fixed(cell: Cell, ranges: Iterable[str]) -> str:
     """Which of the uncertain numbers this cell holds fixed, by its patch or its rival's."""
     patches = [cell.patch, *([cell.rival.patch] if cell.rival is not None else [])]
     return ", ".join(path for path in ranges if any(_has(patch, path) for patch in patches))

@@ -34,12 +34,13 @@ class Cell:
 
 
 def laid(document: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON with a merge patch over every arm: in the base, and in the arms that have their own say there."""
+    """The JSON with a merge patch over every arm: in the base, and in the arms that have their own say there. What the
+    patch has under "arms" is for the arm of that name alone, and holds in it."""
     out: dict[str, Any] = merged(document, patch)
-    arms = out.get("arms")
+    arms, own = out.get("arms"), patch.get("arms") or {}
     if isinstance(arms, Mapping):
-        out["arms"] = {name: merged(arm, {key: value for key, value in patch.items() if key in arm})
-                       for name, arm in arms.items()}  # fmt: skip
+        out["arms"] = {name: merged(merged(arm, {key: value for key, value in patch.items() if key in arm}),
+                                    own.get(name, {})) for name, arm in arms.items()}  # fmt: skip
     return out
 
 

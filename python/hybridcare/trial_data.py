@@ -61,6 +61,15 @@ class Pool:
         return replace(self, replicates=tuple(replicates), **cut)
 
 
+def joined(parts: Sequence[Pool]) -> Pool:
+    """The trials of all parts, one after the other."""
+    import numpy as np
+
+    whole = {f.name: np.concatenate([getattr(part, f.name) for part in parts])
+             for f in fields(Pool) if f.name != "replicates"}  # fmt: skip
+    return Pool(tuple(each for part in parts for each in part.replicates), **whole)
+
+
 def simulate(scenario: Scenario, replicates: Sequence[int], n: int, outcome: Outcome, threads: int = 0,
              progress: Callable[[int, int], None] | None = None) -> Pool:  # fmt: skip
     """Runs the trials, a thread each; any number of threads gives the same. Raises ConfigError if they are too many."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.errors import config_error
@@ -14,6 +14,8 @@ from hybridcare.trial_cells import Cell, chosen_cells
 from hybridcare.trial_decisions import BETTER, HARM, WORSE, Decisions, decide, estimates
 from hybridcare.trial_design import MOST_CLIENTS, whole
 from hybridcare.trial_implied import Implied, formula_power, implied
+from hybridcare.trial_sets import parted
+from hybridcare.trial_summaries import truths
 from hybridcare.trial_warnings import rms, sd
 
 if TYPE_CHECKING:
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
 
     from hybridcare.plots_base import Figure
     from hybridcare.trial import Trial
+    from hybridcare.trial_data import Pool
 
 LEVEL = 0.95  #: of the Monte Carlo intervals
 MONTE_CARLO = "Intervals are Monte Carlo error: how far another set of simulated trials would move the number."
+
+OVER_SETS = ("truth and power_set run from 5 to 95 % of parameter sets: what published figures leave open, which more "
+             "trials do not narrow; truth_noise_se is chance in one set's number.")  # fmt: skip
 
 
 def interval(hits: float, of: float) -> tuple[float, float]:
@@ -81,6 +87,11 @@ class Power(Answer):
     against itself, either way; the row of Trial.type_one),
     false_harm (there, stopped for harm); entered (clients at the decision, mean), week (calendar, mean); exaggeration
     (mean estimate of the trials that show benefit / mean of all, a winner's curse); trials.
+
+    Over parameter sets (`Trial.over`) power is the expected power over sets, effect, effect_sd and the like are of
+    trials of all sets, and there are also: truth_low, truth_median, truth_high (5, 50, 95 % of the true difference over
+    sets), truth_sd (between sets, less luck) with truth_noise_se (luck in one set's true difference); power_set_low,
+    power_set_high (the formula's power where the true difference is at its 5 or 95 %); sets.
     """
 
     @property
@@ -89,8 +100,11 @@ class Power(Answer):
         rows = self.frame[self.frame["same_as"] == ""].sort_values("power", kind="stable")
         low, high, count = rows.iloc[0], rows.iloc[-1], rows["cell"].nunique()
         sets = "set of assumptions" if count == 1 else "different sets of assumptions"
+        over = "not yet calibrated"
+        if self.trial.sets is not None:
+            over = f"each expected over {int(self.frame['sets'].max())} parameter sets that fit published figures"
         return (f"Power runs from {low['power']:.0%} ({low['cell']}) to {high['power']:.0%} ({high['cell']}) over "
-                f"{count} {sets}; not yet calibrated.")  # fmt: skip
+                f"{count} {sets}; {over}.")  # fmt: skip
 
     def plot(self) -> Figure:
         """Power by set of assumptions, with Monte Carlo intervals, beside type I error."""
@@ -109,7 +123,7 @@ def power(trial: Trial, replicates: int, cells: Iterable[str] | None, threads: i
         return [_row(trial, cell, replicates, found, null, c) for c in range(len(trial.arms) - 1)]
 
     rows = by_cell(trial, ran(trial, replicates, cells, threads, progress), of)
-    notes = (MONTE_CARLO, *_each_contrast(trial))
+    notes = (MONTE_CARLO, *([OVER_SETS] if trial.sets is not None else []), *_each_contrast(trial))
     return Power(trial, "What is the chance that this trial shows it?", pandas.DataFrame(rows), notes)
 
 
@@ -121,10 +135,11 @@ def by_cell(trial: Trial, cells: list[Cell], of: Callable[[Cell], list[dict[str,
     rows: list[dict[str, Any]] = []
     known: dict[str, tuple[str, list[dict[str, Any]]]] = {}
     for cell in cells:
-        key = trial.scenario(cell, point).hash  # of what it means: a default that is spelled out changes nothing
+        key = trial.key(cell) if trial.sets is not None else trial.scenario(cell, point).hash
         same, found = known.get(key) or ("", of(cell))
         known.setdefault(key, (cell.name, found))
-        head = {"cell": cell.name, "label": cell.label, "status": cell.status, "same_as": same}
+        status = cell.status if trial.sets is None else trial.sets.marked(cell).status
+        head = {"cell": cell.name, "label": cell.label, "status": status, "same_as": same}
         rows += [head | row for row in found]
     return rows
 
@@ -146,7 +161,8 @@ def _part(tick: Tick | None, at: int, parts: int) -> Tick | None:
 def _row(trial: Trial, cell: Cell, replicates: int, found: Decisions, null: Decisions, c: int) -> dict[str, Any]:
     import numpy as np
 
-    numbers = implied(trial, trial.pool(replicates, cell), trial.trials(replicates, cell), found.whole[:, c], c)
+    pool = trial.pool(replicates, cell)
+    numbers = implied(trial, pool, trial.trials(replicates, cell), found.whole[:, c], c)
     said, wrong = found.says[:, c], null.says[:, c]
     hits, errors = int((said == BETTER).sum()), int(np.isin(wrong, _errors(trial)).sum())
     (low, high), (error_low, error_high) = interval(hits, len(said)), interval(errors, len(wrong))
@@ -162,7 +178,20 @@ def _row(trial: Trial, cell: Cell, replicates: int, found: Decisions, null: Deci
         "false_harm": float((wrong == HARM).mean()),
         "entered": float(found.entered.mean()), "week": float(found.week.mean()),
         "exaggeration": math.nan if trial.margin is not None else _exaggeration(found, c), "trials": len(said),
+        **_over_sets(trial, pool, numbers, c),
     }  # fmt: skip
+
+
+def _over_sets(trial: Trial, pool: Pool, numbers: Implied, c: int) -> dict[str, Any]:
+    """What differs between parameter sets: the true difference, and the formula's power at it. {} at one set."""
+    if trial.sets is None:
+        return {}
+    found = parted(truths(pool, trial.outcome)[:, c], [each % len(trial.sets) for each in pool.replicates])
+    bias = numbers.effect - numbers.truth  # estimates miss those who left, and so differ from the truth in every set
+    powers = sorted(formula_power(trial, replace(numbers, effect=found[name] + bias))
+                    for name in ("truth_low", "truth_high"))  # fmt: skip
+    return {**found, "power_set_low": powers[0], "power_set_high": powers[1],
+            "sets": min(len(trial.sets), len(pool.replicates))}  # fmt: skip
 
 
 def _errors(trial: Trial) -> list[int]:

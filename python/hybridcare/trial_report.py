@@ -51,13 +51,16 @@ def save_trial(trial: Trial, found: Mapping[str, Any], path: Path, flow: int = 0
     """Writes one offline page: the answers, then the flow of trial number `flow` in one set of assumptions. Raises
     ConfigError."""
     from hybridcare.report_verb import Part, save_report
+    from hybridcare.uncertainty_words import learnt_part
 
     shown = trial.flow(flow, cell)
     said = f"{shown.sentence} Assumptions: {shown.cell}."
     last = Part("The clients of one trial", [said, *shown.caveats[:1]], shown.plot(), shown.table())
-    provenance = {**trial.results.provenance, "design": trial.sentence, "caveats": trial.caveats}
+    known = {name: value for name, value in trial.provenance.items() if name != "uncertainty"}
+    provenance = {**known, "design": trial.sentence, "caveats": trial.caveats}
+    learnt = [learnt_part(trial.sets.default.ensemble)] if trial.sets is not None else []
     title = f"Virtual trial: {trial.base.core.title}"
-    return save_report(path, title, trial.sentence, [*parts(found), last], provenance)
+    return save_report(path, title, trial.sentence, [*parts(found), *learnt, last], provenance)
 
 
 def save_rows(trial: Trial, replicate: int, path: Path, cell: str = AS_WRITTEN) -> Path:
@@ -70,7 +73,7 @@ def save_rows(trial: Trial, replicate: int, path: Path, cell: str = AS_WRITTEN) 
 
     rows = trial.dataset(replicate, cell).assign(assumptions=cell)
     table = pyarrow.Table.from_pandas(rows, preserve_index=False).replace_schema_metadata(None)
-    stamped = tables.stamped(table, trial.results.provenance)
+    stamped = tables.stamped(table, trial.provenance)
     with written_file(path) as file:
         file.write(csv_bytes(stamped) if path.suffix == ".csv" else parquet_bytes(stamped))
     return path

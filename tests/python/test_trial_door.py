@@ -25,7 +25,7 @@ def test_command_prints_powers_and_writes_files(tmp_path: Path) -> None:
     done = hybridcare("trial", "tiny.json", "--arm", "human", "--arm", "hybrid", "--n", "40", "--trials", "6", "--cell",
                       "as written", "--cell", "R0", "--n-for", "0.8", "--limit", "80", "--harms", "--examples", "2",
                       "--flow", "flow.svg", "--rows", "rows.csv", "--report", "page.html", "--quiet",
-                      cwd=tmp_path)  # fmt: skip
+                      "--uncertainty", "defaults", cwd=tmp_path)  # fmt: skip
     assert done.returncode == 0, done.stderr
     for words in ("power", "as written", "R0", "unfitted", "type I", "Monte Carlo", "Whom would this trial harm",
                   "out of reach", "Seed 7"):  # fmt: skip
@@ -42,7 +42,7 @@ def test_command_prints_powers_and_writes_files(tmp_path: Path) -> None:
 def test_command_as_json(tmp_path: Path) -> None:
     (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
     done = hybridcare("trial", "tiny.json", "--n", "40", "--trials", "4", "--cell", "R0", "--json", "--quiet",
-                      cwd=tmp_path)  # fmt: skip
+                      "--uncertainty", "defaults", cwd=tmp_path)  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     row = told["power"]["rows"][0]
@@ -72,7 +72,8 @@ def test_one_trial_is_shown_in_the_first_set_of_assumptions_that_is_named(tmp_pa
     (tmp_path / "tiny.json").write_text(json.dumps(tiny()))
     done = hybridcare("trial", "tiny.json", "--n", "40", "--trials", "4", "--cell", "R0", "--cell", "b_E 3",
                       "--trial", "1", "--examples", "2", "--flow", "flow.svg", "--rows", "rows.csv",
-                      "--report", "page.html", "--json", "--quiet", cwd=tmp_path)  # fmt: skip
+                      "--report", "page.html", "--json", "--quiet",
+                      "--uncertainty", "defaults", cwd=tmp_path)  # fmt: skip
     assert done.returncode == 0 and "Flow of trial 1, assumptions R0: file://" in done.stderr, done.stderr
     design = made(n=40)
     rows, right, other = pd.read_csv(tmp_path / "rows.csv"), design.dataset(1, "R0"), design.dataset(1)
