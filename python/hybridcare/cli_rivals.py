@@ -7,11 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybridcare.terminal import File, Json, Quiet, Report, Threads, check_report, console, fill, rows, said
+from hybridcare.terminal import (
+    File,
+    Json,
+    Quiet,
+    Report,
+    Threads,
+    Uncertainty,
+    check_report,
+    console,
+    fill,
+    rows,
+    said,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hybridcare.rivals_contest import Contest
     from hybridcare.rivals_designs import Discrimination
+    from hybridcare.rivals_fit import RivalFit
 
 
 def rivals(
@@ -25,21 +40,24 @@ def rivals(
     rival: Annotated[list[str] | None, typer.Option("--rival", metavar="NAME", help="Of R0 to R4. Repeat.")] = None,
     no_switches: Annotated[bool, typer.Option("--no-switches", help="Leave the structural switches out.")] = False,
     no_trial: Annotated[bool, typer.Option("--no-trial", help="Do not look for the trial that would decide.")] = False,
-    clients: Annotated[int | None, typer.Option(help="Per arm, model and replicate.")] = None,
-    replicates: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
+    uncertainty: Uncertainty = None,
+    sets: Annotated[int, typer.Option(help="Parameter sets to draw from each rival's ensemble.")] = 40,
+    clients: Annotated[int | None, typer.Option(help="Per arm, parameter set and replicate.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Instead of 8 over parameter sets, or the file's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
     threads: Threads = 0,
     report: Report = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a scenario in every rival model: which conclusions survive all of them, and which trial would decide."""
+    """Run a scenario in every rival model, over the parameter sets of each: which conclusions survive all that fit, and
+    which trial would decide."""
     from hybridcare.rivals_contest import contest
 
     check_report(report)
     found = contest(file, conclusion or (), metric=metric, rivals=rival or None, with_switches=not no_switches,
-                    trials=not no_trial, clients=clients, replicates=replicates, seed=seed, threads=threads,
-                    progress=not quiet)  # fmt: skip
+                    trials=not no_trial, uncertainty=uncertainty, sets=sets, clients=clients, replicates=replicates,
+                    seed=seed, threads=threads, progress=not quiet)  # fmt: skip
     _out(found, as_json, report, _show_contest)
 
 
@@ -83,18 +101,44 @@ def _out(found: Any, as_json: bool, report: str | None, show: Any) -> None:
 
 
 def _show_contest(found: Contest) -> None:
+    from hybridcare.plots_base import percent
+
     out = console()
     for line in (found.scenario.core.question, *found.sentences):
         fill(out, line)
         out.print()
     data = found.table()
     for text, own in data.groupby("conclusion", sort=False):
+        heads = ("model", "", own["unit"].iloc[0] or "value", "5 to 95 % of sets", "noise", "holds in", "")
         lines = [(f"{row.kind} {row.model}" if row.kind == "b_E" else row.model, row.label, _number(row.estimate),
-                  _number(row.noise_high - row.estimate, "±"), row.state) for row in own.itertuples()]  # fmt: skip
-        out.print(rows(str(text), ("model", "", own["unit"].iloc[0] or "value", "noise", ""), lines, 2))
+                  f"{_number(row.low)} to {_number(row.high)}" if row.sets else "given values",
+                  _number(row.noise_high - row.estimate, "±"), percent(row.share),
+                  row.state if row.counts or row.kind != "rival" else f"{row.state}; not counted")
+                 for row in own.itertuples()]  # fmt: skip
+        out.print(rows(str(text), heads, lines, 2))
     out.print()
+    show_fits(found.fits)
     for line in found.caveats:
         fill(out, f"- {line}", "  ")
+
+
+def show_fits(fits: Mapping[str, RivalFit]) -> None:
+    """Prints the fit of each rival, and what losses say of them."""
+    from hybridcare.plots_base import number
+    from hybridcare.rivals_words import HEADING, comparison
+
+    out = console()
+    lines = []
+    for fit in fits.values():
+        numbers = (str(fit.parameters), number(fit.loss, 1), f"{number(fit.loss_low, 1)} to {number(fit.loss_high, 1)}",
+                   f"{fit.inside} of {fit.targets}", f"{fit.nulls_inside} of {fit.nulls}",
+                   f"{fit.sets} ({fit.effective:.0f})")  # fmt: skip
+        lines.append((fit.name, fit.label, fit.standing, *(numbers if fit.fitted else ("—",) * len(numbers))))
+    heads = ("rival", "", "fit", "free", "loss", "5 to 95 % of sets", "targets met", "nulls met", "sets (effective)")
+    out.print(rows(HEADING, heads, lines, 3))
+    for line in comparison(fits):
+        fill(out, f"- {line}", "  ")
+    out.print()
 
 
 def show_discrimination(found: Discrimination) -> None:

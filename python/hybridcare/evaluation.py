@@ -29,7 +29,8 @@ from hybridcare.gate_chance import POINTS, chance, chance_of_all, without_luck
 from hybridcare.points import Metric
 from hybridcare.profiles import SCENARIO
 from hybridcare.rivals import first_words, rivals
-from hybridcare.rivals_contest import EMPATHY, Model, plain_rows
+from hybridcare.rivals_contest import plain_rows
+from hybridcare.rivals_models import EMPATHY, Model
 from hybridcare.scenario import Scenario, load
 from hybridcare.sets_beside import first_lines, provenance
 from hybridcare.thresholds import OLD, Gate, Thresholds, evaluation

@@ -32,6 +32,7 @@ class Rival:
     meaning, source, note    what it says, where that comes from, what to mind
     stated         what is said of its fit, in place of what its bundled ensemble says
     assistant_contacts    patch for every step's contacts with an assistant; empty for all but R3
+    same_spread    of a switch: over sets, the noise of symptoms is set to the long-run spread that each set has
     levels         what a refit could shift alone: "all" arms together, or those with each kind of "provider"
     """
 
@@ -44,6 +45,7 @@ class Rival:
     note: str = ""
     assistant_contacts: dict[str, Any] = field(default_factory=dict)
     levels: str = "all"
+    same_spread: bool = False
 
     @property
     def title(self) -> str:

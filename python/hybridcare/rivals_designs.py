@@ -11,31 +11,34 @@ import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from hybridcare import core
+from hybridcare import core, likelihood_sets
 from hybridcare.conclusions import reach
 from hybridcare.document import Document, merged
 from hybridcare.errors import config_error
-from hybridcare.likelihood import ArmPair, Difference, Moments, difference, moments
+from hybridcare.likelihood import ArmPair, Difference, difference
 from hybridcare.names import unknown
 from hybridcare.places import data_file
 from hybridcare.progress import progress as shown_progress
 from hybridcare.rivals import Rival, first_words, rivals
+from hybridcare.rivals_fit import RivalFit, fits_of
+from hybridcare.rivals_models import Choice, chosen_sets
+from hybridcare.rivals_participants import LEFT, arm_moments, drawn_sets, participants, provider, scenarios
 from hybridcare.scenario import Scenario, load
+from hybridcare.uncertainty import DEFAULTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
+
 CLIENTS, REPLICATES = 300, 24
 ODDS = 20.0  #: at which evidence between two models is often called strong
-AGENTS = ("human", "assistant")
-#: Categories of participants: stayed and rated, stayed unrated, left rated, left unrated.
-_LEFT = np.array([False, False, True, True])
+SETS, SET_CLIENTS, SET_REPLICATES = 12, 64, 8  #: of each ensemble, and the participants of each set
+FAR = 5000  #: participants beyond which it is not said how many are needed
 #: Measured outcomes that a trial may record, beside the PHQ-9 at entry.
 OUTCOMES = ("phq9", "empathy_rating", "alliance_rating", "left_early")
 _DESIGN_KEYS = ("label", "question", "note", "arms")
@@ -112,7 +115,12 @@ def document_of(design: Design, base: Document, clients: int, replicates: int) -
 
 @dataclass(frozen=True)
 class Discrimination:
-    """What `discriminate` found. `found` by design, best first; `against` are the two models, as (a, b)."""
+    """What `discriminate` found. `found` by design, best first; `against` are the two models, as (a, b).
+
+    sets     of each ensemble that were weighed; 0: both at given values
+    needed   participants by design, where sets were weighed (NaN: more than `FAR`)
+    fits     of the ensembles that were weighed, by rival
+    """
 
     base: Scenario
     against: tuple[Rival, Rival]
@@ -123,15 +131,18 @@ class Discrimination:
     seed: int
     clients: int
     replicates: int
+    sets: int = 0
+    needed: Mapping[str, float] = field(default_factory=dict)
+    fits: Mapping[str, RivalFit] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
         """One row for each design, best first. Log-likelihoods are natural, for 100 participants, allocated equally.
 
         design, label, arms
-        per_100, noise_se            mean over which of the two models is true, the false one with its levels
-                                     shifted as a refit could (if `refit`)
+        per_100, noise_se            mean over which of the two models is true; over the sets of both ensembles, or the
+                                     false one with its levels shifted as a refit could (if `refit`)
         if_a, if_b, *_noise_se       directed: if the first, or the second, is true, in favour of it
-        as_given, as_given_noise_se  like per_100, with nothing refitted
+        as_given, as_given_noise_se  like per_100, with nothing refitted; over sets: each of them at its word
         participants                 for odds of 20 to 1, by per_100, rounded up to tens (missing: no difference beyond
                                      noise)
         """
@@ -149,7 +160,8 @@ class Discrimination:
         return found.both > self.reach * found.noise_both
 
     def _row(self, name: str, found: Difference) -> dict[str, Any]:
-        need = math.ceil(math.log(ODDS) / found.both / 10) * 10 if self._beyond(found) else None
+        wanted = self.needed.get(name, math.nan) if self.sets else math.log(ODDS) / found.both if found.both else 0.0
+        need = math.ceil(wanted / 10) * 10 if self._beyond(found) and math.isfinite(wanted) else None
         return {
             "design": name, "label": self.designs[name].label, "arms": len(self.designs[name].arms),
             "per_100": 100 * found.both, "noise_se": 100 * found.noise_both,
@@ -178,17 +190,24 @@ class Discrimination:
             return (f"None of these trials separates {a.title} from {b.title} beyond simulation noise, with "
                     f"{self.clients * self.replicates:,} simulated participants an arm.")  # fmt: skip
         row = self._row(name, found)
+        need = row["participants"]
+        gives = (f"so that about {need:,} participants (rounded up to tens) give odds of {ODDS:.0f} to 1" if need
+                 else f"so that odds of {ODDS:.0f} to 1 take more than {FAR:,} participants")  # fmt: skip
+        over = f" over {self.sets} parameter sets of each" if self.sets else ""
         return (f"“{self.designs[name].label}” separates {a.title} from {b.title} best: expected difference in "
-                f"log-likelihood {row['per_100']:.2f} per 100 participants (simulation noise ± "
-                f"{self.reach * row['noise_se']:.2f}, 95 %), so that about {row['participants']:,} participants "
-                f"(rounded up to tens) give odds of {ODDS:.0f} to 1.")  # fmt: skip
+                f"log-likelihood {row['per_100']:.2f} per 100 participants{over} (simulation noise ± "
+                f"{self.reach * row['noise_se']:.2f}, 95 %), {gives}.")  # fmt: skip
 
     @property
     def caveats(self) -> list[str]:
         """What must stand beside the ranking."""
         a, b = self.against
-        lines = [first_words(), f"{a.name} and {b.name}: {a.status}."]
-        if self.refit:
+        lines = [first_words(), *self._status]
+        if self.sets:
+            lines.append("Either model may answer with any of its sets: data speak for it as they do for its sets on "
+                         "the average. What a refit could take away is taken away so far, and what is left is what a "
+                         "trial is worth. Noise holds chance and which sets were drawn.")  # fmt: skip
+        elif self.refit:
             lines.append("Levels are what a refit would move first; so the false model may shift them, and a trial is "
                          "worth what is left: the level of the PHQ-9 in all arms together (R0: with each kind of "
                          "provider), and that of leaving with each kind. “As given” takes the present constants at "
@@ -203,6 +222,13 @@ class Discrimination:
         return [*lines, "Outcomes are taken as normal within those who stayed and those who left, participants as "
                 "independent of each other (a trial whose participants share therapists tells less), everybody as "
                 "measured at the reading week.", f"Calibration: {self.base.core.calibration}"]  # fmt: skip
+
+    @property
+    def _status(self) -> list[str]:
+        if self.sets:
+            return [f"{fit.name}: its ensemble of {fit.sets} sets ({fit.effective:.0f} effective) meets {fit.meets}."
+                    for fit in self.fits.values()]  # fmt: skip
+        return [f"{' and '.join(each.name for each in self.against)}: {self.against[0].given}."]
 
     def plot(self) -> Any:
         """The designs as bars with simulation noise, refitted and as given, as a `plots.Figure`."""
@@ -245,8 +271,9 @@ class Discrimination:
                  for key, value in self._row(name, found).items()} for name, found in self.found.items()]  # fmt: skip
         return {"format": "hybridcare discriminate 1", "against": [rival.name for rival in self.against],
                 "sentence": self.sentence, "caveats": self.caveats, "outcomes": list(self.outcomes),
-                "refit": self.refit, "clients": self.clients, "replicates": self.replicates, "seed": self.seed,
-                "scenario_hash": self.base.hash, "version": core.build_info()["version"], "designs": rows}  # fmt: skip
+                "refit": self.refit, "sets": self.sets, "clients": self.clients, "replicates": self.replicates,
+                "seed": self.seed, "scenario_hash": self.base.hash, "version": core.build_info()["version"],
+                "designs": rows}  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<hybridcare.Discrimination {self.sentence}>"
@@ -265,6 +292,8 @@ def discriminate(
     *,
     outcomes: Sequence[str] = OUTCOMES,
     refit: bool = True,
+    uncertainty: Choice = None,
+    sets: int = SETS,
     clients: int | None = None,
     replicates: int | None = None,
     seed: int | None = None,
@@ -278,99 +307,93 @@ def discriminate(
     designs     names of bundled ones, or the user's own by name (see `designs`); default: all bundled
     outcomes    what the trial measures beside the PHQ-9 at entry: some of phq9, empathy_rating, alliance_rating,
                 left_early
-    refit       whether the false model may shift its levels, as a refit would: that of the PHQ-9 in all arms together
-                (R0, with constants of its own for each: with each kind of provider), that of leaving with each kind;
-                else all is taken as given, and levels that were never fitted decide
-    clients, replicates    simulated per arm and model; default 300 in each of 24 (at least 4)
+    uncertainty where both rivals have an ensemble (or one is given, see `rivals_models.chosen_sets`), the sets of each
+                are weighed (`hybridcare.likelihood_sets`); "defaults", or a rival without one: both at given values
+    sets        drawn from each ensemble
+    refit       at given values: whether the false model may shift its levels, as a refit would: that of the PHQ-9 in
+                all arms together (R0, with constants of its own for each: with each kind of provider), that of leaving
+                with each kind; False: given values, and levels that were never fitted decide
+    clients, replicates    simulated per arm and model: 300 in each of 24 (at least 4), or 64 in 8 for each set
     Raises ConfigError: an unknown rival, design or outcome, two times the same rival by name, a design that the reader
     refuses.
     """
     start = base if isinstance(base, Scenario) else load(base)
-    pair = tuple(each if isinstance(each, Rival) else rivals([each])[each] for each in (a, b))
-    if isinstance(a, str) and a == b:
-        raise config_error("discriminate", f"two different rivals are needed, found {a} twice")
-    for name in outcomes:
-        if name not in OUTCOMES:
-            raise config_error("outcomes", unknown("outcome", name, OUTCOMES))
-    size = (CLIENTS if clients is None else clients, REPLICATES if replicates is None else replicates)
-    start.core.with_overrides(clients=size[0], replicates=size[1], seed=seed)
-    if size[1] < 4:
-        raise config_error("replicates", f"{size[1]} are too few for an error: at least 4")
-    document = start.document() if seed is None else {**start.document(), "seed": int(seed)}
+    pair = _pair(a, b, outcomes)
+    own = _ensembles(start, pair, uncertainty if refit else DEFAULTS, sets)
+    usual = (SET_CLIENTS, SET_REPLICATES) if own else (CLIENTS, REPLICATES)
+    size = _size(start, (clients, replicates), usual, seed)
+    document = {**start.document(), "seed": start.core.seed if seed is None else int(seed)}
     chosen = _chosen_designs(designs)
     found: dict[str, Difference] = {}
+    needed: dict[str, float] = {}
     with shown_progress(f"{start.core.name}: {pair[0].name} or {pair[1].name}", progress) as tick:
-        for number, design in enumerate(chosen.values()):
+        for number, design in enumerate(chosen.values(), 1):
             made = document_of(design, document, *size)
-            found[design.name] = _one(made, start.file, (pair[0], pair[1]), tuple(outcomes), refit, threads)
+            if own:
+                each = _over_sets(made, start.file, pair, own, sets, outcomes, threads)
+                found[design.name], needed[design.name] = each
+            else:
+                found[design.name] = _one(made, start.file, pair, outcomes, refit, threads)
             if tick is not None:
-                tick(number + 1, len(chosen))
-    ranked = dict(sorted(found.items(), key=lambda entry: -entry[1].both))
-    return Discrimination(start, (pair[0], pair[1]), {name: chosen[name] for name in ranked}, ranked, tuple(outcomes),
-                          refit, int(document.get("seed", start.core.seed)), *size)  # fmt: skip
+                tick(number, len(chosen))
+    found = dict(sorted(found.items(), key=lambda entry: -entry[1].both))
+    fits = fits_of({each.rival: each for each in own}, {each.name: each.label for each in pair})
+    return Discrimination(start, pair, {name: chosen[name] for name in found}, found, tuple(outcomes), refit,
+                          document["seed"], *size, sets if own else 0, needed, fits)  # fmt: skip
 
 
 _chosen_designs = designs  # the argument of that name hides it
 
 
-def _one(document: Document, file: str, pair: tuple[Rival, Rival], outcomes: tuple[str, ...], refit: bool,
+def _pair(a: str | Rival, b: str | Rival, outcomes: Sequence[str]) -> tuple[Rival, Rival]:
+    if isinstance(a, str) and a == b:
+        raise config_error("discriminate", f"two different rivals are needed, found {a} twice")
+    for name in outcomes:
+        if name not in OUTCOMES:
+            raise config_error("outcomes", unknown("outcome", name, OUTCOMES))
+    found = [each if isinstance(each, Rival) else rivals([each])[each] for each in (a, b)]
+    return found[0], found[1]
+
+
+def _size(start: Scenario, asked: Sequence[int | None], usual: Sequence[int], seed: int | None) -> tuple[int, int]:
+    size = [whole if given is None else given for given, whole in zip(asked, usual, strict=True)]
+    start.core.with_overrides(clients=size[0], replicates=size[1], seed=seed)
+    if size[1] < 4:
+        raise config_error("replicates", f"{size[1]} are too few for an error: at least 4")
+    return size[0], size[1]
+
+
+def _ensembles(start: Scenario, pair: tuple[Rival, Rival], uncertainty: Choice, sets: int) -> tuple[Ensemble, ...]:
+    """Of both, or none where one of them has none."""
+    if sets < 3:
+        raise config_error("sets", f"{sets} are too few for an error: at least 3")
+    drawn = chosen_sets(start, [each.name for each in pair], uncertainty, sets)
+    return tuple(drawn[each.name].ensemble for each in pair) if all(each.name in drawn for each in pair) else ()
+
+
+def _over_sets(document: Document, file: str, pair: tuple[Rival, Rival], own: Sequence[Ensemble], sets: int,
+               outcomes: Sequence[str], threads: int) -> tuple[Difference, float]:  # fmt: skip
+    """Of one design: the difference over the sets of both, and how many participants it needs."""
+    plain = Scenario.of(document, file)
+    ran = [participants(each, outcomes, threads) for rival, ensemble in zip(pair, own, strict=True)
+           for each in scenarios(document, rival, drawn_sets(plain, ensemble, rival, sets), file)]  # fmt: skip
+    arms = [arm["name"] for arm in plain.core.arms]
+    found = [likelihood_sets.ArmSets(arm_moments([each[arm] for each in ran], outcomes, plain.core.replicates),
+                                     1 / len(arms)) for arm in arms]  # fmt: skip
+    return likelihood_sets.difference(found, sets, math.log(ODDS), FAR)
+
+
+def _one(document: Document, file: str, pair: tuple[Rival, Rival], outcomes: Sequence[str], refit: bool,
          threads: int) -> Difference:  # fmt: skip
-    scenarios = [Scenario.of(rival.over(document), file) for rival in pair]
-    arms = [arm["name"] for arm in scenarios[0].core.arms]
-    rows = [_participants(scenario, outcomes, threads) for scenario in scenarios]
-    kinds = [_provider(scenarios[0].core.pathway(number)) for number in range(len(arms))]
+    models = [Scenario.of(rival.over(document), file) for rival in pair]
+    arms = [arm["name"] for arm in models[0].core.arms]
+    rows = [participants(scenario, outcomes, threads) for scenario in models]
+    kinds = [provider(models[0].core.pathway(number)) for number in range(len(arms))]
     pairs = []
     for number, arm in enumerate(arms):
-        made = _moments([each[arm] for each in rows], outcomes, scenarios[0].core.replicates)
+        first, second = arm_moments([each[arm] for each in rows], outcomes, models[0].core.replicates)
         group = sorted(set(kinds)).index(kinds[number])
         levels = [group if rival.levels == "provider" else 0 for rival in pair]
-        arm_pair = ArmPair(*made, share=1 / len(arms), group=group, groups=(levels[0], levels[1]))
-        pairs.append(replace(arm_pair, level=1 if "phq9" in outcomes else None, left=_LEFT) if refit else arm_pair)
+        arm_pair = ArmPair(first, second, share=1 / len(arms), group=group, groups=(levels[0], levels[1]))
+        pairs.append(replace(arm_pair, level=1 if "phq9" in outcomes else None, left=LEFT) if refit else arm_pair)
     return difference(pairs)
-
-
-def _provider(pathway: Mapping[str, Any]) -> str:
-    """Whom an arm meets: "", human, assistant, or both."""
-    from hybridcare.plots_base import meets
-
-    return "+".join(agent for agent in AGENTS if any(meets(step, agent) for step in pathway["steps"]))
-
-
-def _participants(scenario: Scenario, outcomes: Sequence[str], threads: int) -> dict[str, dict[str, np.ndarray]]:
-    """Columns of measured outcomes by arm: replicate, left (0 or 1), and values, shape (N, d)."""
-    import pyarrow
-
-    from hybridcare import tables
-
-    ratings = [f"mean_{name}_{agent}" for name in ("empathy_rating", "alliance_rating") if name in outcomes
-               for agent in AGENTS]  # fmt: skip
-    measured = ["phq9_start", *([f"phq9_week_{scenario.core.reading_week}"] if "phq9" in outcomes else []), *ratings]
-    parts = [tables.arrow(chunk).select(["replicate", "arm", "exit", *measured])
-             for chunk in core.RowStream(scenario.core, kind="clients", threads=threads)]  # fmt: skip
-    frame = tables.pandas(pyarrow.concat_tables(parts).unify_dictionaries())
-    out = {}
-    for arm, rows in frame.groupby("arm", observed=True):
-        left = (rows["exit"].astype(str) == "dropped").to_numpy() if "left_early" in outcomes else np.zeros(len(rows))
-        out[str(arm)] = {"replicate": rows["replicate"].to_numpy(int), "left": left.astype(int),
-                         "values": rows[measured].to_numpy(float)}  # fmt: skip
-    return out
-
-
-def _moments(rows: Sequence[Mapping[str, np.ndarray]], outcomes: Sequence[str],
-             replicates: int) -> tuple[Moments, Moments]:  # fmt: skip
-    """Of one arm in both models. Categories: stayed or left, by rated or not."""
-    size = rows[0]["values"].shape[1]
-    known = [np.isfinite(each["values"]) for each in rows]
-    ever = known[0].any(axis=0) & known[1].any(axis=0)  # an agent whom this arm does not have is never rated
-    always = np.array([not name for name in range(size)])
-    always[1] |= "phq9" in outcomes
-    has = np.array([ever, ever & always, ever, ever & always])  # in the order of _LEFT
-    offset = np.nanmean(np.where(known[0], rows[0]["values"], np.nan)[:, ever], axis=0)
-    made = []
-    for each, there in zip(rows, known, strict=True):
-        values = each["values"].copy()
-        values[:, ever] -= offset
-        unrated = ~there[:, ever].all(axis=1)
-        category = 2 * each["left"] + unrated
-        made.append(moments(values, category, each["replicate"], has, replicates))
-    return made[0], made[1]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ODDS = 20.0  #: less likely than the best by less than this, in median loss, a rival counts as near as it [assumed]
 SHARE = 0.9  #: of the fitted targets that must hold an ensemble's median, beside all nulls [assumed]
-FITS, CLOSE, MISFIT, UNFITTED = "fits", "as near as the best", "does not fit", "unfitted"
+FITS, CLOSE, MISFIT, UNFITTED = "fits", "falls short, counted", "does not fit", "unfitted"
 ELSEWHERE = "fitted to other targets"  # than the best rival: neither losses nor counts can be compared
 RULE = (f"A rival fits if its ensemble's median lies inside at least {SHARE:.0%} of the fitted targets and all nulls; "
         "one that falls short of that counts too, if its median loss lies below what 95 % of the best rival's own sets "
@@ -61,7 +61,7 @@ class Miss:
 class RivalFit:
     """The fit of one rival model. All but `name` and `standing` are empty (NaN, 0) where no ensemble is bundled.
 
-    standing       fits, as near as the best, does not fit, fitted to other targets, or unfitted (the module's rule)
+    standing       fits; falls short, counted; does not fit, fitted to other targets, or unfitted (the module's rule)
     parameters     free in its calibration
     sets, effective    of its ensemble
     loss, loss_low, loss_high    median, 5 and 95 % over sets by weight: sum of squared distances to the targets in SDs
@@ -113,7 +113,7 @@ class RivalFit:
         if not self.fitted:
             return "unfitted: given values, not yet calibrated"
         head = "does not fit" if self.standing == MISFIT else "fitted"
-        short = ", short of the rule but as near to the figures as the best" if self.standing == CLOSE else ""
+        short = ", short of the rule but counted, since none lies clearly nearer" if self.standing == CLOSE else ""
         return (f"{head}: meets {self.meets} (median of {self.sets} sets, {self.effective:.0f} effective){short}, "
                 f"median loss {self.loss:.4g}, ensemble {self.hash[:8]}")  # fmt: skip
 
@@ -128,18 +128,19 @@ def rival_fits(names: Iterable[str] | None = None) -> dict[str, RivalFit]:
 
 
 def rivals_that_fit(names: Iterable[str] | None = None) -> list[str]:
-    """Names of the rivals that no conclusion may pass over: those that fit, those that come as near as the best, and
-    those that were never fitted. Raises ConfigError for an unknown name."""
+    """Names of the rivals that no conclusion may pass over: those that fit, those that come about as near as the best,
+    and those that were never fitted. Raises ConfigError for an unknown name."""
     return [name for name, each in rival_fits(names).items() if each.counts]
 
 
-def fit_table(names: Iterable[str] | None = None) -> pd.DataFrame:
-    """One row for each rival: rival, label, standing, parameters, loss, loss_low, loss_high, targets, inside, nulls,
-    nulls_inside, missed_weight (share), misses (labels), sets, effective, log_evidence, ensemble (hash)."""
+def fit_table(fits: Mapping[str, RivalFit] | None = None) -> pd.DataFrame:
+    """One row for each rival (default: the bundled fits of all): rival, label, standing, parameters, loss, loss_low,
+    loss_high, targets, inside, nulls, nulls_inside, missed_weight (share), misses (labels), sets, effective,
+    log_evidence, ensemble (hash)."""
     import pandas
 
     rows = []
-    for each in rival_fits(names).values():
+    for each in (rival_fits() if fits is None else fits).values():
         row = {"rival": each.name, "label": each.label, "standing": each.standing, "parameters": each.parameters,
                "loss": each.loss, "loss_low": each.loss_low, "loss_high": each.loss_high, "targets": each.targets,
                "inside": each.inside, "nulls": each.nulls, "nulls_inside": each.nulls_inside,

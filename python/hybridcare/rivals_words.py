@@ -58,7 +58,7 @@ def sentence(fits: Mapping[str, RivalFit] | None = None) -> str:
         return f"Rivals and fit: none of {', '.join(found)} is fitted yet; all stand at given values."
     told = [f"{each.name} {each.inside} of {each.targets} and {each.nulls_inside} of {each.nulls}" for each in fitted]
     said = f"Rivals and fit (published figures and nulls that hold the median): {', '.join(told)}."
-    for standing, words in ((CLOSE, "short of the rule, yet as near as the best, and counted"),
+    for standing, words in ((CLOSE, "short of the rule, and counted, since none lies clearly nearer"),
                             (ELSEWHERE, "fitted to other targets, and counted"),
                             (MISFIT, "does not fit and is not counted")):  # fmt: skip
         names = [each.name for each in fitted if each.standing == standing]
@@ -118,11 +118,13 @@ def readings(fit: RivalFit) -> list[str]:
     return [reading(miss, allowed.get(miss.target, float("nan"))) for miss in fit.misses]
 
 
-def part() -> Part:
-    """The fit of all rivals as a part of a verb's report (`hybridcare.report_verb`)."""
+def part(fits: Mapping[str, RivalFit] | None = None) -> Part:
+    """The fit of rivals (default: the bundled fits of all) as a part of a verb's report (`hybridcare.report_verb`)."""
     from hybridcare.report_verb import Part
 
-    return Part(HEADING, [sentence(), *comparison()], table=fit_table(), digits=2, note=NOTE)
+    found = rival_fits() if fits is None else fits
+    missed = [line for each in found.values() if not each.counts for line in (f"{each.name} misses:", *readings(each))]
+    return Part(HEADING, [sentence(found), *comparison(found), *missed], table=fit_table(found), digits=2, note=NOTE)
 
 
 NOTE = ("Loss: sum of squared distances to the published figures in standard deviations, over fitted targets; median "

@@ -18,14 +18,14 @@ from hybridcare.conclusions import Conclusion, verdict
 from hybridcare.document import merged
 from hybridcare.errors import ConfigError
 from hybridcare.points import Metric
-from hybridcare.rivals import rivals
+from hybridcare.rivals import first_words, rivals
 from hybridcare.rivals_contest import Contest, contest
 from hybridcare.rivals_designs import parsed_pair
 
 import hybridcare as hc
 
 ASKED = ("hybrid - human < 0", "dropout: ai_bundle - human < 0.3", "ai_bundle - human < 0")
-SMALL: dict[str, Any] = {"clients": 200, "replicates": 8, "progress": False}
+SMALL: dict[str, Any] = {"clients": 200, "replicates": 8, "progress": False, "uncertainty": "defaults"}
 
 
 @cache
@@ -35,7 +35,7 @@ def found() -> Contest:
 
 def test_it_says_first_what_evidence_cannot_tell_and_then_what_survives() -> None:
     said = found().sentences
-    assert "cannot tell the model from rivals in which empathy, or culture, does nothing" in said[0]
+    assert said[0] == first_words()
     rows = found().verdicts().set_index("conclusion")
     assert list(rows["verdict"]) == ["model-dependent", "robust", "contradicted"]
     assert rows.loc["phq9: hybrid - human < 0", "holds"] == "R0"
@@ -43,7 +43,7 @@ def test_it_says_first_what_evidence_cannot_tell_and_then_what_survives() -> Non
     assert "one_time_scale" in rows.loc["phq9: hybrid - human < 0", "flipped_by"]
     assert rows.loc["phq9: ai_bundle - human < 0", "flipped_by"] == ""
     assert any("Turned over by" in line and "one_time_scale" in line for line in said)
-    assert any("not yet calibrated" in line for line in found().caveats)
+    assert any("unfitted: given values" in line for line in found().caveats)
 
 
 def test_it_is_the_same_as_running_each_rival_by_itself() -> None:
@@ -65,7 +65,7 @@ def test_the_default_is_the_scenario_as_it_is_and_stands_beside_b_e() -> None:
     own = own[own["conclusion"] == f"phq9: {ASKED[0]}"].set_index("model")
     assert own.loc["R1", "estimate"] == own.loc["1.5", "estimate"] != own.loc["0", "estimate"]
     assert own.loc["R2", "estimate"] == own.loc["3", "estimate"]
-    assert list(own["kind"].unique()) == ["rival", "b_E", "switch"] and len(own) == 12
+    assert list(own["kind"].unique()) == ["rival", "b_E", "switch"] and len(own) == 15
 
 
 def test_a_conclusion_that_depends_on_the_model_names_the_trial(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,18 +136,20 @@ def test_mistakes_and_results_door() -> None:
         contest("hybrid_vs_human_vs_ai", "phq: human < 3", **SMALL)
     results = hc.Experiment("hybrid_vs_human_vs_ai", arms=["human", "ai"], clients=40, replicates=2,
                             variants=["default"]).run(progress=False, twins=False)  # fmt: skip
-    made = results.rivals("ai - human < 0", with_switches=False, trials=False, progress=False)
+    made = results.rivals("ai - human < 0", with_switches=False, trials=False, progress=False,
+                          uncertainty="defaults")  # fmt: skip
     assert made.runs.estimate.shape[:2] == (8, 2) and made.provenance["calibration"]
 
 
 def test_the_command_and_its_page(tmp_path: Path, browser: Any) -> None:
     page = tmp_path / "rivals.html"
     done = cli("rivals", "hybrid_vs_human_vs_ai", "--conclusion", ASKED[0], "--conclusion", "ai - human > 0",
-               "--clients", "60", "--replicates", "6", "--no-trial", "--quiet", "--json", "--report", page)  # fmt: skip
+               "--clients", "60", "--replicates", "6", "--no-trial", "--uncertainty", "defaults", "--quiet",
+               "--json", "--report", page)  # fmt: skip
     assert done.returncode == 0, done.stderr
     read = json.loads(done.stdout)
-    assert read["format"] == "hybridcare rivals 1" and len(read["estimates"]) == 24
-    assert "cannot tell" in read["said"][0] and "None of the rivals is calibrated" in page.read_text(encoding="utf-8")
+    assert read["format"] == "hybridcare rivals 2" and len(read["estimates"]) == 30 and len(read["fits"]) == 5
+    assert "Today's evidence" in read["said"][0] and "is fitted yet; all stand at given" in page.read_text("utf-8")
     asked, console = opened(browser, page)
     assert asked and all(url.startswith(("file://", "data:")) for url in asked) and console == []
     assert "expected [METRIC:] ARM" in refusal(cli("rivals", "hybrid_vs_human_vs_ai", "--conclusion", "hybrid < "))

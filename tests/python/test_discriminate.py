@@ -26,7 +26,7 @@ from hybridcare.likelihood import (
     jackknife,
     moments,
 )
-from hybridcare.rivals import Rival, rivals
+from hybridcare.rivals import Rival, first_words, rivals
 from hybridcare.rivals_designs import designs, discriminate
 
 FAR = 4.5
@@ -157,7 +157,7 @@ def test_the_jackknife_takes_the_bias_of_a_square() -> None:
         jackknife(lambda keep: np.zeros(1), 2)
 
 
-SMALL = {"clients": 150, "replicates": 8, "progress": False}
+SMALL: dict[str, Any] = {"clients": 150, "replicates": 8, "progress": False, "uncertainty": "defaults"}
 
 
 def test_it_grows_with_the_distance_of_empathy_and_is_zero_without_any() -> None:
@@ -187,7 +187,7 @@ def test_the_designs_that_ought_to_separate_two_rivals_do() -> None:
         one = replace(decoration, replicates=count, found={"label": found})
         assert one.separates is told and bool(one.table()["participants"].isna().iloc[0]) is not told
         assert ("None of these" in one.sentence) is not told
-    assert "not yet calibrated" in " ".join(decoration.caveats) and "cannot tell" in decoration.caveats[0]
+    assert "unfitted: given values" in decoration.caveats[1] and decoration.caveats[0] == first_words()
 
 
 def test_noise_and_participants_are_said_alike_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,7 +195,7 @@ def test_noise_and_participants_are_said_alike_everywhere(capsys: pytest.Capture
     from hybridcare.cli_rivals import show_discrimination
 
     found = discriminate("hybrid_vs_human_vs_ai", "R0", "R1", ["empathy_of_therapists"], clients=100, replicates=4,
-                         progress=False)  # fmt: skip
+                         uncertainty="defaults", progress=False)  # fmt: skip
     for noise, separates in ((0.0731 / 3.2, True), (0.0731 / 2.5, False)):
         made = Difference(*([0.0731] * 4), *([noise] * 4))
         known = replace(found, found={"empathy_of_therapists": made})

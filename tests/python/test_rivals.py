@@ -43,7 +43,8 @@ def phq9(name: str) -> dict[str, float]:
 
 def test_the_five_of_the_model_page_and_the_switches_are_there() -> None:
     assert list(rivals()) == ["R0", "R1", "R2", "R3", "R4"]
-    assert list(switches()) == ["trust_form", "one_time_scale", "one_type", "weak_saturation"]
+    assert list(switches()) == ["trust_form", "one_time_scale", "one_type", "weak_saturation", "no_saturation",
+                                "two_courses", "unresponsive"]  # fmt: skip
     assert "cannot tell" in first_words()
     for rival in [*rivals().values(), *switches().values()]:
         assert rival.given.startswith("unfitted: ")

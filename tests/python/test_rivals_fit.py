@@ -74,9 +74,9 @@ def test_the_rule_is_nine_tenths_of_targets_and_all_nulls_or_as_near_as_the_best
     assert standing(R1=(40, ()), R0=(far, ("a",)))["R0"] == FITS  # 9 of 10, however far
     assert standing(R1=(40, ()), R0=(far, ("a", "b")))["R0"] == MISFIT
     assert standing(R1=(40, ()), R0=(far, ("null_one",)))["R0"] == MISFIT  # 10 of 10, but not all nulls
-    assert standing(R1=(40, ()), R0=(45, ("a", "b")))["R0"] == "as near as the best"
+    assert standing(R1=(40, ()), R0=(45, ("a", "b")))["R0"] == "falls short, counted"
     assert standing(R1=(40, ()), R0=(47, ("a", "b")))["R0"] == MISFIT
-    assert standing(R1=(40, ("a", "b")), R0=(47, ("a", "b"))) == {"R1": "as near as the best", "R0": MISFIT}
+    assert standing(R1=(40, ("a", "b")), R0=(47, ("a", "b"))) == {"R1": "falls short, counted", "R0": MISFIT}
 
 
 def test_small_differences_decide_nothing_in_words_either() -> None:
