@@ -16,7 +16,7 @@ from hybridcare.profiles import Profile, _place
 from hybridcare.profiles import profile as read_profile
 from hybridcare.progress import progress as shown_progress
 from hybridcare.rivals import rivals
-from hybridcare.rivals_contest import EMPATHY, Model
+from hybridcare.rivals_models import EMPATHY, Model
 from hybridcare.scenario import Scenario
 from hybridcare.thresholds import Thresholds, evaluation
 

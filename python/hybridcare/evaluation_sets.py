@@ -18,7 +18,7 @@ from hybridcare.errors import config_error
 from hybridcare.evaluation_run import Measured
 from hybridcare.points import run_points
 from hybridcare.progress import progress as shown_progress
-from hybridcare.rivals_contest import Model
+from hybridcare.rivals_models import Model
 from hybridcare.sets_beside import size
 from hybridcare.uncertainty import LEVELS, ParameterSets, Spread, spread
 
