@@ -213,7 +213,11 @@ class Comparison:
     def rivals(self, metric: str = "phq9") -> pd.DataFrame:
         """The same differences under every assumption that was run: arm, variant, label, estimate, noise_low,
         noise_high, unit, sign beside the first: same or turned, both beyond simulation noise; within noise; zero;
-        unknown (one replicate); below zero or above zero where the first has no sign. Raises ConfigError."""
+        unknown (one replicate); below zero or above zero where the first has no sign. Raises ConfigError.
+
+        A rival stands here at its given values, and its label says so. Each over its own ensemble, with the fit of each
+        beside it: `results.rivals(conclusions)`.
+        """
         from hybridcare.compare_shares import rivals
 
         return rivals(self, metric)

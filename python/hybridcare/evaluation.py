@@ -30,6 +30,7 @@ from hybridcare.points import Metric
 from hybridcare.profiles import SCENARIO
 from hybridcare.rivals import first_words, rivals
 from hybridcare.rivals_contest import plain_rows
+from hybridcare.rivals_models import EMPATHY, Model
 from hybridcare.scenario import Scenario, load
 from hybridcare.sets_beside import first_lines, provenance
 from hybridcare.thresholds import OLD, Gate, Thresholds, evaluation

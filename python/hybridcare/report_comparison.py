@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hybridcare import compare_shares as shares
+from hybridcare import compare_shares as shares, rivals_words
 from hybridcare.headline import reading_words, week_reading
 from hybridcare.plots_base import arm_labels, culture_labels, number, percent, signed
 
@@ -135,6 +135,7 @@ def parts(found: Comparison) -> list[Part]:
              "Each assumption was run with the same clients and the same luck. Sign: same as in the first row or "
              "turned, both beyond simulation noise; within noise is neither.",
              units={"estimate": "points", "noise_low": "points", "noise_high": "points"}),
+        rivals_words.part(),
         Part("Where the uncertainty comes from", uncertainty(found), None, _named(found.variance(), labels),
              "By the law of total variance. Stated alternatives are no distribution: that share hangs on which were "
              "stated.", units={"variance": "points squared", "sd": "points", "share": "of the sum"}),

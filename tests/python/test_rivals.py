@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hybridcare.document import leaves, merged
 from hybridcare.errors import ConfigError
-from hybridcare.places import data_folder
+from hybridcare.places import data_file, data_folder
 from hybridcare.rivals import Rival, first_words, rivals, switches
 
 import hybridcare as hc
@@ -49,6 +49,15 @@ def test_the_five_of_the_model_page_and_the_switches_are_there() -> None:
     for rival in [*rivals().values(), *switches().values()]:
         assert rival.given.startswith("unfitted: ")
         assert rival.label and rival.meaning and rival.source
+
+
+def test_the_file_is_as_its_schema_says() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    content = json.loads(data_file("rivals.json").read_text(encoding="utf-8"))
+    schema = json.loads((data_folder("schema") / "rivals.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(content)
+    content["rivals"]["R1"]["status"] = "fitted"  # what is fitted is read from ensembles, and never typed
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(content))
 
 
 @pytest.mark.parametrize("rival", [*rivals().values(), *switches().values()], ids=lambda rival: rival.name)
