@@ -30,7 +30,6 @@ def save(found: SettingCheck, path: str | os.PathLike[str]) -> Path:
 
 def provenance(found: SettingCheck) -> dict[str, Any]:
     """What stands beside every number."""
-    from hybridcare.setting_weights import ensemble_hash
     from hybridcare.study_folder import this_build
 
     care = found.care
@@ -38,7 +37,7 @@ def provenance(found: SettingCheck) -> dict[str, Any]:
             "scenario_hash": care.scenario.hash, "seed": care.scenario.core.seed, "arm": care.arm,
             "outcomes read after, weeks": care.week, "clients a set": care.clients, "replicates": care.replicates,
             "figures": found.data.name, "hash of the figures": found.data.hash,
-            "hash of the ensemble": ensemble_hash(found.main.ensemble),
+            "hash of the ensemble": found.main.sets.hash,
             "caveats": found.caveats}  # fmt: skip
 
 

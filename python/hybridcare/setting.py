@@ -205,7 +205,7 @@ def check_setting(
             simulated = simulate(care, sets, figures, threads, tick)
         if counts is None:  # the same in all rivals, so that their likelihoods can be compared
             counts = counts_of(alike(care, sets, figures, threads, seed))
-        shown.append(Weighed.of(each, service.rows, simulated, counts))
+        shown.append(Weighed.of(sets, service.rows, simulated, counts))
     return SettingCheck(service, care, tuple(shown), seed)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from hybridcare.calibrate_ensemble import FORMAT as ENSEMBLE_FORMAT
 from hybridcare.calibrate_ensemble import Ensemble, text
 from hybridcare.errors import config_error
-from hybridcare.setting_weights import ensemble_hash, total_sd
+from hybridcare.setting_weights import total_sd
 from hybridcare.writing import written_file
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _account(found: SettingCheck) -> dict[str, Any]:
                 "after": _plain(_short(float(found.main.after[at])))} for at, row in enumerate(found.main.rows)]
     before = source.provenance.get("reweighted")
     return {"figures": figures, "data": found.data.name, "data_hash": found.data.hash,
-            "ensemble_hash": ensemble_hash(source), "scenario": care.scenario.core.name,
+            "ensemble_hash": found.main.sets.hash, "scenario": care.scenario.core.name,
             "scenario_hash": care.scenario.hash, "arm": care.arm, "week": care.week, "clients": care.clients,
             "replicates": care.replicates, "seed": found.seed, "simulation_seed": care.scenario.core.seed,
             "evidence": _plain(_short(found.main.weighing.evidence)), **this_build(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +14,7 @@ from hybridcare.calibrate_ensemble import ENOUGH, Ensemble, Reweighted, distance
 from hybridcare.calibration import quantiles
 from hybridcare.setting_csv import NORMAL_95, Counted
 from hybridcare.setting_runs import Simulated
+from hybridcare.uncertainty import ParameterSets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,26 +31,31 @@ INSIDE, WITHIN, OUTSIDE, FAR_OUTSIDE = "inside", "within its error", "outside", 
 class Weighed:
     """An ensemble beside a service's figures.
 
+    sets        every set of the ensemble, as points of the scenario
     rows        what the service counted
     simulated   of each set
     counts      shape (figures,), in (0, 1]: how much each counts, since several are counted in the same people
     weighing    new weights, effective sets, evidence; whether they are enough is for `enough`
     """
 
-    ensemble: Ensemble
+    sets: ParameterSets
     rows: tuple[Counted, ...]
     simulated: Simulated
     counts: Floats
     weighing: Reweighted
 
     @classmethod
-    def of(cls, ensemble: Ensemble, rows: Sequence[Counted], simulated: Simulated, counts: Floats) -> Weighed:
+    def of(cls, sets: ParameterSets, rows: Sequence[Counted], simulated: Simulated, counts: Floats) -> Weighed:
         """Raises ConfigError where no set has numbers for the figures."""
         sd = np.array([total_sd(row) for row in rows])
         noise = np.broadcast_to(simulated.noise, simulated.value.shape)
-        weighing = ensemble.reweighted(simulated.value, noise, [row.value for row in rows], list(sd), 0.0,
-                                       list(counts), [row.figure.name for row in rows])  # fmt: skip
-        return cls(ensemble, tuple(rows), simulated, counts, weighing)
+        weighing = sets.ensemble.reweighted(simulated.value, noise, [row.value for row in rows], list(sd), 0.0,
+                                            list(counts), [row.figure.name for row in rows])  # fmt: skip
+        return cls(sets, tuple(rows), simulated, counts, weighing)
+
+    @property
+    def ensemble(self) -> Ensemble:
+        return self.sets.ensemble
 
     @property
     def rival(self) -> str:
@@ -168,9 +172,3 @@ def distance(value: Floats, old: Floats, new: Floats) -> float:
     ordered = value[order]
     last = np.append(ordered[1:] != ordered[:-1], True)  # equal values are one step
     return float(np.abs(np.cumsum((new - old)[order]))[last].max())
-
-
-def ensemble_hash(ensemble: Ensemble) -> str:
-    """SHA-256 of what an ensemble's answers hang on: rival, parameters, values, weights."""
-    content = [ensemble.rival, list(ensemble.pointers), ensemble.values.tolist(), ensemble.weights.tolist()]
-    return hashlib.sha256(json.dumps(content, allow_nan=False).encode()).hexdigest()

@@ -138,7 +138,10 @@ def caution() -> str:
 
 def caveats(found: SettingCheck) -> list[str]:
     """See SettingCheck.caveats."""
+    held = found.main.sets.held
     return [FIRST, found.care.sentence + ".",
+            *([f"What the scenario says itself stays as it is, whatever the sets have: {', '.join(held)}."] if held else
+              []),
             "Weighing moves only what the sets differ in. It does not change who comes, the care, or the waits, which "
             "the scenario states.",
             "What a true model may miss stands beside each figure; it is assumed.",
