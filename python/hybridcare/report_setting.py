@@ -10,14 +10,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from hybridcare.plots_base import INK, SOFT, clean
+from hybridcare.plots_base import FAINT, INK, SHAPES, SOFT, clean
 from hybridcare.report_verb import Part, save_report
+from hybridcare.setting_weights import NEAR
 from hybridcare.setting_words import caution, contest, warnings
 
 if TYPE_CHECKING:
     from hybridcare.setting import SettingCheck
 
 SERVICE, SETS, NEW = "#D55E00", "#0072B2", "#009E73"
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]  # of rivals
 KINDS = ("service, 95 %", "sets, 5 to 95 %", "sets weighed by it")
 PER_COLUMN = 2
 QUESTION = "Does the model show what this service counts, and what do its figures change?"
@@ -31,9 +33,10 @@ def save(found: SettingCheck, path: str | os.PathLike[str]) -> Path:
 def provenance(found: SettingCheck) -> dict[str, Any]:
     """What stands beside every number."""
     from hybridcare.study_folder import this_build
+    from hybridcare.uncertainty_words import over_sets
 
     care = found.care
-    return {"calibration": care.scenario.core.calibration, **this_build(), "scenario": care.scenario.core.name,
+    return {"calibration": over_sets(found.main.sets), **this_build(), "scenario": care.scenario.core.name,
             "scenario_hash": care.scenario.hash, "seed": care.scenario.core.seed, "arm": care.arm,
             "outcomes read after, weeks": care.week, "clients a set": care.clients, "replicates": care.replicates,
             "figures": found.data.name, "hash of the figures": found.data.hash,
@@ -78,8 +81,9 @@ def _figures_of_rivals(found: SettingCheck) -> list[Part]:
     wide = found.table().pivot(index="figure", columns="rival", values="apart")
     wide = wide.loc[list(found.table(found.main.rival)["figure"]), [each.rival for each in found.found]]
     return [Part("Figure by figure", ["Distance of the service's figure from each rival, in SDs, before weighing. "
-                 "Where all rivals say the same, the figure tells none of them apart."],
-                 table=wide.reset_index(), digits=1)]  # fmt: skip
+                 "Where all rivals say the same, the figure tells none of them apart."], chart=contest_picture(wide),
+                 table=wide.reset_index(), digits=1, note="Grey: 2 SDs to either side. A point right of 0: the service "
+                 "counts more than the rival shows.")]  # fmt: skip
 
 
 def _parameters(found: SettingCheck) -> Part:
@@ -98,6 +102,22 @@ def _use(found: SettingCheck) -> Part:
         "For questions about this service, with the care and the people of the scenario that was run: give the "
         "ensemble that check-setting writes with --out to --uncertainty of another command.",
         "Not for another service, not as evidence for the model, and not again with the same figures."])
+
+
+def contest_picture(wide: pd.DataFrame) -> Any:
+    """Distance of each figure from each rival, in SDs. wide: a row for each figure, a column for each rival."""
+    order, rivals = list(wide.index), list(wide.columns)
+    data = wide.reset_index().melt(id_vars="figure", var_name="rival", value_name="apart").dropna()
+    reach = max(3.0, float(data["apart"].abs().max()) if len(data) else 0.0) * 1.05
+    across = {"title": "SDs, service minus rival", "scale": alt.Scale(domain=[-reach, reach], nice=False)}
+    band = alt.Chart(pd.DataFrame({"low": [-NEAR], "high": [NEAR]})).mark_rect(color=FAINT, opacity=0.6)
+    points = alt.Chart(data).mark_point(filled=True, size=42, opacity=0.9).encode(
+        x=alt.X("apart:Q", **across), y=alt.Y("figure:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)),
+        yOffset=alt.YOffset("rival:N", sort=rivals),
+        color=alt.Color("rival:N", title=None, scale=alt.Scale(domain=rivals, range=COLOURS[: len(rivals)])),
+        shape=alt.Shape("rival:N", title=None, scale=alt.Scale(domain=rivals, range=SHAPES[: len(rivals)])))
+    band = band.encode(x=alt.X("low:Q", **across), x2="high:Q")
+    return alt.layer(band, points).properties(width=400, height=9 * (1 + len(rivals)) * len(order))
 
 
 def picture(frame: pd.DataFrame) -> Any:

@@ -47,6 +47,8 @@ def over_sets(sets: ParameterSets) -> str:
 
 def fitted(ensemble: Ensemble) -> str:
     """To what an ensemble was fitted, and how many of the figures it shows."""
+    if "reweighted" in ensemble.provenance:  # its fit to the published figures was not simulated again
+        return "fitted to published figures, then weighed by one service's own figures, for that service alone"
     rows = [row for row in ensemble.fit if row.get("weight", 1.0) > 0]
     if not rows:
         return "fitted as its file says, which names no figures"

@@ -17,6 +17,7 @@ from hybridcare.scenario import Scenario
 from hybridcare.setting_figures import CARE, SERVED, figures
 from hybridcare.setting_runs import care_of, simulate
 from hybridcare.uncertainty import parameter_sets
+from hybridcare.uncertainty_words import over_sets
 
 QUICK = ("--clients", 50, "--replicates", 4, "--quiet")
 BOTH = [made(sets=150), made("R0", sets=60, seed=2)]
@@ -118,6 +119,7 @@ def test_what_it_writes_is_an_ensemble_with_its_history(found: Any, tmp_path: Pa
     assert read.parameters[0]["mean"] == pytest.approx(float(read.weights @ read.values[:, 0]), abs=1e-3)
     sets = parameter_sets(scenario(), str(path), sets=20)
     assert sets is not None and len(sets) == 20
+    assert "weighed by one service's own figures" in over_sets(sets)  # what other verbs say of it
     assert left_behind(tmp_path) == ["mine.json"]
     second = hc.check_setting(service((-3.2, 1.5)), scenario(), "human", uncertainty=read, **SIZE)
     with pytest.raises(hc.ConfigError, match="weighed by these figures already"):
@@ -129,7 +131,7 @@ def test_too_few_effective_sets_are_refused_and_nothing_is_written(tmp_path: Pat
     result = in_process("check-setting", data, base, "--arm", "human", "--uncertainty", ensemble, *QUICK,
                         "--out", "new.json", cwd=tmp_path)  # fmt: skip
     line = refusal(result)
-    assert "not weighed" in line and "fewer than the 20 that are needed" in line
+    assert "mine.csv: not weighed: the figures leave" in line and "fewer than the 20 that are needed" in line
     assert "Farthest is 'dropout': 0.900 share counted" in line and "calibrated anew" in line
     shown = " ".join(result.stdout.split())
     assert "too few: at least 20 are needed" in shown  # the comparison is shown all the same
