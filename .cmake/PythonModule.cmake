@@ -33,7 +33,7 @@ foreach(name IN LISTS HYBRIDCARE_DATA)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scenarios/${name}" "${package}/data/${name}" SYMBOLIC)
   install(DIRECTORY "scenarios/${name}" DESTINATION hybridcare/data COMPONENT python EXCLUDE_FROM_ALL)
 endforeach()
-set(files rivals.json designs.json evaluation.json targets.json priors.json priors_structures.json)
+set(files rivals.json designs.json evaluation.json targets.json priors.json priors_structures.json explanations.json)
 foreach(name ${files})  # and files of scenarios/
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scenarios/${name}" "${package}/data/${name}" SYMBOLIC)
   install(FILES "scenarios/${name}" DESTINATION hybridcare/data COMPONENT python EXCLUDE_FROM_ALL)

@@ -45,6 +45,8 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.targets import bundled_targets as bundled_targets
     from hybridcare.targets import simulate_targets as simulate_targets
     from hybridcare.trial import Trial as Trial
+    from hybridcare.validation import Validation as Validation
+    from hybridcare.validation import validate_model as validate_model
 
     __version__: str
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from hybridcare.sweep_results import SweepResults
     from hybridcare.targets import Target, TargetRuns, bundled_targets, simulate_targets
     from hybridcare.trial import Trial
+    from hybridcare.validation import Validation, validate_model
 
 _HOME = {
     "Calibration": "calibration",
@@ -102,6 +105,7 @@ _HOME = {
     "Target": "targets",
     "TargetRuns": "targets",
     "Trial": "trial",
+    "Validation": "validation",
     "bundled": "scenario",
     "bundled_claims": "claim_files",
     "bundled_ensembles": "calibrate_ensemble",
@@ -132,6 +136,7 @@ _HOME = {
     "rivals_that_fit": "rivals_fit",
     "run_study": "runner",
     "simulate_targets": "targets",
+    "validate_model": "validation",
 }
 
 __all__ = [*sorted(_HOME), "__version__"]

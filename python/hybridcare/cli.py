@@ -1,5 +1,5 @@
 """The command `hybridcare`. Exit codes: 0 done, 1 our fault, 2 the user's, 3 a gate of
-`evaluate` was not passed, 130 stopped by Ctrl-C."""
+`evaluate` was not passed or a criterion of `validate-model` not met, 130 stopped by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from hybridcare import (
     cli_sweep,
     cli_targets,
     cli_trial,
+    cli_validate,
 )
 from hybridcare.stopping import StudyStopped
 
@@ -244,6 +245,7 @@ app.command()(cli_sweep.sweep)
 app.command()(cli_report.report)
 app.command()(cli_targets.targets)
 app.command(name="check-setting")(cli_setting.check_setting)
+app.command()(cli_validate.validate_model)
 
 
 def _version(wanted: bool) -> None:

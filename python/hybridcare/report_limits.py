@@ -42,6 +42,8 @@ LIMITS = (
     "The harm of an unrepaired misreading, how often it is noticed and repaired, and the lowest quality have no data, "
     "and they drive harm.",
     "Rare events such as self-harm lie outside a symptom score. This report can clear nothing as safe.",
+    "Hearsay, privacy and fatigue say which way things might go. Their strengths are guesses: read signs and "
+    "thresholds there, no sizes.",
     "If the questionnaire itself works differently for distant expression styles, that would show up here as a "
     "difference in treatment.",
     "Read ensembles, not single clients: a simulated person's other course is an artefact of the model. Significance "

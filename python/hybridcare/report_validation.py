@@ -1,0 +1,265 @@
+"""The page of a validation: misses first, then what is met, what was never fitted, rivals, what was not informed, and
+whether the files' figures come out again. Made of the validation's document alone: no figure in it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hybridcare.plots_base import number, percent
+from hybridcare.plots_validation import against_published, learned
+from hybridcare.report_calibration import CALIBRATION
+from hybridcare.report_verb import Part, save_report
+from hybridcare.validation_learned import PAIRS
+from hybridcare.validation_words import LIKELY, apart, cautions, group_lines, listed, sentences, third_lines
+
+Row = dict[str, Any]
+FAULTS = 40  # that the page shows
+NOTE = (
+    "Median and 5 to 95 % of the ensemble by weight, as simulated, beside the published figure and its interval. "
+    "Error: one standard error of the simulation of one set, whose luck all sets share. Off: distance of the median "
+    "from the figure in standard deviations of the figure, what a true model may miss, and noise. With other luck: the "
+    "same sets with clients and chances that none was fitted with."
+)
+
+
+def save(document: Row, path: Path) -> Path:
+    """Writes the page. Raises ConfigError if it cannot be written."""
+    title, question = "Validation of the model", "What does the model meet of what was published, and what not?"
+    return save_report(path, title, question, parts(document), provenance(document))
+
+
+def provenance(document: Row) -> Row:
+    models = document["models"]
+    facts: Row = {"calibration": CALIBRATION, **document["build"], "results_hash": document["results_hash"],
+                  "targets_hash": document["targets_hash"], "priors": document["priors"],
+                  "command": command(document)}  # fmt: skip
+    for name, one in models.items():
+        made = one["provenance"]
+        facts[name] = [f"{one['file']}, {one['hash']}", f"{one['sets']} sets, {one['clients']} clients an arm times "
+                       f"each study's share, {one['replicates']} replicates, simulation seed {one['seed']}",
+                       f"calibration seed {made.get('seed', '—')}, commit {made.get('commit', '—')}, "
+                       f"priors {str(made.get('priors_hash', '—'))[:12]}"]  # fmt: skip
+    return {**facts, "caveats": cautions(document)}
+
+
+def command(document: Row) -> str:
+    """What gives this page again."""
+    return "hybridcare validate-model --out DIR" + ("" if document["whole"] else " --quick")
+
+
+def parts(document: Row) -> list[Part]:
+    """The page's parts, the answer first."""
+    found = [_answer(document), _misses(document), _published(document), _nulls(document), _brackets(document),
+             _held_out(document), _rivals(document), _informed(document), _thirds(document), _pairs(document),
+             _machinery(document), _again(document)]  # fmt: skip
+    return [part for part in found if part is not None]
+
+
+def _answer(document: Row) -> Part:
+    frame = pd.DataFrame([{"model": row["model"], "asked of it": row["what"], "asked": row["asked"],
+                           "found": row["found"], "met": row["met"]} for row in document["criteria"]])  # fmt: skip
+    said = sentences(document)
+    return Part("What was asked of the ensemble", said, table=frame)
+
+
+def _misses(document: Row) -> Part:
+    """Of all models: the explanations as text, the figures as a table."""
+    rows = [(name, row) for name, one in _main_first(document) for row in one["targets"]
+            if row["weight"] > 0 and not row["inside"]]  # fmt: skip
+    table = [{"model": name, "target": row["target"], "": row["label"], "unit": row["unit"],
+              "published": digits(row["figure"]), "interval": interval(row), "simulated": digits(row["median"]),
+              "5 to 95 %": spread(row), "with other luck": digits(row["fresh_median"]), "outside by": outside(row),
+              "off": number(row["off"], 1)} for name, row in rows]  # fmt: skip
+    words = [f"{name}: {listed(names, len(names)) or 'none'}." for name, names in document["missed"].items()]
+    return Part("What is missed, and why", ["Figures that were fitted to and whose interval does not hold the median.",
+                                            *words, *why(rows)], table=pd.DataFrame(table) if table else None,
+                note=NOTE + " Outside by: beyond the nearest end of the interval, and in standard errors.")  # fmt: skip
+
+
+def why(rows: list[tuple[str, Row]]) -> list[str]:
+    """Each explanation once, with the models that it explains."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, row in rows:
+        found.setdefault((row["target"], row["why"] or "NOT EXPLAINED."), []).append(name)
+    return [f"{target} ({listed(names)}). {text}" for (target, text), names in found.items()]
+
+
+def outside(row: Row) -> str:
+    """How far a median lies beyond the nearest end of its interval, and that in standard errors of the simulation."""
+    low, high, median = row["low"], row["high"], row["median"]
+    if median is None:
+        return "no number"
+    beyond = max(low - median if low is not None else 0.0, median - high if high is not None else 0.0, 0.0)
+    return digits(beyond) + (f" ({number(beyond / row['error'], 1)} errors)" if row["error"] else "")
+
+
+def digits(value: float | None) -> str:
+    """Three digits that count, with a proper minus sign; an em dash for nothing."""
+    return "—" if value is None else f"{value:.3g}".replace("-", "−")
+
+
+def spread(row: Row) -> str:
+    return f"{digits(row['q05'])} to {digits(row['q95'])}"
+
+
+def _main_first(document: Row) -> list[tuple[str, Row]]:
+    main = document["main"]
+    return sorted(document["models"].items(), key=lambda each: (each[0] != main, each[0]))
+
+
+def interval(row: Mapping[str, Any]) -> str:
+    """An interval in words; a direction has one end."""
+    low, high = row["low"], row["high"]
+    if low is None:
+        return f"up to {digits(high)}"
+    return f"from {digits(low)}" if high is None else f"{digits(low)} to {digits(high)}"
+
+
+def _published(document: Row) -> Part:
+    rows = [row for row in document["models"][document["main"]]["targets"] if row["weight"] > 0]
+    return Part(f"Published against simulated, {document['main']}", ["Misses stand at the top."],
+                chart=against_published(rows), table=_frame(rows), note="The grey band is the published interval, "
+                "drawn equally wide for all; the tick in it is the published figure. Blue: median and 5 to 95 % of the "
+                "ensemble; red where the median lies outside. " + NOTE)  # fmt: skip
+
+
+def _frame(rows: list[Row]) -> pd.DataFrame:
+    """Targets as a table, numbers with three digits that count."""
+    return pd.DataFrame([{
+        "target": row["target"], "": row["label"], "unit": row["unit"], "published": digits(row["figure"]),
+        "interval": interval(row), "simulated": digits(row["median"]), "5 to 95 %": spread(row),
+        "error": digits(row["error"]), "inside": row["inside"], "off": number(row["off"], 1),
+        "with other luck": digits(row["fresh_median"]), "inside then": row["fresh_inside"],
+        "counts": digits(row["weight"])} for row in rows])  # fmt: skip
+
+
+def _nulls(document: Row) -> Part:
+    rows = [row for row in document["models"][document["main"]]["targets"] if row["kind"] == "null"]
+    held = sum(bool(row["inside"]) for row in rows)
+    return Part("Effects that must stay null", [f"{held} of {len(rows)} do in {document['main']}. Their intervals are "
+                "what is called small by convention, so that they test little."], table=_frame(rows))  # fmt: skip
+
+
+def _brackets(document: Row) -> Part:
+    rows = [row for row in document["models"][document["main"]]["targets"] if row["kind"] == "bracket"]
+    held = sum(bool(row["inside"]) for row in rows)
+    words = (f"{held} of {len(rows)} readings that nothing was fitted to lie where they were published, in "
+             f"{document['main']}. Some exclude each other, some give a direction alone, and some follow from figures "
+             "that were fitted to.")  # fmt: skip
+    return Part("Shown and not fitted", [words], table=_frame(rows))
+
+
+def _held_out(document: Row) -> Part | None:
+    """Other publications on the same thing: the nearest that there is to a prediction."""
+    rows, names = [], list(document["models"])
+    for row in document["held_out"]:
+        found = {name: digits(row["models"][name]["median"]) for name in names}
+        one = row["models"][document["main"]]
+        rows.append({"published elsewhere": f"{row['quantity']}: {row['source']}", "figure": row["published"],
+                     "beside the reading": row["target"], **found, "in its interval": one["inside"],
+                     "within 5 to 95 %": one["covers"], "not the same": row["differs"]})  # fmt: skip
+    if not rows:
+        return None
+    judged = [row for row in rows if row["in its interval"] is not None]
+    inside = sum(bool(row["in its interval"]) for row in judged)
+    return Part("Published elsewhere, and never fitted", [
+        f"{len(rows)} figures of other publications on what is simulated here. {len(judged)} have an interval; "
+        f"{inside} of these hold the median of {document['main']}. They are other poolings of much the same field, "
+        "so that agreement says less than a prediction would."], table=pd.DataFrame(rows))  # fmt: skip
+
+
+def _rivals(document: Row) -> Part | None:
+    models = document["models"]
+    if len(models) < 2:
+        return None
+    says = {row["model"]: row["says"] for row in apart(document)}
+    rows = [{"model": name, "free numbers": one["free"], "sets": one["sets"], "effective": one["effective"],
+             "mean loss": one["loss"]["mean"], "best set's": one["loss"]["best"],
+             "with other luck": one["fresh"]["loss"] if one["fresh"] else None,
+             "figures met": f"{one['fitted_inside']} of {one['fitted']}",
+             "nulls": f"{one['null_inside']} of {one['null']}", "misses": listed(document["missed"][name]) or "none",
+             "beside " + document["main"]: says.get(name, "")} for name, one in _main_first(document)]  # fmt: skip
+    return Part("The rivals side by side", sentences(document)[:1], table=pd.DataFrame(rows), digits=1,
+                note="Each was fitted to the same figures, by the account in its file. Loss: sum of squared distances "
+                "from the figures, in standard deviations of figure, allowance and noise; about the number of figures "
+                f"where all is well. Fits as well: the mean loss differs by less than odds of {LIKELY} to 1, with own "
+                "or with other luck.")  # fmt: skip
+
+
+def _informed(document: Row) -> Part:
+    name = document["main"]
+    frame = pd.DataFrame(document["models"][name]["parameters"])
+    frame = frame.sort_values(["informed", "narrowed"], ascending=False, kind="stable").reset_index(drop=True)
+    rest = list(frame.loc[~frame["informed"].astype(bool), "pointer"])
+    lines = [f"The published figures inform {len(frame) - len(rest)} of {len(frame)} numbers of {name}. The others are "
+             "what they were assumed to be: an answer that hangs on one of them hangs on an assumption.",
+             *group_lines(document, name), f"Not informed: {listed(rest, len(rest)) or 'none'}."]  # fmt: skip
+    return Part("What the figures did not tell", lines, chart=learned(frame), table=frame, digits=3,
+                note="Thin grey: 5 to 95 % of the prior. Thick: of the posterior, with its mean; blue if informed; all "
+                "in standard deviations of the prior around its mean. Informed: narrowed by more than a tenth and than "
+                "chance, or moved by more than chance.")  # fmt: skip
+
+
+def _thirds(document: Row) -> Part | None:
+    name = document["main"]
+    rows = document["models"][name]["thirds"]
+    if not rows:
+        return None
+    table = [{"number": row["pointer"], **{f"weight, {part}": percent(share) for part, share in
+                                           zip(("lowest", "middle", "highest"), row["share"], strict=True)},
+              **{f"loss, {part}": loss for part, loss in zip(("lowest", "middle", "highest"), row["loss"],
+                                                             strict=True)},
+              "by chance": f"{percent(row['chance_low'])} to {percent(row['chance_high'])}", "says": row["says"]}
+             for row in rows]  # fmt: skip
+    return Part("Could these numbers be quite different?", third_lines(document, name), table=pd.DataFrame(table),
+                digits=1, note="Weight of the sets in each third of a number's prior (a third each if the figures say "
+                "nothing), and their mean loss.")  # fmt: skip
+
+
+def _pairs(document: Row) -> Part:
+    one, name = document["models"][document["main"]], document["main"]
+    rows = one["pairs"]
+    words = (f"{len(rows)} pairs of numbers of {name} move together over the sets: the figures fix a combination, not "
+             f"each. Shown are the {min(PAIRS, len(rows))} strongest." if rows else
+             f"No pair of numbers of {name} moves together by more than chance.")  # fmt: skip
+    return Part("What only moves together", [words], table=pd.DataFrame(rows[:PAIRS]) if rows else None, digits=2,
+                note=f"Rank correlation over the sets by weight; among so many pairs chance alone reaches "
+                f"{number(one['pairs_by_chance'])} once in a hundred such files.")  # fmt: skip
+
+
+def _machinery(document: Row) -> Part:
+    rows = []
+    for name, one in _main_first(document):
+        made = one["machinery"]
+        last = made["waves"][-1] if made.get("waves") else {}
+        rows.append({"model": name, "points simulated": made.get("points_simulated"), "sets": one["sets"],
+                     "effective": one["effective"], "held down": made.get("held_down"),
+                     "R-hat, worst": made.get("r_hat_worst"), "waves": len(made.get("waves", [])),
+                     "share of the prior left": last.get("share_left"), "left is empty": last.get("empty"),
+                     "emulators, largest part": last.get("worst_emulator_share"),
+                     "emulators, 95 % holds": last.get("coverage_95")})  # fmt: skip
+    return Part("How good the machinery was", [], table=pd.DataFrame(rows),
+                note="Effective: so many equally likely sets would say as much. R-hat near 1: populations that were "
+                "sampled apart agree. Left: not ruled out by history matching. Largest part: of the variance of a "
+                "target's distance, that its emulator adds; 95 % holds: how often a left-out point lies in that "
+                "interval. As the files say.")  # fmt: skip
+
+
+def _again(document: Row) -> Part:
+    rows = [{"model": name, "file": one["file"], "sets simulated again": one["checked"]["sets"], "of": one["sets"],
+             "statements compared": one["checked"]["rows"], "differ": one["checked"]["wrong"]}
+            for name, one in _main_first(document)]  # fmt: skip
+    faults = [f"{row['model']}: {row['what']}." if row["model"] else f"{row['what']}."
+              for row in document["faults"]]  # fmt: skip
+    words = [f"FAULT. {line}" for line in faults[:FAULTS]]
+    if len(faults) > FAULTS:
+        words.append(f"And {len(faults) - FAULTS} more faults.")
+    return Part("Do the files' figures come out again?",
+                words or ["They do; every miss is explained, and no explanation is stale."], table=pd.DataFrame(rows),
+                note="Compared were loss and misses of each set that was simulated; median, 5 and 95 % of each target "
+                "where all were; and what follows from the file's own sets and weights. Where the weights come from, "
+                "only a new calibration shows: validate-model --recalibrate.")  # fmt: skip
