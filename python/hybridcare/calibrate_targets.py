@@ -61,12 +61,21 @@ class TargetSimulator:
 
     @cached_property
     def aims(self) -> Aims:
-        """Those that are fitted: with a weight and a sampling error."""
+        """Those that are fitted: with a weight and a sampling error, and not beyond what this rival can show. One that
+        it misses wherever its numbers are would teach nothing but noise, of many SDs."""
+        from hybridcare.rivals import rivals
+
+        beyond = rivals([self.rival])[self.rival].cannot_show
+        return aims_of({name: one for name, one in self.known.items() if name not in beyond})
+
+    @cached_property
+    def all_aims(self) -> Aims:
+        """The same with those that this rival cannot show: what its loss is made of, as every rival's."""
         return aims_of(self.known)
 
     @property
     def fitted(self) -> list[int]:
-        """Where those stand among `names`."""
+        """Where those of `aims` stand among `names`."""
         return [self.names.index(name) for name in self.aims.names]
 
 

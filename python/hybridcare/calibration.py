@@ -66,14 +66,22 @@ class Calibration:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The ensemble's file as plain values."""
-        kept, found = self.kept, self.found
+        kept = self.kept
+        loss, missed = self._losses
         sets = [{"weight": _short(weight), "loss": _short(loss), "missed": int(missed.sum()),
                  "values": [float(each) for each in row]}
-                for weight, loss, missed, row in zip(kept.weights, found.loss[kept.at], found.missed[kept.at],
-                                                     kept.values, strict=True)]  # fmt: skip
+                for weight, loss, missed, row in zip(kept.weights, loss, missed, kept.values, strict=True)]  # fmt: skip
         return {"$schema": "../schema/ensemble.schema.json", "format": FORMAT, "rival": self.simulator.rival,
                 "about": self.sentence, "provenance": self.account, "quality": self.quality,
                 "fit": _rows(self.fit()), "parameters": _rows(self._columns), "sets": sets}  # fmt: skip
+
+    @property
+    def _losses(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """Of the ensemble's sets, over all targets with a weight: also those that this rival cannot show."""
+        aims, everything = self.simulator.all_aims, self.everything.columns(
+            [self.simulator.names.index(name) for name in self.simulator.all_aims.names])  # fmt: skip
+        value, variance = everything.value[self.kept.at], everything.variance[self.kept.at]
+        return aims.loss(value, variance), aims.missed(value)
 
     @cached_property
     def quality(self) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Rival:
     stated         what is said of its fit, in place of what its bundled ensemble says
     assistant_contacts    patch for every step's contacts with an assistant; empty for all but R3
     same_spread    of a switch: over sets, the noise of symptoms is set to the long-run spread that each set has
+    cannot_show    targets that it misses whatever its numbers are, and why: counted as missed, fitted by nothing
     levels         what a refit could shift alone: "all" arms together, or those with each kind of "provider"
     """
 
@@ -46,6 +47,7 @@ class Rival:
     assistant_contacts: dict[str, Any] = field(default_factory=dict)
     levels: str = "all"
     same_spread: bool = False
+    cannot_show: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
