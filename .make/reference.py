@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hybridcare import core
+from hybridcare.ensemble_run import COLUMNS
 from hybridcare.evidence_base import KINDS, STATUSES, USES, Entry, evidence
 from hybridcare.evidence_words import source_of
 from hybridcare.odd import odd
@@ -133,6 +134,8 @@ def parts() -> dict[str, str]:
         made |= {f"table: {name}": columns(results.table(name)) for name in results.table_names}
     for kind in ("clients", "weeks"):
         made[f"table: {kind}"] = columns(next(iter(core.RowStream(experiment, kind=kind, sample=1))))
+    made["table: ensemble"] = rows(["column", "unit", "meaning"], [[f"`{name}`", unit, meaning]
+                                                                   for name, unit, meaning in COLUMNS])  # fmt: skip
     made["table: drivers"] = columns(core.screen(experiment, {}, replicates=2, clients=8, brief=True).table)
     example = str(data_folder("profiles") / "illustrative_companion")
     measured = core.Profile(load("measured_assistant").core.with_overrides(replicates=2, clients=64), example)

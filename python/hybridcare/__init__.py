@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # "as" says to a type checker that the name is meant for user
     from hybridcare.claim_files import bundled_claims as bundled_claims
     from hybridcare.claim_studies import Claims as Claims, claims as claims
     from hybridcare.comparison import Comparison as Comparison, compare as compare
+    from hybridcare.ensemble_run import EnsembleRun as EnsembleRun
     from hybridcare.errors import Cancelled as Cancelled, ConfigError as ConfigError
     from hybridcare.evaluation import Evaluation as Evaluation, evaluate as evaluate
     from hybridcare.evidence_base import Evidence as Evidence, evidence as evidence
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from hybridcare.claim_files import bundled_claims
     from hybridcare.claim_studies import Claims, claims
     from hybridcare.comparison import Comparison, compare
+    from hybridcare.ensemble_run import EnsembleRun
     from hybridcare.errors import Cancelled, ConfigError
     from hybridcare.evaluation import Evaluation, evaluate
     from hybridcare.experiment import Experiment, demo
@@ -88,6 +90,7 @@ _HOME = {
     "Contest": "rivals_contest",
     "Discrimination": "rivals_designs",
     "Ensemble": "calibrate_ensemble",
+    "EnsembleRun": "ensemble_run",
     "Evaluation": "evaluation",
     "Evidence": "evidence_base",
     "Experiment": "experiment",

@@ -31,6 +31,7 @@ from hybridcare import (
     cli_validate,
 )
 from hybridcare.stopping import StudyStopped
+from hybridcare.terminal import RivalName, Sets, Uncertainty
 
 app = typer.Typer(
     name="hybridcare",
@@ -57,10 +58,14 @@ def run(
     no_drivers: Annotated[
         bool, typer.Option("--no-drivers", help="Do not look which assumptions drive the headline.")
     ] = False,
+    uncertainty: Uncertainty = None,
+    rival: RivalName = "R1",
+    sets: Sets = 100,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Run an experiment and write a results folder with tables, summary.json and report.html."""
     from hybridcare import drivers as driving
+    from hybridcare import ensemble_run
     from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
@@ -71,7 +76,9 @@ def run(
         raise config_error("--out", "is empty; give the name of a folder")
     experiment = Experiment(load(file), replicates=replicates, seed=seed, clients=clients)
     check_folder(Path(os.path.abspath(out)), overwrite)
+    over = ensemble_run.wanted(experiment.scenario, uncertainty, rival, sets)
     results = experiment.run(threads=threads, progress=not quiet)
+    ensemble_run.beside(results, over, threads, not quiet)
     driving.beside(results, wanted=not no_drivers, threads=threads, progress=not quiet)
     if not quiet:
         print(f"{results.experiment.name}: writing tables and report", file=sys.stderr, flush=True)

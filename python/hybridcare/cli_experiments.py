@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybridcare.terminal import File, console, frame_table
+from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, frame_table
 
 if TYPE_CHECKING:
     from hybridcare.comparison import Comparison
@@ -42,6 +42,9 @@ def compare(
     seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
     threads: Annotated[int, typer.Option(help="0: as many as the machine has.")] = 0,
     no_rivals: Annotated[bool, typer.Option("--no-rivals", help="Run the first assumption alone.")] = False,
+    uncertainty: Uncertainty = None,
+    rival: RivalName = "R1",
+    sets: Sets = 100,
     report: Report = None,
     picture: Picture = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
@@ -50,14 +53,15 @@ def compare(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Compare arms with a reference: differences, who gains and who loses, and how many replicates that takes."""
-    from hybridcare.comparison import compare as run
-    from hybridcare.comparison import parsed_precision
+    from hybridcare.comparison import compare as run, parsed_precision
     from hybridcare.document import pretty
 
     _check_targets(report, picture, out, overwrite)
     found = run(file, _arms(file, arm) if arm else None, against, precision=parsed_precision(precision or []), cap=cap,
                 replicates=replicates, clients=clients, seed=seed, threads=threads, progress=not quiet,
-                rivals=not no_rivals)  # fmt: skip
+                rivals=not no_rivals, uncertainty=uncertainty, rival=rival, sets=sets)  # fmt: skip
+    if uncertainty is None and (report or out):  # the default of reports, asked for here so that progress is shown
+        found.over_sets(None, rival, sets, threads, not quiet)
     if as_json:
         print(pretty(found.document()), end="")
     else:
@@ -156,15 +160,19 @@ def _patch(name: str, given: str) -> Any:
 
 def _show(found: Comparison) -> None:
     from hybridcare.headline import week_reading
+    from hybridcare.report_comparison import over_sets
 
     out = console(110)
     results = found.results
-    for line in [*found.sentences, *results.caveats]:
+    for line in [*found.sentences, *over_sets(found), *results.caveats]:
         out.print(line)
     table = found.table()
     table = table[table["reading"].isin([week_reading(results), ""])]
     out.print(frame_table(table, f"Against {found.against}, same clients and same luck, at the reading week or over "
                           "the whole course (other readings: --json, --report, --out)", _DIFFERENCE))  # fmt: skip
+    if len(table := found.sets_table()):
+        out.print(frame_table(table[table["culture"] == "all"], "The same over parameter sets that fit: what published "
+                              "figures leave open, and chance", _OVER_SETS))  # fmt: skip
     out.print(frame_table(found.gains(), "Who gains and who loses: latent level at the reading week, by 1 point or "
                           "more (a quantity of the model)", _GAINS))  # fmt: skip
     harm = found.harm()
@@ -181,6 +189,9 @@ def _show(found: Comparison) -> None:
 _DIFFERENCE = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("unit", "unit", ""),
                ("difference", "estimate", "+.3f"), ("noise low", "noise_low", "+.3f"), ("high", "noise_high", "+.3f"),
                ("pairing saves", "variance_reduction", ".0%"))  # fmt: skip
+_OVER_SETS = (("arm", "arm", ""), ("metric", "metric", ""), ("reading", "reading", ""), ("unit", "unit", ""),
+              ("median", "median", "+.3f"), ("5 % of sets", "low", "+.3f"), ("95 %", "high", "+.3f"),
+              ("Monte Carlo error", "noise_se", ".3f"), ("below 0", "share_below_0", ".0%"))  # fmt: skip
 _GAINS = (("arm", "arm", ""), ("by", "grouping", ""), ("group", "group", ""), ("points", "difference", "+.2f"),
           ("SE", "noise_se", ".2f"), ("better off", "share_better", ".0%"), ("worse off", "share_worse", ".0%"),
           ("clients", "clients", ",d"))  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hybridcare import core, precision as rule
+from hybridcare import core, ensemble_run, precision as rule
 from hybridcare.compare_shares import with_rivals
 from hybridcare.errors import config_error
 from hybridcare.experiment import Choice, Experiment
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.scenario import Scenario
 
 CAP = 512
@@ -62,6 +63,9 @@ def compare(
     twins: bool = False,
     threads: int = 0,
     progress: bool = True,
+    uncertainty: str | os.PathLike[str] | Ensemble | None = None,
+    rival: str = "R1",
+    sets: int = 100,
 ) -> Comparison:
     """Runs `arms` (names, or merge patches by name; default: the base's) and compares each with `against` (default:
     the arm that the base's main comparison is made against).
@@ -72,6 +76,7 @@ def compare(
     precision: half-widths of simulation noise by metric, such as {"phq9": .1, "dropout@": .01, "recovery@post": .02},
         in the metric's unit, for every contrast; replicates are added until each holds and goes on holding (see
         `hybridcare.precision`), or `cap` is met. Without it, as many as `replicates` or the base says.
+    uncertainty, rival, sets: also over parameter sets that fit, as in `Experiment.run`; None: not now, but in a report.
     by: groups for `gains`, as in `Experiment.run`; default: culture, severity at entry, preference.
     Raises ConfigError: unknown arm, metric or expression, fewer than two arms.
     """
@@ -86,11 +91,14 @@ def compare(
         raise config_error("cap", f"{cap} is outside [2, 100000] replicates")
     if precision:
         rule.check(precision, whole.scenario)
+    over = None if uncertainty is None else ensemble_run.wanted(alone.scenario, uncertainty, rival, sets)
     wanted = replicates if replicates is not None else whole.scenario.core.replicates
     targets: list[rule.Target] = []
     if precision:
         wanted, targets = _enough(alone, precision, min(cap, max(rule.START, replicates or 0)), cap, threads, progress)
     last = _run(whole if rivals else alone, wanted, groups, twins, threads, progress)
+    if over is not None:
+        ensemble_run.beside(last, over, threads, progress)
     return Comparison(last, whole.scenario.core.headline["against"], targets)
 
 
@@ -222,6 +230,20 @@ class Comparison:
 
         return rivals(self, metric)
 
+    def over_sets(self, uncertainty: str | os.PathLike[str] | Ensemble | None = None, rival: str = "R1",
+                  sets: int = 100, threads: int = 0, progress: bool = False) -> None:  # fmt: skip
+        """Runs the arms over parameter sets too: see `Experiment.run`; None: what reports take. Raises ConfigError."""
+        over = ensemble_run.wanted(self.results.scenario, uncertainty, rival, sets)
+        ensemble_run.beside(self.results, over, threads, progress)
+
+    def sets_table(self) -> pd.DataFrame:
+        """The differences over parameter sets: see `EnsembleRun.table`; empty where they were not run."""
+        import pandas
+
+        found = ensemble_run.of(self.results)
+        table = found.table() if found else pandas.DataFrame(columns=[name for name, *_ in ensemble_run.COLUMNS])
+        return table[table["against"] == self.against].reset_index(drop=True)
+
     @cached_property
     def sentences(self) -> list[str]:
         """What was found, one sentence for each arm, each with what the rival assumptions say."""
@@ -237,8 +259,11 @@ class Comparison:
         return forest(self)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
-        """Writes one offline HTML page. Returns its path. Raises ConfigError if it cannot be written."""
+        """Writes one offline HTML page; runs over parameter sets first, as `Results.report`. Returns its path. Raises
+        ConfigError if it cannot be written."""
         from hybridcare.report_comparison import report
+
+        ensemble_run.sure(self.results)
 
         return report(self, path)
 

@@ -72,6 +72,9 @@ class Experiment:
         instruction_set: str = "",
         watch: Mapping[str, Measure] | None = None,
         by: Mapping[str, Grouping] | str | Sequence[str] | None = None,
+        uncertainty: str | os.PathLike[str] | Ensemble | None = None,
+        rival: str = "R1",
+        sets: int = 100,
     ) -> Results:
         """Runs all arms in all variants, paired by construction, and returns the Results.
 
@@ -81,10 +84,17 @@ class Experiment:
         {"of": "phq9_start - phq9", "given": "exit == dropped", "when": "at" | "ever" | "mean" | "total", "week": 26,
         "least": 3}; latent state as `oracle.symptom`. by: groups at entry, for the same table: "culture", a condition,
         or {"severity": {"of": "phq9_start", "cuts": [15, 20]}}. Neither changes any other result, nor the hash.
+        uncertainty: "ensemble", an ensemble's .json file or an Ensemble: also over `sets` parameter sets of `rival`
+        fitted to published figures (`results.ensemble`); "defaults": never, also not in the report. None: not now,
+        since it takes some seconds; `report` and `save` do it where an ensemble is bundled. The tables and their hash
+        are of one parameter set, the scenario's own, in each case.
         Ctrl-C stops it. Raises ConfigError for an expression that cannot be read (with its column), and if the
         machine's memory does not suffice, before any is taken.
         """
+        from hybridcare import ensemble_run
+
         threads = checked_threads(threads)
+        over = None if uncertainty is None else ensemble_run.wanted(self.scenario, uncertainty, rival, sets)
         with shown_progress(self.scenario.core.name, progress) as tick:
             raw = core.study(
                 self.scenario.core,
@@ -96,7 +106,10 @@ class Experiment:
                 watch=measures(watch),
                 by=groupings(by),
             )
-        return Results(self.scenario, raw)
+        results = Results(self.scenario, raw)
+        if over is not None:
+            ensemble_run.beside(results, over, threads, progress)
+        return results
 
     def drivers(
         self,
@@ -251,9 +264,13 @@ class Experiment:
         return f"<hybridcare.Experiment {experiment.name!r}: {arms}; {experiment.clients} x {experiment.replicates}>"
 
 
-def demo(replicates: int | None = None, clients: int | None = None, progress: bool = True) -> Results:
-    """Runs the bundled experiment: waiting, human, assistant and hybrid, with and without the bundle of pathways."""
-    return Experiment("hybrid_vs_human_vs_ai", replicates=replicates, clients=clients).run(progress=progress)
+def demo(replicates: int | None = None, clients: int | None = None, progress: bool = True,
+         uncertainty: str | None = None, rival: str = "R1", sets: int = 100) -> Results:  # fmt: skip
+    """Runs the bundled experiment: waiting, human, assistant and hybrid, with and without the bundle of pathways.
+
+    uncertainty, rival, sets    as in `Experiment.run`. Raises ConfigError."""
+    experiment = Experiment("hybrid_vs_human_vs_ai", replicates=replicates, clients=clients)
+    return experiment.run(progress=progress, uncertainty=uncertainty, rival=rival, sets=sets)
 
 
 def _chosen(kind: str, known: Mapping[str, Any], choice: Choice) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hybridcare.measured import PLAIN, measured_lines, noise_words
 
@@ -43,13 +44,13 @@ class Headline:
             return None
         main = frame[(frame["metric"] == "phq9") & (frame["reading"] == week_reading(results))]
         row = (main if len(main) else frame).iloc[0]
-        labels = _labels(results)
+        names = labels(results.experiment.arms)
         return cls(
             question=results.experiment.question,
             arm=str(row["arm"]),
             against=str(row["against"]),
-            arm_label=labels[row["arm"]],
-            against_label=labels[row["against"]],
+            arm_label=names[row["arm"]],
+            against_label=names[row["against"]],
             metric=str(row["metric"]),
             reading=str(row["reading"]),
             unit=str(row["unit"]),
@@ -93,23 +94,24 @@ class Headline:
         return "the mean PHQ-9" if self.metric == "phq9" else self.metric.replace("_", " ")
 
 
-def _labels(results: Results) -> dict[str, str]:
+def labels(arms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Arm name -> label; the name stands behind a label that another arm has too, and for one that is empty."""
-    given = [arm["label"] for arm in results.experiment.arms]
+    given = [arm["label"] for arm in arms]
     return {
         arm["name"]: f"{arm['label']} ({arm['name']})" if given.count(arm["label"]) > 1 else arm["label"] or arm["name"]
-        for arm in results.experiment.arms
+        for arm in arms
     }
 
 
 def caveats(results: Results) -> list[str]:
     """What must stand beside a number wherever it is shown."""
     from hybridcare.drivers import NOT_ASKED, moved_by
+    from hybridcare.uncertainty_words import at_one_set, notes
 
     found = moved_by(results)
     lines = [f"Moved by: {found}"] if found != NOT_ASKED else []
     lines += [f"What drives it, in the scenario author's words: {results.experiment.driver}",
-              f"Calibration: {results.experiment.calibration}"]  # fmt: skip
+              f"Calibration: {at_one_set(results.experiment.calibration)}", *notes(results)]  # fmt: skip
     if results.reads_oracle:
         lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
     return measured_lines(results) + lines

@@ -23,6 +23,7 @@ import pandas as pd
 import vl_convert
 
 from .measured import as_named, illustrative_lines
+from .uncertainty_words import ONE_SET
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, SOFT, FAINT = "#1b1f24", "#4d5661", "#dfe3e8"
@@ -224,6 +225,7 @@ def imprint(results: Any) -> list[str]:
     meta, experiment = about(results), results.experiment
     lines = [
         f"Calibration: {clean(experiment.calibration, 400) or 'not stated'}",
+        f"Numbers of {ONE_SET}",
         f"Driving assumption (the scenario author's words): {clean(experiment.driver, 400) or 'not stated'}",
         f"hybridcare {clean(meta.get('version', '?'))} · scenario {clean(str(meta.get('scenario_hash', '?'))[:16])} · "
         f"seed {clean(meta.get('seed', '?'))} · simulated clients, not observed ones",

@@ -17,8 +17,12 @@ from .report_drivers import TITLE, drivers_section, first_line
 from .report_html import figure, paragraph, plain, section, terms, text
 from .report_limits import lead, limits_section
 from .report_parts import PARTS
+from .report_uncertainty import TITLE as OVER_SETS
+from .report_uncertainty import first_lines, learnt_section, sets_section
+from .report_uncertainty import sentence as over_sets_sentence
 from .report_style import CSS
 from .report_words import sentence
+from .uncertainty_words import LEARNT_TITLE, at_one_set
 
 __all__ = ["sentence", "write_report"]
 
@@ -42,12 +46,14 @@ def page(results: Any) -> str:
     """The whole page as text; the same results give the same page."""
     experiment = results.experiment
     parts = _parts(results)
-    contents = [("answer", "The answer"), ("limits", "What drives this answer, and what it cannot tell"),
+    learnt = learnt_section(results)
+    contents = [("answer", "The answer"), ("over-sets", OVER_SETS), *([("learnt", LEARNT_TITLE)] if learnt else [])]
+    contents += [("limits", "What drives this answer, and what it cannot tell"),
                 ("drivers", TITLE)]  # fmt: skip
     contents += [(key, title) for key, title, _ in parts]
     contents += [("pathways", "The pathways"), ("provenance", "Where this comes from")]
-    body = [first_screen(results), _contents(contents), limits_section(results), drivers_section(results),
-            *(html for _, _, html in parts),
+    body = [first_screen(results), _contents(contents), sets_section(results), learnt, limits_section(results),
+            drivers_section(results), *(html for _, _, html in parts),
             _pathways(results), _provenance(results)]  # fmt: skip
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -84,12 +90,13 @@ def first_screen(results: Any) -> str:
         drawn = figure(plots.course(results), heading=False)
     return (f'<section class="first" id="answer" aria-labelledby="answer-title">{warning}'
             f'<h1 id="answer-title">{text(experiment.question or experiment.title)}</h1>'
-            f'<p class="sentence">{text(said)}</p><div class="beside">{drawn}{first}</div></section>')  # fmt: skip
+            f'<p class="sentence">{text(said)}</p>{over_sets_sentence(results)}'
+            f'<div class="beside">{drawn}{first}</div></section>')  # fmt: skip
 
 
 def _lead(results: Any) -> list[tuple[str, str]]:
     experiment = results.experiment
-    return [first_line(results), ("Calibration", experiment.calibration or "not stated"),
+    return [first_line(results), ("Calibration", at_one_set(experiment.calibration)), *first_lines(results),
             ("Driving assumption, in the scenario author's words", experiment.driver or "not stated")]  # fmt: skip
 
 
@@ -129,7 +136,7 @@ def _provenance(results: Any) -> str:
          f"{experiment.weeks} weeks, intake “{experiment.intake}”"),
         ("Simulated", f"{number(known.get('client_weeks'), 0)} client-weeks, {number(known.get('session_weeks'), 0)} "
          "contacts"),
-        ("Clients entered at", _entry(results)), ("Calibration", experiment.calibration),
+        ("Clients entered at", _entry(results)), ("Calibration", at_one_set(experiment.calibration)),
     ]  # fmt: skip
     note = paragraph("The same scenario and seed give the same results hash on any number of threads and with any "
                      "instruction set. The instruction set is printed for the account of time only.")  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hybridcare import compare_shares as shares, rivals_words
+from hybridcare.ensemble_run import of, why_none
 from hybridcare.headline import reading_words, week_reading
 from hybridcare.plots_base import arm_labels, culture_labels, number, percent, signed
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hybridcare.report_verb import Part
 
 FORMAT = "hybridcare comparison 1"
+SETS_TITLE = "Over parameter sets that fit: what is open, and what is chance"
 
 
 def sentences(found: Comparison) -> list[str]:
@@ -124,7 +126,8 @@ def parts(found: Comparison) -> list[Part]:
     labels = arm_labels(found.results)
     units = {"estimate": "in the unit of the row", "half_width": "in the unit of the row"}
     made = [
-        Part("The differences", sentences(found), found.plot()),
+        Part("The differences", [*sentences(found), *over_sets(found)], found.plot()),
+        *_sets_parts(found),
         Part("Who is harmed", harms(found), None, _named(_grouped(found, found.harm()), labels),
              "Person by person: the same simulated client with the same luck in both arms, latent level at the reading "
              "week. The last kind of harm is a difference between shares, of the measured PHQ-9; it may be below zero. "
@@ -143,10 +146,28 @@ def parts(found: Comparison) -> list[Part]:
              "Pairing saves: the share of the variance that common random numbers take away.", units=units),
     ]  # fmt: skip
     if found.targets:
-        made.insert(4, Part("Were there enough replicates?", [_enough(found)], None, _named(found.noise(), labels),
-                            "Half-width of simulation noise, Student's t; it must hold for the next replicates too.",
-                            units=units))  # fmt: skip
+        made.insert(-1, Part("Were there enough replicates?", [_enough(found)], None, _named(found.noise(), labels),
+                             "Half-width of simulation noise, Student's t; it must hold for the next replicates too.",
+                             units=units))  # fmt: skip
     return made
+
+
+def over_sets(found: Comparison) -> list[str]:
+    """For each arm, the difference over parameter sets that fit; [] where they were not run."""
+    over = of(found.results)
+    return [line for arm in found.arms for line in over.says(arm)] if over else []
+
+
+def _sets_parts(found: Comparison) -> list[Part]:
+    """The picture over parameter sets, and what the published figures did not inform; or why there is none."""
+    from hybridcare.report_verb import Part
+    from hybridcare.uncertainty_words import as_sentence, learnt_part
+
+    over = of(found.results)
+    if over is None:
+        return [Part(SETS_TITLE, [as_sentence(why_none(found.results))])]
+    lines = [over.account, *over.notes]
+    return [Part(SETS_TITLE, lines, over.plot()), learnt_part(over.sets.ensemble)]
 
 
 def _enough(found: Comparison) -> str:
@@ -175,13 +196,16 @@ def report(found: Comparison, path: str | os.PathLike[str]) -> Path:
     known = {**results.provenance, "scenario": experiment.name, "results_hash": results.hash,
              "replicates": experiment.replicates, "clients": f"{experiment.clients} an arm and replicate",
              "caveats": results.caveats}  # fmt: skip
+    if (over := of(results)) is not None:
+        known |= {"rival model of the sets": over.sets.rival, "parameter sets": len(over.sets),
+                  "ensemble hash": over.sets.hash}  # fmt: skip
     question = f"What changes with {arms} instead of “{labels[found.against]}”?"
     return save_report(path, f"Comparison: {experiment.title or experiment.name}", question, parts(found), known)
 
 
 def document(found: Comparison) -> dict[str, Any]:
     """See Comparison.document."""
-    results = found.results
+    results, over = found.results, of(found.results)
     return {
         "format": FORMAT, "against": found.against, "arms": found.arms, "sentences": found.sentences,
         "caveats": results.caveats, "provenance": results.provenance, "results_hash": results.hash,
@@ -189,6 +213,7 @@ def document(found: Comparison) -> dict[str, Any]:
         "contrasts": _records(found.table()), "gains": _records(found.gains()), "harm": _records(found.harm()),
         "rivals": _records(found.rivals()), "variance": _records(found.variance()),
         "precision": _records(found.noise()), "precision_reached": found.reached,
+        "ensemble": over.summary() if over else {"sentence": why_none(results)},
     }  # fmt: skip
 
 

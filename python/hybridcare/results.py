@@ -14,14 +14,17 @@ from hybridcare.drivers import NOT_ASKED
 from hybridcare.errors import config_error
 from hybridcare.headline import Headline, caveats
 from hybridcare.names import unknown
+from hybridcare.uncertainty_words import NOT_ASKED as NOT_OVER_SETS
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.rivals_contest import Contest
     from hybridcare.drivers import Drivers
+    from hybridcare.ensemble_run import EnsembleRun
     from hybridcare.explanation import Explanation
     from hybridcare.scenario import Scenario
     from hybridcare.story import Story
@@ -44,6 +47,7 @@ class Results:
         self.scenario = scenario
         self.raw = raw
         self.screened: Drivers | str = NOT_ASKED  # of the headline, or why there is none
+        self.ensemble: EnsembleRun | str = NOT_OVER_SETS  # answers over parameter sets that fit, or why there are none
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -284,6 +288,18 @@ class Results:
 
         return explain(self.scenario, arm, metric, against, **how)
 
+    def over_sets(self, uncertainty: str | os.PathLike[str] | Ensemble = "ensemble", rival: str = "R1",
+                  sets: int = 100, threads: int = 0, progress: bool = False) -> EnsembleRun:  # fmt: skip
+        """The arms over parameter sets of an ensemble, kept here, so that report and folder show them; nothing else
+        moves. See `Experiment.run`. Raises ConfigError, also for "defaults"."""
+        from hybridcare.ensemble_run import beside, of, wanted
+
+        beside(self, wanted(self.scenario, uncertainty, rival, sets), threads, progress)
+        found = of(self)
+        if found is None:
+            raise config_error("uncertainty", "\"defaults\" is one parameter set, the scenario's own, and no sets")
+        return found
+
     # rows
     def clients(self, to: str | os.PathLike[str] | None = None, threads: int = 0) -> pd.DataFrame | Path:
         """One row per replicate, arm and client, simulated again with the same draws (same numbers, same hash).
@@ -324,18 +340,27 @@ class Results:
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Writes one self-contained HTML file that opens from disk without a network. Returns its path.
 
+        Runs over parameter sets that fit first, unless that was done or the run was told "defaults": some seconds.
         Raises ConfigError if it cannot be written.
         """
+        from hybridcare.ensemble_run import sure
         from hybridcare.writing import save_report
 
+        sure(self)
         return save_report(self, Path(path))
 
     def save(self, folder: str | os.PathLike[str], overwrite: bool = False, rows: bool = False) -> Path:
         """Writes the results folder in one stroke: all of it, or on any failure nothing.
 
-        Raises ConfigError if the folder holds something (unless `overwrite`, and only for a hybridcare result).
+        Runs over parameter sets first, as `report`. Raises ConfigError if the folder holds something (unless
+        `overwrite`, and only for a hybridcare result).
         """
-        from hybridcare.writing import save
+        from hybridcare.ensemble_run import sure
+        from hybridcare.writing import check_folder, save
+
+        if self.ensemble == NOT_OVER_SETS:
+            check_folder(Path(os.path.abspath(folder)), overwrite)  # before any work
+            sure(self)
 
         return save(self, Path(folder), overwrite=overwrite, rows=rows)
 
@@ -361,7 +386,8 @@ class Results:
     def _repr_html_(self) -> str:
         from hybridcare.display import shown
 
-        return shown(self.experiment.question, [self.sentence], {}, self.caveats)
+        over = [] if isinstance(self.ensemble, str) else self.ensemble.sentences
+        return shown(self.experiment.question, [self.sentence, *over], {}, self.caveats)
 
 
 def selected(frame: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:

@@ -30,13 +30,17 @@ _WIDE = 100  # characters, where nobody says how wide the screen is
 
 
 def show(results: Results) -> None:
-    """Prints question, sentence, what drives it, and one line per arm."""
+    """Prints question, sentence, the same over parameter sets, what drives it, and one line per arm."""
     from rich.console import Console
+
+    from hybridcare import ensemble_run
 
     width = None if sys.stdout.isatty() else _WIDE
     console = Console(highlight=False, markup=False, width=width)
     console.print()
-    for line in (results.experiment.question, "", results.sentence, *results.caveats):
+    over = ensemble_run.of(results)
+    said = [results.sentence, *([over.sentence] if over else [])]
+    for line in (results.experiment.question, "", *said, *results.caveats):
         console.print(textwrap.fill(line, min(console.width, _WIDE)) if line else "")
     console.print()
     console.print(_table(results))

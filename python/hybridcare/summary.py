@@ -8,7 +8,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from hybridcare import core, drivers
+from hybridcare import core, drivers, ensemble_run
+from hybridcare.uncertainty_words import at_one_set
 from hybridcare.writing import FORMAT
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def account(results: Results) -> dict[str, Any]:
         "name": experiment.name,
         "title": experiment.title,
         "question": experiment.question,
-        "calibration": experiment.calibration,
+        "calibration": at_one_set(experiment.calibration),
         "driver": experiment.driver,
         "scenario_hash": results.scenario.hash,
         "results_hash": results.hash,
@@ -55,14 +56,17 @@ def account(results: Results) -> dict[str, Any]:
 
 
 def summary(results: Results) -> dict[str, Any]:
-    """The account, the headline with its sentence and split, and every estimate with its simulation noise; null where
-    unknown. Estimates of twins, contrasts and courses are in the tables beside summary.json."""
+    """The account, the headline with its sentence and split, the same over parameter
+    sets, and every estimate with its simulation noise; null where unknown. Estimates of twins, contrasts and courses
+    are in the tables beside summary.json."""
     out = dict(results.meta)
     out["headline_sentence"] = results.sentence
     for name in ("headline", "split"):
         out[name] = records(results, name)
     screened = drivers.of(results)
     out["drivers"] = screened.summary() if screened else {"sentence": f"Moved by: {drivers.moved_by(results)}."}
+    over = ensemble_run.of(results)
+    out["ensemble"] = over.summary() if over else {"sentence": ensemble_run.why_none(results)}
     out["estimates"] = estimates(results)
     return out
 

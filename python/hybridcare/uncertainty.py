@@ -78,13 +78,13 @@ def parameter_sets(scenario: Scenario, uncertainty: str | os.PathLike[str] | Ens
     Raises ConfigError: an unknown choice or rival, no such ensemble, a scenario in another configuration than the one
     that ensembles were fitted in.
     """
-    from hybridcare.rivals import rivals
+    from hybridcare.rivals import rivals, switches
 
     if uncertainty is None or (isinstance(uncertainty, str) and uncertainty == DEFAULTS):
         return None
     _check_configuration(scenario)
     found = _ensemble(uncertainty, rival)
-    model = rivals([found.rival])[found.rival]
+    model = {**rivals(), **switches()}[found.rival]
     document = scenario.document()
     said = _said(scenario, [each for each in found.pointers if not says(model.patch, each)])
     arms = _together(said.own, model.whole(document).get("arms", {}))

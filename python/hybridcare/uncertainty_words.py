@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 OPEN = "what published figures leave open"
 CHANCE = "chance, which more replicates narrow"
+ONE_SET = "one parameter set, the scenario's own, not an ensemble of sets that fit"
+NOT_ASKED = ('not run over parameter sets that fit: a report and a results folder do it, and run(uncertainty='
+             '"ensemble")')  # fmt: skip
 SAME_FIT = "that it fits does not tell this model from its rivals"
 NAMED = 6  #: parameters that a sentence names beside the families
 #: Parameters that are watched by name, since no published figure was expected to inform them (model.md, section 11).
@@ -37,7 +40,7 @@ FAMILIES = {
 # ------------------------------------------------------------------------------------------- what the numbers rest on
 def at_one_set(text: str) -> str:
     """The account of calibration of numbers at the scenario's own parameter set; `text`: what its author says."""
-    return f"one parameter set, the scenario's own, not an ensemble of sets that fit; {text or 'nothing is stated'}"
+    return f"{ONE_SET}; {text or 'nothing is stated'}"
 
 
 def over_sets(sets: ParameterSets) -> str:
@@ -74,6 +77,19 @@ def provenance(sets: ParameterSets) -> dict[str, Any]:
             "ensemble_hash": sets.hash, "ensemble_sets": len(known), "ensemble_effective": round(known.effective, 3),
             "calibration": over_sets(sets), "about": known.about,
             "ensemble_provenance": dict(known.provenance)}  # fmt: skip
+
+
+def notes(results: Any) -> list[str]:
+    """What must stand beside a run's numbers: what its sets rest on, or why there are none; [] while nobody asked."""
+    found = getattr(results, "ensemble", NOT_ASKED)
+    if isinstance(found, str):
+        return [] if found == NOT_ASKED else [as_sentence(found)]
+    lines: list[str] = found.notes
+    return lines
+
+
+def as_sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 # -------------------------------------------------------------------------------------------------- one number in words

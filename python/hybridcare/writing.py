@@ -164,6 +164,7 @@ def _put_in_place(work: Path, folder: Path) -> None:
 
 
 def _fill(results: Results, work: Path, rows: bool) -> None:
+    from hybridcare import ensemble_run
     from hybridcare.report import write_report
     from hybridcare.summary import summary_text
 
@@ -175,6 +176,10 @@ def _fill(results: Results, work: Path, rows: bool) -> None:
         stamped = tables.stamped(screened.arrow(), results.provenance)
         put(work / "drivers.parquet", parquet_bytes(stamped))
         put(work / "drivers.csv", csv_bytes(stamped))
+    if (over := ensemble_run.of(results)) is not None:
+        stamped = tables.stamped(over.arrow(), over.provenance(results.provenance))
+        put(work / "ensemble.parquet", parquet_bytes(stamped))
+        put(work / "ensemble.csv", csv_bytes(stamped))
     put(work / "data_dictionary.csv", dictionary_bytes(results))
     put(work / "scenario.json", results.scenario.text().encode())
     held = inputs(results.scenario)
@@ -260,10 +265,14 @@ def dictionary_bytes(results: Results) -> bytes:
     """What every column of every table means: table, column, unit, meaning."""
     import pyarrow
 
+    from hybridcare import ensemble_run
+
     lines: list[dict[str, str]] = []
     held = {name: results.core_table(name).columns for name in results.table_names}
     if (screened := drivers.of(results)) is not None:
         held["drivers"] = screened.raw.table.columns
+    if (over := ensemble_run.of(results)) is not None:
+        held["ensemble"] = over.columns().to_dict("records")
     for name, columns in held.items():
         for column in columns:
             lines.append({"table": name, "column": column["name"], **{key: column[key] for key in ("unit", "meaning")}})

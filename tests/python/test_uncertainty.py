@@ -14,6 +14,7 @@ from uncertainty_fixture import POINTERS, default, ensemble, file, spread_out
 
 import hybridcare as hc
 from hybridcare import calibrate_ensemble, parameters
+from hybridcare.rivals import switches
 from hybridcare.uncertainty import (
     NOTHING,
     OverSets,
@@ -147,6 +148,8 @@ def test_what_a_rival_says_holds_also_where_an_arm_says_otherwise() -> None:
     without = over(tiny(), [[0.0, 1.0]], ["/course/harm", "/change/rate"], rival="R0")
     assert fixed.numbers("ai")[0][0] == fixed.numbers("ai")[0][1] == without.numbers("ai")[0][0]
     assert fixed.sets.held == ()
+    switch = next(iter(switches()))
+    assert parameter_sets(hc.Scenario.of(TINY), ensemble([[1.0]], ["/change/rate"], rival=switch), sets=1)
 
 
 def test_what_may_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
