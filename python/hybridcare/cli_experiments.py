@@ -99,11 +99,15 @@ def story(
     ),
     picture: Picture = None,
     report: Report = None,
+    uncertainty: Uncertainty = None,
+    rival: RivalName = "R1",
+    sets: Sets = 100,
 ) -> None:
     """Tell one simulated client's course week by week, beside the exact twin's."""
     from hybridcare.errors import config_error
     from hybridcare.experiment import Experiment
     from hybridcare.scenario import load
+    from hybridcare.sets_beside import asked_for
 
     _check_targets(report, picture, None, False)
     scenario = load(file)
@@ -111,7 +115,8 @@ def story(
     for name, value in (("client", client), ("replicate", replicate)):
         if not 0 <= value < size[f"{name}s"]:
             raise config_error(f"--{name}", f"{value} is outside [0, {size[f'{name}s'] - 1}]")
-    told = Experiment(scenario).alone().story(client, arm=arm, replicate=replicate, twin=twin)
+    told = Experiment(scenario).alone().story(client, arm, replicate, twin, asked_for(uncertainty, scenario, rival),
+                                              rival, sets)  # fmt: skip
     print(told.words())
     for line in told.results.caveats:
         print(line)

@@ -31,9 +31,18 @@ def story(told: Story) -> Figure:
     label = clean(told.results.arms[told.arm], 90)
     return draw(told.results, chart, name="story", title=f"Client {told.client}, “{label}”, and the twin",
                 caption=f"{NOTE} The twin, {TWINS[told.twin]}, is drawn broken. {DISCS}. Upright lines: a new step of "
-                "the pathway.",
+                f"the pathway.{_grey(told)}",
                 alt_text=" ".join([*told.sentences[:1], *told.sentences[-3:]]),
                 table=told.table(), width=WIDTH + 70)  # fmt: skip
+
+
+def _grey(told: Story) -> str:
+    from .story_sets import ARTEFACT
+
+    if told.over is None:
+        return ""
+    return (f" Grey: the latent level in 5 to 95 % of {len(told.over.courses)} parameter sets of "
+            f"{told.over.sets.rival}. {ARTEFACT}")  # fmt: skip
 
 
 def _week(told: Story, title: str | None) -> Any:
@@ -63,7 +72,16 @@ def _symptoms(told: Story, week: Any) -> Any:
         x=x, y=y, color=colour)  # fmt: skip
     label = clean(told.results.arms[told.arm], 90)
     title = f"Client {told.client} (replicate {told.replicate}) in “{label}”"
-    return alt.layer(*_steps(told, x), dots, line).properties(width=WIDTH, height=250, title=title)
+    return alt.layer(*_band(told, x), *_steps(told, x), dots, line).properties(width=WIDTH, height=250, title=title)
+
+
+def _band(told: Story, x: Any) -> list[Any]:
+    """The latent level in 5 to 95 % of the parameter sets, grey, behind the lines."""
+    if told.over is None:
+        return []
+    data = told.over.table()[["week", "latent_low", "latent_high"]]
+    return [alt.Chart(data).mark_area(color=SOFT, opacity=0.22).encode(
+        x=x, y=alt.Y("latent_low:Q"), y2="latent_high:Q")]  # fmt: skip
 
 
 def _steps(told: Story, x: Any) -> list[Any]:

@@ -320,15 +320,16 @@ class Results:
         return rows(self, "weeks", sample, to, threads)
 
     def story(
-        self, client: int, arm: str | None = None, replicate: int = 0, twin: str = "no_distance"
-    ) -> Story:
+        self, client: int, arm: str | None = None, replicate: int = 0, twin: str = "no_distance",
+        uncertainty: str | os.PathLike[str] | Ensemble | None = None, rival: str = "R1", sets: int = 100,
+    ) -> Story:  # fmt: skip
         """One client's course in words and as a picture, with the exact twin's beside it. See `hybridcare.story`.
 
         Raises ConfigError: an unknown arm or twin, a client or replicate that the run does not have.
         """
         from hybridcare.story import story
 
-        return story(self, client, arm, replicate, twin)
+        return story(self, client, arm, replicate, twin, uncertainty, rival, sets)
 
     # pictures and files
     def plot(self) -> Any:

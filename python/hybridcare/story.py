@@ -7,7 +7,7 @@ the model works; it is no evidence about a person, and no person has such a twin
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.plots_base import clean
 from hybridcare.story_words import AGENTS
+from hybridcare.uncertainty import parameter_sets
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.results import Results
+    from hybridcare.story_sets import StoryOver
 
 TWINS = {
     "no_distance": "if every agent were of the client's own culture",
@@ -38,12 +41,14 @@ NOTE = ("A simulated client: an illustration of the model, no evidence about any
 
 
 def story(
-    results: Results, client: int, arm: str | None = None, replicate: int = 0, twin: str = "no_distance"
-) -> Story:
+    results: Results, client: int, arm: str | None = None, replicate: int = 0, twin: str = "no_distance",
+    uncertainty: str | os.PathLike[str] | Ensemble | None = None, rival: str = "R1", sets: int = 100,
+) -> Story:  # fmt: skip
     """Client number `client` (from 0) of a replicate, in `arm` (default: the main comparison's), beside the twin.
 
-    The same draws as in the run: what is told here is what was counted there. Raises ConfigError: unknown arm or twin,
-    a client or replicate that the run does not have.
+    The same draws as in the run: what is told here is what was counted there. uncertainty: "ensemble", an Ensemble, or
+    its file (.json): the same client also in `sets` parameter sets of `rival`, see `.over`. Raises ConfigError: unknown
+    arm or twin, a client or replicate that the run does not have.
     """
     arms = list(results.arms)
     chosen = arm or results.experiment.headline["arm"]
@@ -54,9 +59,15 @@ def story(
     for name, value in (("client", client), ("replicate", replicate)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise config_error(name, f"expected a whole number from 0, found {value!r}")
-    courses = [_rows(results, chosen, client, replicate, each) for each in ("factual", twin)]
+    drawn = parameter_sets(results.scenario, uncertainty, rival, sets)
+    courses = [course(results.experiment, chosen, client, replicate, each) for each in ("factual", twin)]
     person = _frame(core.RowStream(results.experiment, kind="clients", replicate=replicate, client=client))
-    return Story(results, chosen, client, replicate, twin, courses[0], courses[1], person[person["arm"] == chosen])
+    told = Story(results, chosen, client, replicate, twin, courses[0], courses[1], person[person["arm"] == chosen])
+    if drawn is None:
+        return told
+    from hybridcare.story_sets import story_over
+
+    return replace(told, over=story_over(told, drawn))
 
 
 def _frame(stream: core.RowStream) -> pd.DataFrame:
@@ -65,9 +76,10 @@ def _frame(stream: core.RowStream) -> pd.DataFrame:
     return tables.pandas(pyarrow.concat_tables([tables.arrow(chunk) for chunk in stream]).unify_dictionaries())
 
 
-def _rows(results: Results, arm: str, client: int, replicate: int, twin: str) -> pd.DataFrame:
-    stream = core.RowStream(results.experiment, kind="weeks", sample=results.experiment.clients, twin=twin,
-                            replicate=replicate, client=client)  # fmt: skip
+def course(experiment: core.Experiment, arm: str, client: int, replicate: int, twin: str) -> pd.DataFrame:
+    """Rows of one client in one arm, week by week."""
+    stream = core.RowStream(experiment, kind="weeks", sample=experiment.clients, twin=twin, replicate=replicate,
+                            client=client)  # fmt: skip
     frame = _frame(stream)
     return frame[frame["arm"] == arm].reset_index(drop=True)
 
@@ -84,6 +96,7 @@ class Story:
     course: pd.DataFrame
     twin_course: pd.DataFrame
     person: pd.DataFrame
+    over: StoryOver | None = None
 
     def table(self) -> pd.DataFrame:
         """Week by week: measured and latent level of symptoms (points), contacts, turns misread and noticed, trust in
@@ -104,8 +117,17 @@ class Story:
         return sentences(self)
 
     def words(self) -> str:
-        """The same as one text, with what must be said beside it."""
-        return "\n".join([*self.sentences, "", NOTE])
+        """The same as one text, with what must be said before and beside it."""
+        over = ["", *self.over.sentences] if self.over is not None else []
+        return "\n".join([*self.before, "", *self.sentences, *over, "", NOTE])
+
+    @property
+    def before(self) -> list[str]:
+        """In which parameter set it is told; over several, what a fit does not tell and which they are."""
+        from hybridcare.sets_beside import first_lines
+        from hybridcare.story_sets import TOLD_AT
+
+        return [*(first_lines(self.over.sets) if self.over is not None else []), TOLD_AT]
 
     def plot(self) -> Any:
         """A `plots.Figure`: measured and latent symptoms, the twin's, contacts, and trust."""
@@ -119,13 +141,19 @@ class Story:
         Raises ConfigError if it cannot be written.
         """
         from hybridcare.report_verb import Part, save_report
+        from hybridcare.sets_beside import provenance
 
         results = self.results
         known = {**results.provenance, "scenario": results.experiment.name, "arm": self.arm, "client": self.client,
                  "replicate": self.replicate, "twin": TWINS[self.twin],
-                 "caveats": [NOTE, *results.caveats]}  # fmt: skip
+                 **provenance(self.over.sets if self.over is not None else None),
+                 "caveats": [*self.before, NOTE, *results.caveats]}  # fmt: skip
         who, *weeks, end, sums, beside = self.sentences
         parts = [Part("The course", [who, end, sums, beside], self.plot()), Part("Week by week", weeks)]
+        if self.over is not None:
+            parts.insert(1, Part("The same client in other parameter sets", self.over.sentences, None,
+                                 self.over.table(), "In points; 5 %, median and 95 % of the sets; in_care is the share "
+                                 "of the sets in which the client is in care."))  # fmt: skip
         return save_report(path, f"Client {self.client}", f"What happens to client {self.client}, and to the twin?",
                            parts, known)  # fmt: skip
 
@@ -157,5 +185,7 @@ class Story:
         return f"<hybridcare.Story of client {self.client} in {self.arm!r}: {len(self.sentences)} sentences>"
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{html.escape(clean(line, 2000))}</li>" for line in self.sentences)
+        over = self.over.sentences if self.over is not None else []
+        lines = "".join(f"<li>{html.escape(clean(line, 2000))}</li>"
+                        for line in (*self.before, *self.sentences, *over))  # fmt: skip
         return f"<ol>{lines}</ol><small>{html.escape(NOTE)}</small>"

@@ -1,8 +1,8 @@
 """Drivers over the range that fitted sets leave: each number alone, all together, and what was informed.
 
-Seen to fail: both ends exchanged, a change from another base, a number moved that the scenario says itself, the joint with
-other values, a number called not informed of which nothing is said, the span's end for the change there, a share moved
-without the others, nothing said of what a fit does not tell.
+Seen to fail: both ends exchanged, a change from another base, a number moved that the scenario says itself, the joint
+with other values, a number called not informed of which nothing is said, the span's end for the change there, nothing
+said of what a fit does not tell.
 """
 
 from __future__ import annotations

@@ -1,0 +1,91 @@
+"""One client in several parameter sets: their own courses, the same draws, and nothing called knowledge of a person.
+
+Seen to fail: every set in the scenario's own numbers, an arm's own value lost, a rival left out, another client or
+replicate, quantiles exchanged, ends counted once, nothing said of the set in which it is told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from ensemble_fixture import small, written
+from helpers import TINY, in_process, tiny
+
+import hybridcare as hc
+from hybridcare.sets_beside import AT_DEFAULTS, NOT_TOLD
+from hybridcare.story_sets import ARTEFACT, TOLD_AT, StoryOver, scenario_in
+from hybridcare.uncertainty import parameter_sets, run_over
+
+VALUES = {"/change/rate": [0.3, 1.2, 2.5], "/course/harm": [0.0, 0.05, 0.1]}
+
+
+@pytest.mark.parametrize("rival", ["R1", "R3"])
+def test_a_scenario_in_a_set_is_what_verbs_run_there(rival: str) -> None:
+    """With an arm that sets one of the numbers itself, and in a rival that changes what contacts are."""
+    arms = {**TINY["arms"], "hybrid": {**TINY["arms"]["hybrid"], "course": {"harm": 0.3}}}
+    scenario = hc.Scenario.of(tiny(arms=arms))
+    sets = parameter_sets(scenario, small(values=VALUES, rival=rival), sets=2)
+    assert sets is not None and sets.held == ("/course/harm",)
+    there = run_over(scenario, sets, ["ai", "hybrid"], ["phq9"], 2, 30)
+    for at in range(2):
+        run = hc.Experiment(scenario_in(scenario, sets, at), clients=30, replicates=2, variants={}).run(
+            twins=False, progress=False)  # fmt: skip
+        level = run.table().query("metric == 'phq9' and reading == 'week_6' and culture == 'all' and twin == 'factual'")
+        for place, arm in enumerate(["ai", "hybrid"]):
+            assert there.runs.estimate[at, place, 0] == float(level[level["arm"] == arm]["estimate"].iloc[0]), (at, arm)
+    with pytest.raises(hc.ConfigError, match=r"no whole number in \[0, 1\]"):
+        scenario_in(scenario, sets, 2)
+
+
+@pytest.fixture(scope="module")
+def told() -> hc.Story:
+    results = hc.Experiment(hc.Scenario.of(TINY)).alone()
+    return results.story(5, "hybrid", replicate=1, uncertainty=small(values=VALUES), sets=3)
+
+
+def test_the_band_is_of_the_same_client_in_each_set(told: hc.Story) -> None:
+    over = told.over
+    assert over is not None and len(over.courses) == 3
+    for at in range(3):
+        whole = over.in_set(at)
+        assert (whole.client, whole.arm, whole.replicate) == (5, "hybrid", 1)
+        pd.testing.assert_frame_equal(whole.course, over.courses[at])
+    levels = np.stack([course["oracle_symptom"] for course in over.courses.values()])
+    assert (levels[:, 0] == levels[0, 0]).all() and len(np.unique(levels[:, -1])) == 3  # alike at entry, then apart
+    table = over.table()
+    assert table["latent"].to_numpy() == pytest.approx(np.median(levels, axis=0))
+    assert (table["latent_low"] <= table["latent"]).all() and (table["latent"] <= table["latent_high"]).all()
+    assert table["latent_low"].iloc[-1] == pytest.approx(np.quantile(levels[:, -1], 0.05))
+
+
+def test_how_it_ends_is_counted_over_sets(told: hc.Story) -> None:
+    assert told.over is not None
+    exits = {name: step["exit"] for name, step in told.steps.items()}
+    ended = next(name for name, kind in exits.items() if kind == "completed")
+    left = next(name for name, kind in exits.items() if kind == "dropped")
+    courses = {at: pd.DataFrame({"step": ["care", name]}) for at, name in enumerate([ended, left, ended])}
+    ends = StoryOver(told, told.over.sets, courses, {}).ends
+    assert ends == {"care completed": pytest.approx(2 / 3), "left before the planned end of care": pytest.approx(1 / 3)}
+    assert list(ends)[0] == "care completed"
+
+
+def test_it_says_in_which_set_it_is_told_and_that_no_person_has_it(told: hc.Story, tmp_path: Path) -> None:
+    words = told.words()
+    assert words.startswith(NOT_TOLD) and TOLD_AT in words and ARTEFACT in words
+    assert "3 parameter sets of R1" in words and "interval for no person" in words
+    text = told.report(tmp_path / "story.html").read_text(encoding="utf-8")
+    assert "The same client in other parameter sets" in text and "no Monte Carlo error in the band" in text
+    alone = told.results.story(5, "hybrid")
+    assert alone.over is None and alone.words().startswith(TOLD_AT) and ARTEFACT not in alone.words()
+
+
+def test_the_command_takes_a_file_and_works_without_one(tmp_path: Path) -> None:
+    asked = ("story", "hybrid_vs_human_vs_ai", "--client", 3)
+    ensemble = written(tmp_path, values=VALUES)
+    done = in_process(*asked, "--uncertainty", ensemble, "--sets", 2, cwd=tmp_path)
+    assert done.returncode == 0 and done.stdout.startswith(NOT_TOLD), done.stderr
+    core = in_process("story", "core_reference", cwd=tmp_path)
+    assert core.returncode == 0 and core.stdout.startswith(TOLD_AT) and AT_DEFAULTS not in core.stdout
