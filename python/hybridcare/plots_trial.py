@@ -165,7 +165,8 @@ def curve(found: Curve) -> Figure:
     shown = data[["what", "n", "power", "power_low", "power_high", "trials"]]
     return draw(found.trial.results, chart, name="trial-curve", title="What does the number of clients buy?",
                 caption=f"{clean(found.trial.sentence, 400)} Upright marks: Monte Carlo error; the trials of one "
-                f"point begin those of the next. Dashed: 80 and 90 %. {_standing(found.trial)}", alt_text=words, table=shown,
+                f"point begin those of the next. Dashed: 80 and 90 %. {_standing(found.trial)}", alt_text=words,
+                table=shown,
                 width=860)  # fmt: skip
 
 
@@ -214,7 +215,8 @@ def examples(found: Examples) -> Figure:
     shown = data[["replicate", "effect", "low", "high", "p", "says", "look", "analysed", "dropped", "truth"]]
     return draw(trial.results, chart, name="trial-examples", title="What could this trial look like?",
                 caption=f"{clean(trial.sentence, 400)} Assumptions: {clean(found.cell)}. Confidence intervals are "
-                f"those that each trial would report. {_standing(found.trial)}", alt_text=told, table=shown, width=860)  # fmt: skip
+                f"those that each trial would report. {_standing(found.trial)}", alt_text=told,
+                table=shown, width=860)  # fmt: skip
 
 
 def harms(found: Harms) -> Figure:
@@ -245,7 +247,8 @@ def harms(found: Harms) -> Figure:
                 caption=f"{clean(trial.sentence, 400)} Assumptions: {clean(frame['cell'].iloc[0])}; the table has "
                 f"{rest or 'no others'} too. Thin marks: Monte Carlo error. Erosion: of those who meet "
                 "the agent. Expression distances are abstract, not "
-                f"peoples; a symptom score clears no trial's safety. {_standing(found.trial)}", alt_text=told, table=shown,
+                f"peoples; a symptom score clears no trial's safety. {_standing(found.trial)}", alt_text=told,
+                table=shown,
                 width=1000)  # fmt: skip
 
 
