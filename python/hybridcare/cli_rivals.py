@@ -70,7 +70,9 @@ def discriminate(
     as_given: Annotated[
         bool, typer.Option("--as-given", help="Take levels that were never fitted at their word; see rivals.md.")
     ] = False,
-    clients: Annotated[int | None, typer.Option(help="Per arm, model and replicate.")] = None,
+    uncertainty: Uncertainty = None,
+    sets: Annotated[int, typer.Option(help="Parameter sets to draw from the ensemble of either rival.")] = 12,
+    clients: Annotated[int | None, typer.Option(help="Per arm, model or set, and replicate.")] = None,
     replicates: Annotated[int | None, typer.Option(help="At least 4.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the file's.")] = None,
     threads: Threads = 0,
@@ -84,8 +86,8 @@ def discriminate(
 
     check_report(report)
     a, b = parsed_pair(pair)
-    found = run(file, a, b, design or None, refit=not as_given, clients=clients, replicates=replicates, seed=seed,
-                threads=threads, progress=not quiet)  # fmt: skip
+    found = run(file, a, b, design or None, refit=not as_given, uncertainty=uncertainty, sets=sets, clients=clients,
+                replicates=replicates, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
     _out(found, as_json, report, show_discrimination)
 
 

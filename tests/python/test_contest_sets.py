@@ -40,13 +40,15 @@ def test_each_rival_is_run_over_its_own_sets() -> None:
     assert dict(rows["sets"]) == {"R0": 12, "R1": 12, "R2": 0, "R3": 12, "R4": 0, "0": 12, "1.5": 12, "3": 12,
                                   **dict.fromkeys(hc_switches(), 12)}  # fmt: skip
     asked = found().conclusions[0]
-    for name in ("R0", "R3"):
+    turned = hc_switch("unresponsive").patch
+    for name, rival, patch in (("R0", "R0", {}), ("R3", "R3", {}), ("unresponsive", "R1", turned)):
         number = [model.name for model in found().models].index(name)
         estimate, _ = found()._numbers(asked, number)
-        drawn = parameter_sets(hc.load(BASE), ensemble_of(name), name, 12, 1)
+        drawn = parameter_sets(hc.load(BASE), ensemble_of(rival), rival, 12, 1)
         assert drawn is not None and rows.loc[name, "estimate"] == pytest.approx(np.median(estimate))
         sized = {"clients": 60, "replicates": 6, "variants": None, "headline": {"split": None}}
-        scenario = hc.Scenario.of(merged(merged(hc.load(BASE).document(), sized), json.loads(drawn.points[3])))
+        own = merged(json.loads(drawn.points[3]), patch)
+        scenario = hc.Scenario.of(merged(merged(hc.load(BASE).document(), sized), own))
         alone = hc.Experiment(scenario, arms=["human", "hybrid"]).run(progress=False, twins=False)
         row = alone.contrast("hybrid", "human").table("phq9")
         assert estimate[3] == pytest.approx(row.loc[row["reading"] == "week_12", "estimate"].iloc[0], abs=1e-9)
