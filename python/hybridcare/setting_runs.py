@@ -21,7 +21,7 @@ from hybridcare.setting_figures import WAITS, Figure
 from hybridcare.uncertainty import ParameterSets
 
 Floats = NDArray[np.float64]
-CLIENTS, REPLICATES = 250, 8  # of each set, without a service: noise of a share is about .01
+CLIENTS, REPLICATES = 250, 16  # of each set, without a service: noise of a share is about .01
 COUPLED_REPLICATES = 2  # a service has its own size; noise of sets is pooled
 ALIKE_SETS, ALIKE_REPLICATES = 48, 4  # 144 degrees of freedom: a correlation of 0 is measured with an SD of .08
 
