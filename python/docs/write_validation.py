@@ -130,12 +130,13 @@ def _held_out(document: Row) -> str:
 
 def _rivals(document: Row) -> str:
     says = {row["model"]: row["says"] for row in apart(document)}
-    lines = [[name, one["free"], one["sets"], round(one["effective"]), one["loss"]["mean"], one["loss"]["best"],
-              one["fresh"]["loss"] if one["fresh"] else None, f"{one['fitted_inside']} of {one['fitted']}",
-              f"{one['null_inside']} of {one['null']}", listed(document["missed"][name]) or "none", says.get(name, "")]
+    lines = [[name, one["free"], one["sets"], round(one["effective"]), one["loss"]["median"], one["loss"]["q95"],
+              one["loss"]["best"], one["fresh"]["loss"]["median"] if one["fresh"] else None,
+              f"{one['fitted_inside']} of {one['fitted']}", f"{one['null_inside']} of {one['null']}",
+              listed(document["missed"][name]) or "none", says.get(name, "")]
              for name, one in _main_first(document)]  # fmt: skip
-    heads = ["model", "free", "sets", "effective", "mean loss", "best", "other luck", "figures met", "nulls", "misses",
-             f"beside {document['main']}"]  # fmt: skip
+    heads = ["model", "free", "sets", "effective", "median loss", "95 %", "best", "other luck", "figures met", "nulls",
+             "misses", f"beside {document['main']}"]  # fmt: skip
     return f"## Rivals\n{table(heads, lines)}\nLoss: squared distances from the figures in SDs; lower fits better.\n"
 
 

@@ -178,16 +178,17 @@ def _rivals(document: Row) -> Part | None:
         return None
     says = {row["model"]: row["says"] for row in apart(document)}
     rows = [{"model": name, "free numbers": one["free"], "sets": one["sets"], "effective": one["effective"],
-             "mean loss": one["loss"]["mean"], "best set's": one["loss"]["best"],
-             "with other luck": one["fresh"]["loss"] if one["fresh"] else None,
+             "median loss": one["loss"]["median"], "95 %": one["loss"]["q95"],
+             "best set's": one["loss"]["best"],
+             "with other luck": one["fresh"]["loss"]["median"] if one["fresh"] else None,
              "figures met": f"{one['fitted_inside']} of {one['fitted']}",
              "nulls": f"{one['null_inside']} of {one['null']}", "misses": listed(document["missed"][name]) or "none",
              "beside " + document["main"]: says.get(name, "")} for name, one in _main_first(document)]  # fmt: skip
     return Part("The rivals side by side", sentences(document)[:1], table=pd.DataFrame(rows), digits=1,
                 note="Each was fitted to the same figures, by the account in its file. Loss: sum of squared distances "
                 "from the figures, in standard deviations of figure, allowance and noise; about the number of figures "
-                f"where all is well. Fits as well: the mean loss differs by less than odds of {LIKELY} to 1, with own "
-                "or with other luck.")  # fmt: skip
+                f"where all is well. Fits as well: the worse median loss lies within odds of {LIKELY} to 1 of the "
+                "better one, or below 95 % of its sets, with own or with other luck; assumed.")  # fmt: skip
 
 
 def _informed(document: Row) -> Part:

@@ -26,6 +26,7 @@ from hybridcare import writing
 from hybridcare.calibrate_ensemble import bundled_ensembles
 from hybridcare.calibrate_priors import Priors, priors
 from hybridcare.calibrate_targets import aims_of, targets_hash
+from hybridcare.calibration import quantiles
 from hybridcare.document import digest, pretty
 from hybridcare.errors import config_error
 from hybridcare.progress import study_progress
@@ -196,8 +197,8 @@ class _Run:
         return {"file": one.name, "hash": one.hash, "about": found.about, "sets": len(found),
                 "effective": found.effective, "free": len(found.pointers), "clients": one.clients,
                 "replicates": one.replicates, "seed": one.seed, "checked": checked,
-                "fresh": _fresh(known, other, often, then, seed, found.loss), "loss": _loss(found), **counts(rows),
-                "targets": rows, **self._learned(one), "machinery": learned.machinery(found),
+                "loss": _loss(found.loss, found.weights), "fresh": _fresh(known, other, often, then, seed, found.loss),
+                **counts(rows), "targets": rows, **self._learned(one), "machinery": learned.machinery(found),
                 "provenance": dict(found.provenance)}  # fmt: skip
 
     def _check(self, one: Given, known: Mapping[str, Target], own: running.Numbers, now: Simulated,
@@ -255,9 +256,10 @@ class _Run:
         return {**body, "results_hash": digest(plain(body)), "build": this_build()}
 
 
-def _loss(found: Any) -> Row:
-    """Mean by weight, and the best set's."""
-    return {"mean": float(found.weights @ found.loss), "best": float(found.loss.min())}
+def _loss(loss: Any, weights: Any) -> Row:
+    """Median and 95 % over sets by weight, and the best set's."""
+    median, high = quantiles(loss, weights, (0.5, 0.95))
+    return {"median": median, "q95": high, "best": float(np.min(loss))}
 
 
 def _fresh(known: Mapping[str, Target], other: running.Numbers, often: Any, then: Simulated | None, seed: int,
@@ -267,5 +269,5 @@ def _fresh(known: Mapping[str, Target], other: running.Numbers, often: Any, then
         return None
     aims = aims_of(dict(known))
     fitted = then.columns([list(known).index(name) for name in aims.names])
-    return {"seed": seed, "sets": len(other), "loss": float(often @ aims.loss(fitted.value, fitted.variance)),
-            "loss_own_luck": float(often @ loss[other])}  # fmt: skip
+    return {"seed": seed, "sets": len(other), "own_luck": _loss(loss[other], often),
+            "loss": _loss(aims.loss(fitted.value, fitted.variance), often)}  # fmt: skip

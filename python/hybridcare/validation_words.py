@@ -22,20 +22,32 @@ def sentences(document: Row) -> list[str]:
 
 
 def apart(document: Row) -> list[Row]:
-    """Each other model beside the main one. difference: of mean loss, above 0 if it fits worse; fresh_difference: with
-    other luck, or None; says: "fits as well", "fits worse" or "fits better", beyond APART with every luck."""
+    """Each other model beside the main one. difference: of median loss, above 0 if it fits worse; fresh_difference:
+    with other luck, or None; says: "fits as well", "fits worse" or "fits better", if that holds with every luck.
+
+    Two models fit alike if the worse one's median loss lies less than APART above the better one's, or below what 95 %
+    of the better one's own sets reach: the rule by which rivals count everywhere."""
     models, main = document["models"], document["main"]
     rows = []
     for name, one in models.items():
         if name == main:
             continue
-        own = one["loss"]["mean"] - models[main]["loss"]["mean"]
-        both = one["fresh"] and models[main]["fresh"]
-        other = one["fresh"]["loss"] - models[main]["fresh"]["loss"] if both else None
-        seen = [own] if other is None else [own, other]
-        says = "fits worse" if min(seen) > APART else "fits better" if max(seen) < -APART else "fits as well"
-        rows.append({"model": name, "difference": own, "fresh_difference": other, "says": says})
+        pairs = [(one["loss"], models[main]["loss"])]
+        if one["fresh"] and models[main]["fresh"]:
+            pairs.append((one["fresh"]["loss"], models[main]["fresh"]["loss"]))
+        verdicts = {_nearer(*pair) for pair in pairs}
+        own, *other = [each["median"] - beside["median"] for each, beside in pairs]
+        rows.append({"model": name, "difference": own, "fresh_difference": other[0] if other else None,
+                     "says": verdicts.pop() if len(verdicts) == 1 else "fits as well"})  # fmt: skip
     return rows
+
+
+def _nearer(one: Row, other: Row) -> str:
+    """Whether the first of two fits as well as the second."""
+    worse, better = (one, other) if one["median"] > other["median"] else (other, one)
+    if worse["median"] - better["median"] < APART or worse["median"] < better["q95"]:
+        return "fits as well"
+    return "fits worse" if worse is one else "fits better"
 
 
 def _rivals(document: Row) -> list[str]:
@@ -47,7 +59,8 @@ def _rivals(document: Row) -> list[str]:
     lines = []
     if well:
         lines.append(f"The published figures do not tell {main} from {listed(well)}, which {_fit(well)} them as well: "
-                     f"the difference is less than odds of {LIKELY} to 1. What holds in {main} alone is an assumption.")
+                     f"the difference is less than odds of {LIKELY} to 1 or than that between a model's own sets. What "
+                     f"holds in {main} alone is an assumption.")  # fmt: skip
     if better:
         lines.append(f"{listed(better)} {_fit(better)} the published figures better than {main} does.")
     if worse:
@@ -101,8 +114,8 @@ def _luck(document: Row) -> list[str]:
     turned = [row["target"] for row in rows if row["inside"] != row["fresh_inside"]]
     changed = f" Verdicts that turn with the luck: {listed(turned)}." if turned else " No verdict turns with the luck."
     return [f"With clients and chances that no set was fitted with, {inside} of {len(rows)} figures and nulls of "
-            f"{main} hold the median, and the mean loss is {number(fresh['loss'], 1)} against "
-            f"{number(fresh['loss_own_luck'], 1)}.{changed}"]  # fmt: skip
+            f"{main} hold the median, and the median loss is {number(fresh['loss']['median'], 1)} against "
+            f"{number(fresh['own_luck']['median'], 1)}.{changed}"]  # fmt: skip
 
 
 def _uninformed(document: Row) -> str:

@@ -63,7 +63,7 @@ def test_other_luck_is_other_luck_of_the_same_world(whole: Validation) -> None:
     apart = [abs(row["fresh_median"] - row["median"]) / (1.5 * np.sqrt(2) * row["error"]) for row in rows]
     assert max(apart) < 6 and min(apart) < 1 and np.mean(apart) > 0.1
     fresh = whole.document["models"]["R1"]["fresh"]
-    assert fresh["seed"] == whole.document["models"]["R1"]["seed"] + 1 and fresh["loss"] != fresh["loss_own_luck"]
+    assert fresh["seed"] == whole.document["models"]["R1"]["seed"] + 1 and fresh["loss"] != fresh["own_luck"]
 
 
 @pytest.mark.parametrize(
