@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from hybridcare.calibrate_aims import Aims, Simulated
 from hybridcare.calibrate_history import Space, apart
 from hybridcare.calibrate_mixture import log_mixture
-from hybridcare.calibrate_sampler import Part, Tempered, Tick, effective, named, r_hat, temper
+from hybridcare.calibrate_sampler import Part, Shape, Tempered, Tick, effective, named, r_hat, shape_of, temper
 
 Floats = NDArray[np.float64]
+STEP = 0.25  # prior SDs, over which slopes of figures are taken
+REACH = 2.0  # prior SDs, by which the middle is moved at most
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,30 @@ def posterior(space: Space, parts: Sequence[Part], seed: Sequence[int], sweeps: 
     def old(z: Floats) -> Floats:
         return space.log_likelihood(z, -2)
 
+    def shaped(centre: Floats, power: float) -> Shape:
+        return linearised(space, centre, 1.0 if before is not None else power)
+
     def one(group: int) -> Tempered:
         draw = np.random.default_rng([*seed, group])
         return temper(start[group], space.log_likelihood, old if before is not None else None, draw, sweeps, last,
-                      named(tick, f"population {group + 1}"))  # fmt: skip
+                      named(tick, f"population {group + 1}"), shaped)  # fmt: skip
 
     return Posterior(np.concatenate([each.z for each in apart(one, len(start))]), len(start))
+
+
+def linearised(space: Space, centre: Floats, power: float) -> Shape:
+    """The posterior as it would be if figures were linear in the normal scores around `centre`: a precision of 1 in
+    every direction, from the prior, and more where figures inform. A few hundred points cannot tell so many directions
+    apart by their own covariance, and would lose those that nothing informs."""
+    dims = len(centre)
+    steps = STEP * np.eye(dims)
+    means, variances = space.emulated(np.concatenate([centre[None], centre + steps, centre - steps]))
+    slopes = (means[1 : dims + 1] - means[dims + 1 :]) / (2 * STEP)
+    informed = slopes * np.sqrt(power * space.aims.weight / space.aims.spread(variances[:1])[0])
+    away = space.aims.away(means[:1])[0] * np.sqrt(power * space.aims.weight / space.aims.spread(variances[:1])[0])
+    precision = np.eye(dims) + informed @ informed.T
+    step = np.linalg.solve(precision, centre + informed @ away)  # to the top of that posterior
+    return shape_of(centre - step * min(1.0, REACH / max(float(np.linalg.norm(step)), 1e-12)), precision)
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ class _Run:
         number = int.from_bytes(stage.encode()[-8:], "big") % 2**31
 
         def walked() -> Floats:
-            return posterior(self.space, parts, [self.seed, number], self.budget.sweeps, 3 * self.budget.sweeps,
+            return posterior(self.space, parts, [self.seed, number], self.budget.sweeps, 2 * self.budget.sweeps,
                              self._tick(stage), before).z  # fmt: skip
 
         return Posterior(self.store.design(f"{stage}_population", walked), len(parts))

@@ -20,6 +20,10 @@ Score = Callable[[Floats], Floats]
 #: Badness of points; second argument: a limit above which any number above it will do.
 Badness = Callable[[Floats, float], Floats]
 Tick = Callable[[str], None]
+#: Mean, a root of the covariance, and its inverse.
+Shape = tuple[Floats, Floats, Floats]
+#: What a population's target looks like at a power of its likelihood, near a point.
+Shaped = Callable[[Floats, float], Shape]
 
 KEEP = 0.25  # share of a population that a level of `subset` keeps, at least
 MOST_LEVELS = 25  # down to a share of 1e-15, beyond which a part of the prior counts as empty
@@ -30,19 +34,27 @@ MOST_STEPS = 100
 MOST_SHRINKS = 60
 
 
-def walk(z: Floats, score: Floats, log_target: Score, rng: np.random.Generator, sweeps: int) -> tuple[Floats, Floats]:
-    """Moves each point `sweeps` times; leaves N(0, I) times exp(log_target) as it is, up to what the population's own
-    mean and covariance, taken once at the beginning, know of it.
+def walk(z: Floats, score: Floats, log_target: Score, rng: np.random.Generator, sweeps: int,
+         shape: Shape | None = None) -> tuple[Floats, Floats]:  # fmt: skip
+    """Moves each point `sweeps` times; leaves N(0, I) times exp(log_target) as it is.
 
     z  shape (n, d); score  shape (n,), log_target at z, finite. Returns both after the moves.
+    shape  of the normal distribution around which points move; default: the population's own, taken once at the
+           beginning. The nearer to the target it is, the farther the moves go; it decides nothing else.
     """
-    centre, root, precision = _shape(z)
+    around = shape if shape is not None else _shape(z)
     for _ in range(sweeps):
-        z, score = _slice(z, score, log_target, rng, (centre, root, precision))
+        z, score = _slice(z, score, log_target, rng, around)
     return z, score
 
 
-def _shape(z: Floats) -> tuple[Floats, Floats, Floats]:
+def shape_of(centre: Floats, precision: Floats) -> Shape:
+    """From a mean (d,) and the inverse of a covariance (d, d)."""
+    values, vectors = np.linalg.eigh(precision)
+    return centre, vectors / np.sqrt(np.maximum(values, 1e-10)), precision
+
+
+def _shape(z: Floats) -> Shape:
     """Mean, a root of the covariance, and precision of a population.
 
     Its principal variances are kept where they are smaller than chance makes them in a sample of a standard normal (the
@@ -57,7 +69,7 @@ def _shape(z: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _slice(z: Floats, score: Floats, log_target: Score, rng: np.random.Generator,
-           shape: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:  # fmt: skip
+           shape: Shape) -> tuple[Floats, Floats]:  # fmt: skip
     centre, root, precision = shape
 
     def beside(points: Floats) -> Floats:
@@ -146,10 +158,12 @@ class Tempered:
 
 
 def temper(z: Floats, log_target: Score, base: Score | None, rng: np.random.Generator, sweeps: int = 5,
-           last: int = 15, tick: Tick = lambda words: None) -> Tempered:  # fmt: skip
+           last: int = 15, tick: Tick = lambda words: None, shaped: Shaped | None = None) -> Tempered:  # fmt: skip
     """From points of prior times exp(base) to points of prior times exp(log_target), through powers of their ratio.
 
-    base  None: the points are of the prior. Minus infinity where nothing may lie. last: sweeps after the last step."""
+    base  None: the points are of the prior. Minus infinity where nothing may lie. last: sweeps after the last step.
+    shaped: the normal distribution that moves go around, by the points' mean and the power of log_target; default: the
+    points' own. Where resampling made twins of points, it knows directions that the points have lost."""
     begin = base if base is not None else (lambda points: np.zeros(len(points)))
     start, score, power, log_mean = begin(z), log_target(z), 0.0, 0.0
     powers: list[float] = []
@@ -162,7 +176,8 @@ def temper(z: Floats, log_target: Score, base: Score | None, rng: np.random.Gene
         powers.append(power)
         chosen = _systematic(weight / weight.sum(), len(z), rng)
         between = _between(begin, log_target, power)
-        z, _ = walk(z[chosen], between(z[chosen]), between, rng, last if power >= 1 else sweeps)
+        around = shaped(z[chosen].mean(axis=0), power) if shaped is not None else None
+        z, _ = walk(z[chosen], between(z[chosen]), between, rng, last if power >= 1 else sweeps, around)
         start, score = begin(z), log_target(z)
         tick(f"{100 * power:.3g} % of the likelihood")
     return Tempered(z, score, log_mean, powers)

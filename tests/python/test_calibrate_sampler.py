@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hybridcare.calibrate_sampler import effective, r_hat, spread_out, subset, temper, walk
+from hybridcare.calibrate_sampler import Shape, Shaped, effective, r_hat, shape_of, spread_out, subset, temper, walk
 
 DIMS = 10
 
@@ -103,3 +103,29 @@ def test_effective_size_and_r_hat_have_their_known_values() -> None:
     same = [draw.standard_normal((200, 2)) for _ in range(4)]
     assert r_hat(same).max() < 1.02
     assert r_hat([same[0], same[1], same[2], same[3] + [2.0, 0.0]])[0] > 1.2
+
+
+def test_directions_that_nothing_informs_keep_the_priors_spread() -> None:
+    """60 directions, 12 of them tightly informed, 150 points: moves around the population's own covariance lose a
+    quarter of the spread of the other 48, since resampling makes twins; moves around the linearised target keep it. The
+    mean of 48 SDs errs by .01 over 4 populations; .04 are allowed."""
+    dims, informed = 60, 12
+    draw = np.random.default_rng(1)
+    design = np.zeros((informed, dims))
+    design[:, :informed] = draw.standard_normal((informed, informed)) / 0.05
+    y = draw.standard_normal(informed)
+
+    def score(z: np.ndarray) -> np.ndarray:
+        return np.asarray(-0.5 * ((y - z @ design.T) ** 2).sum(axis=1))
+
+    def shaped(centre: np.ndarray, power: float) -> Shape:
+        precision = np.eye(dims) + power * design.T @ design
+        return shape_of(np.linalg.solve(precision, power * design.T @ y), precision)
+
+    def spread(shaped: Shaped | None) -> float:
+        z = np.concatenate([temper(np.random.default_rng([2, at]).standard_normal((150, dims)), score, None,
+                                   np.random.default_rng([3, at]), shaped=shaped).z for at in range(4)])  # fmt: skip
+        return float(z[:, informed:].std(axis=0).mean())
+
+    assert spread(shaped) == pytest.approx(1.0, abs=0.04)
+    assert spread(None) < 0.9
