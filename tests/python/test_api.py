@@ -266,7 +266,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_folder_holds_everything(saved: Path, results: hc.Results) -> None:
     names = {path.name for path in saved.iterdir()}
-    tables = {f"{name}.{end}" for name in (*results.table_names, "drivers") for end in ("csv", "parquet")}
+    beside = ["drivers", *(["ensemble"] if "R1" in hc.bundled_ensembles() else [])]
+    tables = {f"{name}.{end}" for name in (*results.table_names, *beside) for end in ("csv", "parquet")}
     others = {"summary.json", "scenario.json", "report.html", "data_dictionary.csv", "clients.parquet", "weeks.parquet"}
     assert names == tables | others
     assert [path.name for path in saved.parent.iterdir()] == ["results"]
