@@ -18,7 +18,7 @@ from hybridcare.errors import config_error
 from hybridcare.points import Metric, PointRuns, Task, patch_of, patch_text, run_points
 from hybridcare.progress import progress as shown_progress
 from hybridcare.rivals import rivals
-from hybridcare.sets_beside import both, size
+from hybridcare.sets_beside import both, moves, size
 from hybridcare.uncertainty import LEVELS, ParameterSets, Spread, spread
 
 if TYPE_CHECKING:
@@ -130,8 +130,9 @@ def drivers_over(found: Drivers, sets: ParameterSets, threads: int, progress: bo
     if asked["variant"] not in ("", scenario.core.variants[0]["name"]):
         raise config_error("variant", "parameter sets are of the first variant; for another give --uncertainty "
                            "defaults")  # fmt: skip
+    arms = [asked["arm"], *([asked["against"]] if asked["against"] else [])]
     chosen = sets.ensemble.values[list(sets.chosen)]
-    free = [at for at, pointer in enumerate(sets.ensemble.pointers) if pointer not in sets.held]
+    free = [at for at, pointer in enumerate(sets.ensemble.pointers) if moves(sets, pointer, arms)]
     pointers, ends = [sets.ensemble.pointers[at] for at in free], np.quantile(chosen[:, free], LEVELS, axis=0).T
     base = rivals([sets.rival])[sets.rival].whole(scenario.document())
     own = dict(scenario.core.values(0, [each["name"] for each in scenario.core.arms].index(asked["arm"])))
@@ -139,7 +140,6 @@ def drivers_over(found: Drivers, sets: ParameterSets, threads: int, progress: bo
              for pointer, pair in zip(pointers, ends, strict=True) for end in pair]  # fmt: skip
     points = [patch_text(base), *moved, *sets.points]
     fewer = size(found.size["replicates"], found.size["clients"], max(1, found.size["moves"]) / len(points))
-    arms = [asked["arm"], *([asked["against"]] if asked["against"] else [])]
     metric = Metric(asked["metric"], asked["reading"], asked["culture"], asked["twin"])
     task = Task.of(scenario, arms, (metric,), *fewer)
     with shown_progress(f"{scenario.core.name}: {len(sets)} parameter sets", progress) as tick:

@@ -18,7 +18,7 @@ from hybridcare.document import together
 from hybridcare.errors import config_error
 from hybridcare.points import PointRuns, Task, patch_text, run_points
 from hybridcare.progress import progress as shown_progress
-from hybridcare.sets_beside import size
+from hybridcare.sets_beside import moves, size
 from hybridcare.uncertainty import LEVELS, ParameterSets, Spread, spread
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ class SharesOver:
     weights: Floats
     task: Task
     runs: PointRuns
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arm that is explained, and the one that is subtracted if there is one."""
+        return self.task.arms
 
     @cached_property
     def _known(self) -> list[Game]:
@@ -125,7 +130,7 @@ class SharesOver:
     def _goes_with(self, flipped: NDArray[np.bool_]) -> dict[str, Any]:
         ensemble = self.sets.ensemble
         once = np.unique([self.sets.chosen[at] for at in self._there], return_index=True)[1]
-        held = {at for at, pointer in enumerate(ensemble.pointers) if pointer in self.sets.held}
+        held = {at for at, pointer in enumerate(ensemble.pointers) if not moves(self.sets, pointer, self.arms)}
         numbers = ensemble.values[[self.sets.chosen[self._there[at]] for at in once]]
         return told_apart(ensemble.pointers, numbers, flipped[once], held)
 
@@ -207,18 +212,18 @@ def shares_over(sets: ParameterSets, players: tuple[Player, ...], task: Task, ow
     games = tuple(_game(players, *each) for each in zip(worth, values, strict=True))
     if not any(games):
         raise config_error("metric", f"{task.metrics[0].name}: nobody is counted in it, in any parameter set")
-    return SharesOver(sets, players, games, _weights(sets, players, own), fewer, runs)
+    return SharesOver(sets, players, games, _weights(sets, players, own, task.arms[:1]), fewer, runs)
 
 
 def _game(players: tuple[Player, ...], worth: Floats, values: Floats) -> Game | None:
     return Game(players, worth, values) if np.isfinite(worth).all() and np.isfinite(values).all() else None
 
 
-def _weights(sets: ParameterSets, players: tuple[Player, ...], own: Mapping[str, Any]) -> Floats:
-    """Shares of all weights, as each set has them; what a set does not say is the scenario's own."""
+def _weights(sets: ParameterSets, players: tuple[Player, ...], own: Mapping[str, Any], arms: Sequence[str]) -> Floats:
+    """Shares of all weights, as each set has them in the first arm; what a set does not say is the scenario's own."""
     ensemble = sets.ensemble
     names = [pointer for pointer in own if pointer.startswith(WEIGHTS)]
-    column = {pointer: at for at, pointer in enumerate(ensemble.pointers) if pointer not in sets.held}
+    column = {pointer: at for at, pointer in enumerate(ensemble.pointers) if moves(sets, pointer, arms)}
     rows = ensemble.values[list(sets.chosen)]
     found = {name: rows[:, column[name]] if name in column else np.full(len(rows), float(own[name])) for name in names}
     whole = np.sum(list(found.values()), axis=0)

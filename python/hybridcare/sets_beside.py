@@ -3,11 +3,12 @@ of the two kinds of uncertainty, apart and in the same words everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.calibrate_ensemble import ENOUGH
-from hybridcare.uncertainty import default_uncertainty
+from hybridcare.uncertainty import default_uncertainty, says
 
 if TYPE_CHECKING:
     from hybridcare.scenario import Scenario
@@ -38,6 +39,13 @@ def size(replicates: int, clients: int, share: float) -> tuple[int, int]:
     fewer = max(min(replicates, 2), min(replicates, MOST_REPLICATES))
     wanted = round(share * replicates * clients / fewer)
     return fewer, max(min(clients, LEAST_CLIENTS), min(clients, wanted))
+
+
+def moves(sets: ParameterSets, pointer: str, arms: Sequence[str]) -> bool:
+    """Whether the sets move a number in all of these arms: neither scenario nor one of the arms says it itself."""
+    point = json.loads(sets.points[0])
+    own = point.get("arms") or {}
+    return says(point, pointer) and not any(says(own.get(arm) or {}, pointer) for arm in arms)
 
 
 def first_lines(sets: ParameterSets | None) -> list[str]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from hybridcare.story import Story
 
 ARTEFACT = ("The same draws in every set: parameters alone differ, and there is no Monte Carlo error in the band. It "
-            "is what the model makes of an invented client under numbers that the published figures leave open; it is an "
-            "interval for no person, and no difference to the twin is one that anybody could have had.")
+            "is what the model makes of an invented client under numbers that the published figures leave open; it "
+            "is an interval for no person, and no difference to the twin is one that anybody could have had.")
 TOLD_AT = "Told in one parameter set: the scenario's own numbers, the default, not calibrated."
 _COLUMNS = {"phq9": "phq9", "oracle_symptom": "latent"}
 _EXITS = {"completed": "care completed", "ended_early": "care ended early as planned",

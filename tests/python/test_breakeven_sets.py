@@ -109,7 +109,7 @@ def test_the_number_is_moved_where_an_arm_has_its_own_and_refused_where_the_riva
     ensemble = small(values={"/course/harm": [0.0, 0.1], "/change/rate": [1.0, 1.0]})
     asked = {"path": "/course/harm", "arm": "hybrid", "within": (0, 1)}
     found = experiment.breakeven(**asked, uncertainty=ensemble, sets=2)  # type: ignore[arg-type]
-    assert found.over is not None and found.over.sets.held == ("/course/harm",)
+    assert found.over is not None and found.over.sets.held == ("/arms/hybrid/course/harm",)
     assert (found.over.curves[:, -1] > found.over.curves[:, 0] + 0.1).all()
     assert (found.over.curves[0] == found.over.curves[1]).all()  # the sets differ in the varied number alone
     with pytest.raises(hc.ConfigError, match="R0 fixes /course/harm"):

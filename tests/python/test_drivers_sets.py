@@ -101,6 +101,11 @@ def test_what_the_scenario_says_itself_is_not_moved_and_another_variant_is_refus
     how = {"brief": True, "replicates": 2, "clients": 10, "uncertainty": ensemble, "sets": 2}
     own = hc.Experiment(hc.Scenario.of(tiny(course={"harm": 0.05}))).drivers(**how)  # type: ignore[arg-type]
     assert own.over is not None and set(own.over.pointers) == {RATE, HALO} and own.over.sets.held == (HARM,)
+    arms = {**TINY["arms"], "ai": {**TINY["arms"]["ai"], "course": {"harm": 0.05}}}
+    other = hc.Experiment(hc.Scenario.of(tiny(arms=arms)))
+    for arm, moved in (("human", {RATE, HARM, HALO}), ("ai", {RATE, HALO})):  # what another arm says does not matter
+        told = other.drivers(arm=arm, **how)  # type: ignore[arg-type]
+        assert told.over is not None and set(told.over.pointers) == moved
     with pytest.raises(hc.ConfigError, match="sets are of the first variant"):
         hc.Experiment(hc.Scenario.of(TINY)).drivers(variant="no_harm", **how)  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ from helpers import in_process, tiny
 import hybridcare as hc
 from hybridcare.attribution import Game, chosen_players
 from hybridcare.explain_sets import SharesOver, told_apart
+from hybridcare.points import Task
 from hybridcare.scenario import Scenario
 from hybridcare.sets_beside import AT_DEFAULTS, NOT_TOLD
 from hybridcare.uncertainty import parameter_sets
@@ -68,7 +69,8 @@ def known(gaps: list[float], noise: float) -> SharesOver:
     drawn = parameter_sets(Scenario.of(tiny()), ensemble, sets=len(gaps))
     assert drawn is not None
     games = [games[at] for at in drawn.chosen]
-    return SharesOver(drawn, players, tuple(games), np.full((len(gaps), 2), 0.5), None, None)  # type: ignore[arg-type]
+    task = Task.of(Scenario.of(tiny()), ["ai"], ["phq9"], 3, 1)
+    return SharesOver(drawn, players, tuple(games), np.full((len(gaps), 2), 0.5), task, None)  # type: ignore[arg-type]
 
 
 def test_what_changes_places_and_how_often_beyond_chance() -> None:
