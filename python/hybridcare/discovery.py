@@ -272,7 +272,8 @@ def discover(
         whole = series.whole if whole is None else whole & series.whole
         open_ = near if open_ is None else open_ | near
     assert cases is not None and whole is not None and open_ is not None
-    x = pandas.DataFrame({path: values for path, values in results.study.drawn.items()})[whole]
+    drawn = results.study.drawn_in(results.study.models[results._model(model)].name)
+    x = pandas.DataFrame({path: values for path, values in drawn.items()})[whole]
     x = x.loc[:, [name for name in x.columns if x[name].nunique() > 1]].reset_index(drop=True)
     cases = cases[whole]
     _check(condition, x, cases)

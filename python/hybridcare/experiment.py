@@ -158,7 +158,7 @@ class Experiment:
 
     def sweep(
         self,
-        uncertainties: Mapping[str, Any] | None = None,
+        uncertainties: Mapping[str, Any] | str | None = None,
         levers: Mapping[str, Any] | None = None,
         metrics: Mapping[str, Any] | Iterable[str] = (),
         n: int | None = None,
@@ -170,7 +170,8 @@ class Experiment:
     ) -> Study:
         """A study of this experiment at many points of the space of its assumptions and choices; `.run()` it.
 
-        uncertainties    {path: distribution}, such as {"/change/empathy_elasticity": {"uniform": [0, 4]}}; "span" takes
+        uncertainties    "ensemble": parameter sets that fit published figures, each rival its own; or
+                         {"ensemble": "R1", "sets": 64} beside distributions; or {path: distribution}, such as {"/change/empathy_elasticity": {"uniform": [0, 4]}}; "span" takes
                     the range that the table of fields states
         levers      {path: [values]}, or {word: {"patches": {name: patch}}}; arms are chosen when the experiment is made
         metrics     {name: metric}, or metrics such as "phq9@week_12", "erosion_assistant"; default: PHQ-9 at the

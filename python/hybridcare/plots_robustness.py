@@ -47,7 +47,9 @@ def _bands(found: Robustness, over: str | None) -> tuple[str, np.ndarray, list[s
     from hybridcare.names import unknown
     from hybridcare.sweep_results import EMPATHY
 
-    drawn = {name: np.asarray(values, float) for name, values in found.results.study.drawn.items()
+    study = found.results.study  # where rivals have sets of their own, no draw has one value in all models
+    held = study.drawn if study.sets is None or not study.sets.own else study._spread
+    drawn = {name: np.asarray(values, float) for name, values in held.items()
              if not isinstance(list(values)[0], str) and len(set(values)) > 1}  # fmt: skip
     if over is not None and over not in drawn:
         raise config_error("over", unknown("uncertainty of this study", over, drawn))

@@ -122,7 +122,7 @@ def _psa(study: Study, cost: pd.DataFrame, effect: pd.DataFrame, model: int, cav
     import pandas
 
     whole = cost.notna().all(axis=1) & effect.notna().all(axis=1)
-    parameters = pandas.DataFrame({path: values for path, values in study.drawn.items()})
+    parameters = pandas.DataFrame({path: values for path, values in study.drawn_in(study.models[model].name).items()})
     fields = study.scenario.fields().set_index("path")["value"]
     left = int((~whole).sum())
     if not whole.any():

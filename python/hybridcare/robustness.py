@@ -264,7 +264,8 @@ def contest(results: SweepResults, metric: str | None, arm: str | None, against:
         if whole.any():
             said = "as drawn" if fixed is None else f"fixed at {fixed:g}"
             rows.append({**about, "b_E": said, **_spread(estimate[whole], values[whole].mean(axis=0))})
-            rows += [{**about, **row} for row in (_at_empathy(study, estimate, whole) if fixed is None else [])]
+            rows += [{**about, **row} for row in
+                     (_at_empathy(study.drawn_in(model.name), estimate, whole) if fixed is None else [])]
     columns = ["quantity", "levers", "model", "note", "b_E", "estimate", "noise_se", "low", "high", "below_zero",
                "draws", "unit"]  # fmt: skip
     return pandas.DataFrame(rows, columns=columns)
@@ -296,10 +297,10 @@ def _spread(numbers: Floats, mean_values: Floats) -> dict[str, Any]:
             "high": float(high), "below_zero": float((numbers < 0).mean()), "draws": len(numbers)}  # fmt: skip
 
 
-def _at_empathy(study: Any, estimate: Floats, whole: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    if EMPATHY not in study.drawn or int(whole.sum()) < 12:
+def _at_empathy(drawn: Mapping[str, Any], estimate: Floats, whole: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    if EMPATHY not in drawn or int(whole.sum()) < 12:
         return []
-    b = np.asarray(study.drawn[EMPATHY], float)[whole]
+    b = np.asarray(drawn[EMPATHY], float)[whole]
     if np.ptp(b) == 0:
         return []
     y = estimate[whole]

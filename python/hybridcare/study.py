@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import designs
@@ -15,10 +14,12 @@ from hybridcare.document import canonical, digest, leaves, steps
 from hybridcare.errors import ConfigError, config_error
 from hybridcare.factors import Factor, refuse_twice
 from hybridcare.names import unknown
-from hybridcare.scenario import Scenario, load
+from hybridcare.scenario import Scenario
 from hybridcare.study_paths import Checker, given_points, lay, read_with
+from hybridcare.study_base import base_of, executor_of, fitted
 from hybridcare.study_file import Lever, Spec, Wanted, direction, lever_paths, patch_at, spec_of
 from hybridcare.study_models import Model, models
+from hybridcare.study_sets import study_sets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,7 @@ class Study:
         factors    the uncertainties, in the order of the file
         levers     what can be chosen besides arms
         models     the relationships that are tried: variants and rival models
+        sets       parameter sets of ensembles that the draws are, or None
         notes      what must be said of the design
     Raises ConfigError with the place in the study file, what was found, and what is allowed.
     """
@@ -53,9 +55,9 @@ class Study:
         self, spec: Spec, base: Scenario | None = None, points: Mapping[str, Sequence[Any]] | None = None
     ) -> None:
         self.spec = spec
-        whole = base if base is not None else _base(spec)
+        whole = base if base is not None else base_of(spec)
         self._whole = whole
-        self.scenario = _fitted(spec, whole)
+        self.scenario = fitted(spec, whole)
         self.arms: tuple[str, ...] = tuple(arm["name"] for arm in self.scenario.core.arms if not arm["component"])
         self.levers: tuple[Lever, ...] = spec.levers
         self.models: list[Model] = models(spec, whole, self.scenario)
@@ -66,12 +68,16 @@ class Study:
         self._check_levers(checker)
         paths = [*self._points, *(path for each in self.factors for path in each.columns)]
         refuse_twice([*paths, *lever_paths(self.levers)], spec.file)
-        self._check_something_varies(paths)
+        self._check_something_varies([*paths, *([spec.ensemble] if spec.ensemble else [])])
         self.against: str = self._against()
-        self.draws = len(next(iter(self._points.values()))) if self._points else designs.size(
-            spec.kind, spec.n, self._sampled, spec.second_order)  # fmt: skip
+        self.draws = len(next(iter(self._points.values()))) if self._points else spec.n if spec.ensemble else (
+            designs.size(spec.kind, spec.n, self._sampled, spec.second_order))  # fmt: skip
+        self.sets = study_sets(spec, self.scenario, [model.name for model in self.models], paths, self.draws)
+        if self.sets is not None:
+            self.models = [self.sets.marked(model) for model in self.models]
         designs.check_size(self.draws, len(self.choices), len(self.models), spec.place["design"].where)
         self.notes: list[str] = designs.notes(spec.kind, spec.n) + self._fixed_by_models()
+        self.notes += self.sets.notes if self.sets is not None else []
         self._try_points()
         self.task()
 
@@ -124,7 +130,19 @@ class Study:
 
     @cached_property
     def drawn(self) -> dict[str, Any]:
-        """Path -> array of values, one for each draw."""
+        """Path -> array of values, one for each draw; of an ensemble those of the default model's sets."""
+        return {**self._spread, **self._of_sets("default")}
+
+    def drawn_in(self, model: str) -> dict[str, Any]:
+        """The same in one model: a rival has parameter sets of its own."""
+        return {**self._spread, **self._of_sets(model)}
+
+    def _of_sets(self, model: str) -> dict[str, Any]:
+        return {} if self.sets is None else self.sets.columns(model, self.draws)
+
+    @cached_property
+    def _spread(self) -> dict[str, Any]:
+        """The same of distributions, and of levers that are sampled with them, alone."""
         if self._points:
             return {path: list(values) for path, values in self._points.items()}
         return designs.values(self._sampled, self.cube)
@@ -140,8 +158,10 @@ class Study:
         frame: dict[str, Any] = {"draw": np.repeat(np.arange(self.draws), each)}
         names = np.repeat(np.array([model.name for model in self.models], dtype=object), len(self.choices))
         frame["model"] = np.tile(names, self.draws)
-        for path, values in self.drawn.items():
+        for path, values in self._spread.items():
             frame[path] = np.repeat(np.asarray(values), each)
+        for path, by_model in self._sets_by_model().items():
+            frame[path] = np.repeat(by_model.ravel(), len(self.choices))
         for lever in self.choices[0]:
             of_choice = np.array([choice[lever] for choice in self.choices], dtype=object)
             frame[lever] = np.tile(of_choice, self.draws * len(self.models))
@@ -149,6 +169,15 @@ class Study:
         out.insert(0, "key", self._keys())
         out.index.name = "point"
         return out
+
+    def _sets_by_model(self) -> dict[str, Any]:
+        """Path -> values of shape (draws, models); NaN in a model whose sets do not have it."""
+        import numpy as np
+
+        columns = [self._of_sets(model.name) for model in self.models]
+        missing = np.full(self.draws, np.nan)
+        return {path: np.stack([each.get(path, missing) for each in columns], axis=1)
+                for path in dict.fromkeys(path for each in columns for path in each)}  # fmt: skip
 
     def patches(self) -> list[str]:
         """One merge patch as canonical JSON for each design point, in the order of `design`."""
@@ -160,7 +189,7 @@ class Study:
 
     def _made(self, draws: Sequence[int]) -> Iterator[str]:
         crossed = [self._lever_patch(choice) for choice in self.choices]
-        columns = {path: _plain(values) for path, values in self.drawn.items()}
+        columns = {path: _plain(values) for path, values in self._spread.items()}
         named = {lever.name: lever for lever in self.levers}
         for draw in draws:
             patch: dict[str, Any] = {}
@@ -168,7 +197,7 @@ class Study:
                 _set(patch, named[path], values[draw]) if path in named else _put(patch, path, values[draw])
             for model in self.models:
                 for chosen in crossed:
-                    whole: dict[str, Any] = {}
+                    whole = {} if self.sets is None else self.sets.point(model.name, draw)
                     lay(whole, patch)
                     lay(whole, chosen)
                     yield canonical(model.over(whole))
@@ -255,7 +284,8 @@ class Study:
     def document(self) -> dict[str, Any]:
         """The study file with its whole scenario in it, to be kept beside results and read again by `Study.of`."""
         sizes = {name: getattr(self.scenario.core, name) for name in ("replicates", "clients", "seed")}
-        return {**self.spec.document, "base": self._whole.document(), "base_file": self._whole.file, **sizes}
+        kept = {} if self.sets is None else {"ensembles": self.sets.documents()}
+        return {**self.spec.document, "base": self._whole.document(), "base_file": self._whole.file, **sizes, **kept}
 
     def run(self, out: str | os.PathLike[str] | None = None, threads: int = 0, progress: bool = True,
             limit: int | None = None, executor: str | None = None, **how: Any) -> SweepResults:  # fmt: skip
@@ -269,7 +299,7 @@ class Study:
         from hybridcare.progress import progress as shown
         from hybridcare.sweep_results import SweepResults
 
-        how |= _executor(executor)
+        how |= executor_of(executor)
         if out is not None or how:
             from hybridcare.runner import run_study
 
@@ -332,35 +362,6 @@ class Study:
         size = self.size
         return (f"<hybridcare.Study {self.name!r}: {size['points']:,} points ({size['draws']:,} draws x "
                 f"{size['choices']} choices x {size['models']} models), arms {', '.join(self.arms)}>")
-
-
-def _executor(name: str | None) -> dict[str, Any]:
-    """What `runner.run_study` takes. Raises ConfigError."""
-    if name in (None, "threads"):
-        return {}
-    if name == "dask":
-        return {"backend": "dask"}
-    if name is not None and name.startswith("dask://") and len(name) > len("dask://"):
-        return {"backend": "dask", "scheduler": "tcp://" + name[len("dask://") :]}
-    raise config_error("executor", unknown("executor", name, ["threads", "dask", "dask://ADDRESS:PORT"]))
-
-
-def _base(spec: Spec) -> Scenario:
-    base = spec.document["base"]
-    if isinstance(base, Mapping):
-        return Scenario.of(base, str(spec.document.get("base_file", spec.file)))
-    beside = Path(spec.file).parent / str(base)
-    return load(beside if beside.suffix and beside.is_file() else str(base))
-
-
-def _fitted(spec: Spec, whole: Scenario) -> Scenario:
-    """The scenario with the study's arms and sizes, and its first variant alone."""
-    from hybridcare.experiment import Experiment
-
-    first = whole.core.variants[0]["name"]
-    variants: Any = [first] if first in (whole.document().get("variants") or {}) else {}
-    return Experiment(whole, arms=spec.protocols, variants=variants, replicates=spec.size("replicates"),
-                      clients=spec.size("clients"), seed=spec.size("seed")).scenario  # fmt: skip
 
 
 def _plain(values: Any) -> list[Any]:

@@ -64,7 +64,7 @@ def open_sweep(folder: str | os.PathLike[str], partial: bool = False) -> SweepRe
 
 def asked(
     scenario: Scenario,
-    uncertainties: Mapping[str, Any] | None,
+    uncertainties: Mapping[str, Any] | str | None,
     levers: Mapping[str, Any] | None,
     metrics: Mapping[str, Any] | Iterable[str],
     n: int | None,
@@ -82,7 +82,8 @@ def asked(
         how["n"] = n if n is not None else {"morris": 16, "full_factorial": 3}.get(str(how.get("kind")), 64)
     wanted = metrics if isinstance(metrics, Mapping) else named_metrics(metrics, scenario.core.reading_week)
     document = {"format": FORMAT, "base": scenario.document(), "base_file": scenario.file, "metrics": dict(wanted),
-                "uncertainties": dict(uncertainties or {}), "levers": dict(levers or {}), "design": how,
+                "uncertainties": uncertainties if isinstance(uncertainties, str) else dict(uncertainties or {}),
+                "levers": dict(levers or {}), "design": how,
                 "relationships": list(relationships)}  # fmt: skip
     document |= {key: value for key, value in (("against", against), ("name", name)) if value}
     columns = None if points is None else {str(path): list(points[path]) for path in points}

@@ -23,7 +23,9 @@ from hybridcare.strict_json import Place, kind_of, read_json
 
 FORMAT = 1
 KEYS = ("$schema", "format", "name", "title", "question", "base", "base_file", "arms", "against", "uncertainties",
-        "levers", "relationships", "metrics", "design", "replicates", "clients", "seed")  # fmt: skip
+        "levers", "relationships", "metrics", "design", "replicates", "clients", "seed", "ensembles")  # fmt: skip
+ENSEMBLE_KEYS = ("ensemble", "sets")  # beside the paths of uncertainties
+MOST_SETS = 100_000
 DESIGN_KEYS = ("kind", "n", "levers", "levels", "second_order", "file")
 #: Kinds of designs, and what n is in each.
 DESIGNS = {
@@ -95,6 +97,8 @@ class Spec:
     levels: int
     second_order: bool
     points_file: str
+    ensemble: str = ""  # "ensemble", a rival model, or a file beside the study; empty: none
+    sets: int = 0  # of it; 0: as many as draws
 
     @property
     def place(self) -> Place:
@@ -122,7 +126,8 @@ def spec_of(document: Mapping[str, Any], file: str) -> Spec:
         raise Place(found, file, ("format",)).fail(f"expected {FORMAT}, found {found!r}: the format of study files")
     _check_head(place)
     levers, protocols = _levers(place)
-    return Spec(file, dict(document), levers, protocols, _relationships(place), _metrics(place), **_design(place))
+    return Spec(file, dict(document), levers, protocols, _relationships(place), _metrics(place), **_design(place),
+                **_ensemble(place))  # fmt: skip
 
 
 def _check_head(place: Place) -> None:
@@ -141,13 +146,29 @@ def _check_head(place: Place) -> None:
             item.whole(least, most)
     if (arms := place.get("arms")) is not None:
         _arms(arms)
-    if (found := place.get("uncertainties")) is not None:
-        paths = found.object()
+    if (found := place.get("uncertainties")) is not None and found.value != "ensemble":
+        paths = [path for path in found.object() if path not in ENSEMBLE_KEYS]
         if len(paths) > MOST_UNCERTAINTIES:
             raise found.fail(f"has {len(paths)} entries; at most {MOST_UNCERTAINTIES} are allowed")
         for path in paths:
             if not path.startswith("/"):
                 raise found[path].fail("an uncertainty is named by a JSON Pointer, such as /change/empathy_elasticity")
+
+
+def _ensemble(place: Place) -> dict[str, Any]:
+    """Which parameter sets the draws are: "ensemble", or {"ensemble": "R1", "sets": 64} beside distributions."""
+    found = place.get("uncertainties")
+    kept = "ensembles" in place.value
+    if found is None or (found.value != "ensemble" and not set(ENSEMBLE_KEYS) & set(found.value)):
+        if kept:
+            raise place["ensembles"].fail("are the sets of \"uncertainties\": \"ensemble\", which is not asked for")
+        return {}
+    if found.value == "ensemble":
+        return {"ensemble": "ensemble"}
+    if "ensemble" not in found.value:
+        raise found["sets"].fail("belongs to \"ensemble\": the name of a rival model or a file beside the study")
+    out: dict[str, Any] = {"ensemble": found["ensemble"].text(200)}
+    return out | ({"sets": found["sets"].whole(2, MOST_SETS)} if "sets" in found.value else {})
 
 
 def _arms(place: Place) -> tuple[str, ...] | Mapping[str, Any]:

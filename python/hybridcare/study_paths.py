@@ -15,7 +15,7 @@ from hybridcare.factors import Factor, choices, factor, field_of, field_prefix, 
 from hybridcare.names import unknown
 from hybridcare.scenario import Scenario
 from hybridcare.strict_json import Place
-from hybridcare.study_file import Spec, patch_at
+from hybridcare.study_file import ENSEMBLE_KEYS, Spec, patch_at
 
 
 def _known_paths(scenario: Scenario) -> dict[str, Any]:
@@ -103,7 +103,9 @@ class Checker:
         """The uncertainties; none for a design whose points are given, which are checked instead."""
         place = self.spec.place.get("uncertainties")
         if not points:
-            return [self._factor(place[path], path) for path in place.value] if place is not None else []
+            if place is None or not isinstance(place.value, Mapping):
+                return []
+            return [self._factor(place[path], path) for path in place.value if path not in ENSEMBLE_KEYS]
         if place is not None and place.value:
             raise place.fail("a design from a CSV file has its points already; leave uncertainties out")
         file = self.spec.points_file or "points"

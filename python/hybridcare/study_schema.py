@@ -13,6 +13,7 @@ from hybridcare.study_file import (
     LEVERS,
     MOST_LEVERS,
     MOST_METRICS,
+    MOST_SETS,
     MOST_UNCERTAINTIES,
     NAME,
 )
@@ -50,9 +51,11 @@ def schema() -> dict[str, Any]:
             "base_file": {**_TEXT, "description": "where a scenario given here in full came from, for files beside it"},
             "arms": _ARMS,
             "against": {"type": "string", "description": "the arm that others are compared with"},
-            "uncertainties": {"type": "object", "maxProperties": MOST_UNCERTAINTIES, "additionalProperties": False,
-                              "patternProperties": {"^/": {"oneOf": [{"const": "span"}, _distribution()]}},
-                              "description": "by JSON Pointer: what is not known, and how it is distributed"},
+            "uncertainties": {"oneOf": [{"const": "ensemble"}, _uncertainties()],
+                              "description": "by JSON Pointer: what is not known, and how it is distributed; or "
+                              "ensemble: parameter sets that fit published figures, each rival's own"},
+            "ensembles": {"type": "object", "additionalProperties": {"type": "object"},
+                          "description": "by rival: ensembles in full, as they are kept with results"},
             "levers": _levers(),
             "relationships": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 32,
                               "uniqueItems": True, "default": ["default"],
@@ -67,6 +70,15 @@ def schema() -> dict[str, Any]:
                      "description": "of the design and of the simulation"},
         },
     }  # fmt: skip
+
+
+def _uncertainties() -> dict[str, Any]:
+    beside = {"ensemble": {**_TEXT, "description": "R1, or a file that ends in .json beside the study"},
+              "sets": {"type": "integer", "minimum": 2, "maximum": MOST_SETS,
+                       "description": "drawn from it; default: as many as draws"}}  # fmt: skip
+    return {"type": "object", "maxProperties": MOST_UNCERTAINTIES + len(beside), "additionalProperties": False,
+            "properties": beside, "dependentRequired": {"sets": ["ensemble"]},
+            "patternProperties": {"^/": {"oneOf": [{"const": "span"}, _distribution()]}}}  # fmt: skip
 
 
 def _distribution() -> dict[str, Any]:

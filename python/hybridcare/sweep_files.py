@@ -42,7 +42,10 @@ def _about(results: SweepResults, name: str) -> tuple[str, str]:
     row = field_of(name)
     unit, meaning = (str(row["unit"]), str(row["meaning"])) if row else ("", "set by the study")
     words = next((f"; {each.words}" + (f" ({each.source})" if each.source else "")
-                  for each in results.study.factors if name in each.columns), "; a lever")  # fmt: skip
+                  for each in results.study.factors if name in each.columns), "")  # fmt: skip
+    if not words:
+        fitted = results.study.sets is not None and name not in {lever.name for lever in results.study.levers}
+        words = "; of the ensemble's parameter set, fitted" if fitted else "; a lever"
     return unit, meaning + words
 
 

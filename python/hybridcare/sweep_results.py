@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hybridcare import core
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
+from hybridcare.study_sets import refuse_joint
 from hybridcare.study import ABOUT, Study
 from hybridcare.study_file import direction
 
@@ -209,9 +210,10 @@ class SweepResults:
     ) -> Sensitivity:  # fmt: skip
         """Which uncertainties move the metric. method: sobol (saltelli designs that are complete), morris (morris
         designs), delta or pawn (any); default: the first of these that the design allows. See `hybridcare.sensitivity`.
-        """
+        Raises ConfigError for draws that are an ensemble's sets, in which numbers go together."""
         from hybridcare.sensitivity import sensitivity
 
+        refuse_joint(self.study.sets, "sensitivity")
         return sensitivity(self, self.series(metric, arm, against, model, levers), method, resamples)
 
     def variance(self, metric: str | None = None, arm: str | None = None, against: str | None = None) -> pd.DataFrame:
@@ -269,6 +271,7 @@ class SweepResults:
         """What moves a metric over the whole sweep, as a `plots.Figure`: see `plots_sweep.tornado`."""
         from hybridcare.plots_sweep import tornado
 
+        refuse_joint(self.study.sets, "tornado")
         return tornado(self, metric, arm, against, model)
 
     def plot_noise(self, metric: str | None = None, arm: str | None = None, against: str | None = None,
@@ -308,8 +311,10 @@ class SweepResults:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What stands beside every exported number: calibration, driver, version, scenario_hash, seed, commit."""
+        from hybridcare.sweep_says import calibration
+
         experiment, build = self.study.scenario.core, core.build_info()
-        return {"calibration": experiment.calibration, "driver": experiment.driver, "version": build["version"],
+        return {"calibration": calibration(self.study), "driver": experiment.driver, "version": build["version"],
                 "scenario_hash": self.study.scenario.hash, "seed": experiment.seed,
                 "commit": build["commit"]}  # fmt: skip
 

@@ -27,13 +27,20 @@ def caveats(results: SweepResults) -> list[str]:
 def study_caveats(study: Study) -> list[str]:
     """What must stand beside every number of a study, whatever became of its points."""
     experiment = study.scenario.core
-    lines = [f"Calibration: {experiment.calibration}",
+    lines = [f"Calibration: {calibration(study)}",
              f"What drives it, in the scenario author's words: {experiment.driver}"]  # fmt: skip
     about = SimpleNamespace(experiment=experiment, headline=None)
     lines += [*_contest(study), *study.notes, *measured_lines(about)]
     if reads_oracle(study):
         lines.append("Some pathway reads latent state (oracle.): no service could act on it.")
     return lines
+
+
+def calibration(study: Study) -> str:
+    """What the numbers of a study rest on."""
+    from hybridcare.uncertainty_words import over_sets
+
+    return str(study.scenario.core.calibration) if study.sets is None else over_sets(study.sets.default)
 
 
 def _contest(study: Study) -> list[str]:
@@ -47,7 +54,7 @@ def _contest(study: Study) -> list[str]:
                  "relationships) is not known from this study.")  # fmt: skip
     varied = next((each.words for each in study.factors if EMPATHY in each.columns), "")
     if not varied and EMPATHY in study.design.columns:
-        varied = "as the design says"
+        varied = "as the design says" if study.sets is None else "as the ensemble has it"
     fixed = study.scenario.fields().set_index("path")["value"][EMPATHY]
     second = (f"Empathy elasticity b_E is varied: {varied}." if varied else
               f"Empathy elasticity b_E is {fixed:g} throughout; no data identify it: vary it, or run at 0 and 3.")

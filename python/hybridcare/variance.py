@@ -26,6 +26,7 @@ from hybridcare.errors import config_error
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.study import Study
     from hybridcare.sweep_results import Series, SweepResults
 
 Floats = NDArray[np.float64]
@@ -84,8 +85,16 @@ def shares(results: SweepResults, metric: str | None = None, arm: str | None = N
                     about = {"metric": key, "arm": name, "against": against or "", "model": model.name, **choice,
                              "unit": series.unit}  # fmt: skip
                     cultures = _cultures(results, series, key, name, against)
-                    rows += [{**about, **row} for row in _rows(series.values[series.whole], cultures, study.seed)]
+                    found = _rows(series.values[series.whole], cultures, study.seed)
+                    rows += [{**about, **row, **_named(study, model.name, row)} for row in found]
     return pandas.DataFrame(rows)
+
+
+def _named(study: Study, model: str, row: dict[str, Any]) -> dict[str, str]:
+    """Of draws that are an ensemble's sets: what parameter uncertainty is, and what would narrow it."""
+    if study.sets is None or row["source"] != "parameter uncertainty":
+        return {}
+    return {"helps": study.sets.helps(model)}
 
 
 def _cultures(results: SweepResults, series: Series, key: str, arm: str,
