@@ -170,9 +170,9 @@ class Experiment:
     ) -> Study:
         """A study of this experiment at many points of the space of its assumptions and choices; `.run()` it.
 
-        uncertainties    "ensemble": parameter sets that fit published figures, each rival its own; or
-                         {"ensemble": "R1", "sets": 64} beside distributions; or {path: distribution}, such as {"/change/empathy_elasticity": {"uniform": [0, 4]}}; "span" takes
-                    the range that the table of fields states
+        uncertainties    {path: distribution}, such as {"/change/empathy_elasticity": {"uniform": [0, 4]}}; "span" takes
+                    the range that the table of fields states. Or "ensemble": parameter sets that fit published
+                    figures, each rival its own; or {"ensemble": "R1", "sets": 64} beside distributions
         levers      {path: [values]}, or {word: {"patches": {name: patch}}}; arms are chosen when the experiment is made
         metrics     {name: metric}, or metrics such as "phq9@week_12", "erosion_assistant"; default: PHQ-9 at the
                     reading week
