@@ -19,7 +19,7 @@ Care = Annotated[str, typer.Argument(metavar="[FILE]", help="The care that the s
 Arm = Annotated[str | None, typer.Option(metavar="ARM", help="Default: what the scenario's headline compares with.")]
 Rival = Annotated[str, typer.Option("--rival", metavar="NAME", help="R0 to R4, or all: every ensemble that is bundled, "
                                     "figure by figure.")]  # fmt: skip
-Week = Annotated[int | None, typer.Option(help="At which outcomes are read. Default: after planned care.")]
+Week = Annotated[int | None, typer.Option(help="Of care, in which outcomes are read. Default: the first after it.")]
 Out = Annotated[str | None, typer.Option("--out", metavar="FILE", help="Write the ensemble with its new weights, for "
                                          "--uncertainty of other commands.")]  # fmt: skip
 Template = Annotated[bool, typer.Option("--template", help="Print an example of DATA.csv, explained, and stop.")]

@@ -38,7 +38,7 @@ def provenance(found: SettingCheck) -> dict[str, Any]:
     care = found.care
     return {"calibration": over_sets(found.main.sets), **this_build(), "scenario": care.scenario.core.name,
             "scenario_hash": care.scenario.hash, "seed": care.scenario.core.seed, "arm": care.arm,
-            "outcomes read after, weeks": care.week, "clients a set": care.clients, "replicates": care.replicates,
+            "outcomes read in week of care": care.week, "clients a set": care.clients, "replicates": care.replicates,
             "figures": found.data.name, "hash of the figures": found.data.hash,
             "hash of the ensemble": found.main.sets.hash,
             "caveats": found.caveats}  # fmt: skip

@@ -183,8 +183,7 @@ def check_setting(
     scenario, arm   the care that the service gives; default: the arm that the scenario's headline compares with
     uncertainty  "ensemble": the bundled one of `rival`; a file that ends in .json; an Ensemble, or several
     rival        R0 to R4, several, or "all" that are bundled; the first is the one that is weighed and written
-    week         of a client's own weeks, at which outcomes are read; default: after planned care, or the last week
-                 where there is a waiting list
+    week         of a client's care, in which outcomes are read, 1 in its first; default: the first after planned care
     clients, replicates   of each set
     seed         of what is drawn
     Every set of an ensemble is run once. Raises ConfigError: a file that cannot be read, unknown names, waits where

@@ -17,7 +17,8 @@ Floats = NDArray[np.float64]
 SHARE, MEAN, SPREAD, MEDIAN = "share", "mean", "spread", "median"
 ENTRY, WAITS, CARE = "who comes", "waits", "care"
 SERVED = "human_contacts + assistant_contacts >= 1"
-CASES = f"phq9_start >= 10 and {SERVED}"
+THEN = f"weeks_in_care == {{week}} and {SERVED}"  # in that week of a client's own care, whenever it began
+CASES = f"phq9_start >= 10 and {THEN}"
 MOST_SCORE, MOST_WEEKS, MOST_CONTACTS = 27.0, 520.0, 1000.0
 STEPS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 26, 34, 42, 52)  # weeks at which the distribution of waits is read
 
@@ -32,7 +33,7 @@ class Figure:
     definition   what is counted in whom, as the model reads it
     most         largest possible value; the smallest is 0
     discrepancy, why   SD by which a true model may miss it, in its unit, and what that rests on
-    parts        measures that it is read from, by name: `of` and `given`
+    parts        measures that it is read from, by name: `of`, `given` and `when`; {week} stands for the week of care
     read         from the parts' values, each of one shape, to the figure
     """
 
@@ -48,10 +49,12 @@ class Figure:
     parts: Mapping[str, Mapping[str, str]]
     read: Callable[[list[Floats]], Floats]
 
-    def measures(self, week: int) -> list[dict[str, Any]]:
-        """Rows for `points.Task`, in the order in which `read` takes them."""
-        return [{"name": name, "when": "at", "week": week, "least": 0.0, "of": part["of"],
-                 "given": part.get("given", "")} for name, part in self.parts.items()]  # fmt: skip
+    def measures(self, week: int, last: int) -> list[dict[str, Any]]:
+        """Rows for `points.Task`, in the order in which `read` takes them.
+
+        week: of a client's care in which outcomes are read, 1 in its first; last: until which clients are followed"""
+        return [{"name": name, "when": part["when"], "week": last, "least": 0.0, "of": part["of"],
+                 "given": part["given"].replace("{week}", str(week))} for name, part in self.parts.items()]  # fmt: skip
 
 
 def _first(parts: list[Floats]) -> Floats:
@@ -85,15 +88,19 @@ def _published(unit: str) -> tuple[float, str]:
     return float(entry["sd"]), f"assumed, as for the published targets: {entry['why']}"
 
 
-def _share(name: str, label: str, about: str, definition: str, of: str, given: str = SERVED) -> Figure:
+def _at_end(of: str) -> dict[str, str]:
+    """Of those who met somebody, whenever that was."""
+    return {"of": of, "given": SERVED, "when": "at"}
+
+
+def _share(name: str, label: str, about: str, definition: str, part: Mapping[str, str]) -> Figure:
     sd, why = _published("share")
-    return Figure(name, label, "share", SHARE, about, definition, 1.0, sd, why,
-                  {name: {"of": of, "given": given}}, _first)  # fmt: skip
+    return Figure(name, label, "share", SHARE, about, definition, 1.0, sd, why, {name: part}, _first)
 
 
 def _entry() -> list[Figure]:
     sd, why = _published("points")
-    score, square = {"of": "phq9_start", "given": SERVED}, {"of": "phq9_start * phq9_start", "given": SERVED}
+    score, square = _at_end("phq9_start"), _at_end("phq9_start * phq9_start")
     return [
         Figure("phq9_entry_mean", "PHQ-9 at entry, mean", "points", MEAN, ENTRY, "mean of the first PHQ-9 of those who "
                "met somebody; in a scenario with a waiting list, measured on joining it or before", MOST_SCORE, sd,
@@ -101,45 +108,50 @@ def _entry() -> list[Figure]:
         Figure("phq9_entry_sd", "PHQ-9 at entry, standard deviation", "points", SPREAD, ENTRY, "standard deviation "
                "over the same people", MOST_SCORE, sd, why, {"entry": score, "entry_square": square}, _spread),
         _share("phq9_entry_10_or_more", "PHQ-9 of 10 or more at entry", ENTRY, "of those who met somebody",
-               "phq9_start >= 10"),
+               _at_end("phq9_start >= 10")),
     ]  # fmt: skip
 
 
 def _waits() -> list[Figure]:
     why = "assumed: services count from referral, from the first answer or from assessment; here weeks on the list"
-    reached = {f"waited_{step}": {"of": f"weeks_waited <= {step}", "given": SERVED} for step in STEPS}
+    reached = {f"waited_{step}": _at_end(f"weeks_waited <= {step}") for step in STEPS}
     text = "weeks on the waiting list before the first contact, of those who met somebody"
     return [
         Figure("wait_mean", "Wait for a first contact, mean", "weeks", MEAN, WAITS, f"mean {text}", MOST_WEEKS, 1.0,
-               why, {"waited": {"of": "weeks_waited", "given": SERVED}}, _first),
+               why, {"waited": _at_end("weeks_waited")}, _first),
         Figure("wait_median", "Wait for a first contact, median", "weeks", MEDIAN, WAITS, f"median {text}", MOST_WEEKS,
                1.0, why, reached, _median),
         _share("seen_within_6_weeks", "Waited at most 6 weeks", WAITS, f"share of at most 6 {text}",
-               "weeks_waited <= 6"),
+               _at_end("weeks_waited <= 6")),
         _share("seen_within_18_weeks", "Waited at most 18 weeks", WAITS, f"share of at most 18 {text}",
-               "weeks_waited <= 18"),
+               _at_end("weeks_waited <= 18")),
     ]  # fmt: skip
 
 
 def _care() -> list[Figure]:
-    after = "at the week in which outcomes are read; those who left are measured too"
+    after = "in the week of care in which outcomes are read; those who left are measured too"
+    someone = "of those who met somebody"
+
+    def share(name: str, label: str, definition: str, of: str, given: str = THEN) -> Figure:
+        return _share(name, label, CARE, definition, {"of": of, "given": given, "when": "ever"})
+
     return [
         Figure("sessions_mean", "Sessions attended, mean", "contacts", MEAN, CARE, "contacts held with a human or an "
-               "assistant, mean of those who met somebody, until outcomes are read", MOST_CONTACTS, 0.5, "assumed: "
-               "services differ in which contacts they count as sessions", {
-                   "sessions": {"of": "human_contacts + assistant_contacts", "given": SERVED}}, _first),
-        _share("dropout", "Left before the planned end", CARE, "of those who met somebody, until outcomes are read; "
-               "planned ends are no dropout", "exit == dropped"),
-        _share("recovery", "Recovery, reliable", CARE, "of those with 10 or more at entry: below 10 after a fall of at "
-               f"least 6 points, {after}", "phq9 < 10 and phq9_start - phq9 >= 6", CASES),
-        _share("moved_below_10", "Recovery, by the cut alone", CARE, f"of those with 10 or more at entry: below 10 "
-               f"{after}", "phq9 < 10", CASES),
-        _share("reliable_improvement", "Reliable improvement", CARE, f"of those who met somebody: fell by at least 6 "
-               f"points, {after}", "phq9_start - phq9 >= 6"),
-        _share("reliable_deterioration", "Reliable deterioration", CARE, "of those who met somebody: rose by at least "
-               f"6 points, {after}", "phq9 - phq9_start >= 6"),
-        _share("response", "Response", CARE, f"of those who met somebody: half the entry score or less, {after}",
-               "phq9_start > 0 and phq9 <= 0.5 * phq9_start"),
+               f"assistant, mean {someone}, until outcomes are read", MOST_CONTACTS, 0.5, "assumed: services differ in "
+               "which contacts they count as sessions", {"sessions": {
+                   "of": "human_contacts + assistant_contacts", "given": THEN, "when": "mean"}}, _first),
+        share("dropout", "Left before the planned end", f"{someone}, until outcomes are read; planned ends are no "
+              "dropout", "exit == dropped"),
+        share("recovery", "Recovery, reliable", "of those with 10 or more at entry: below 10 after a fall of at least "
+              f"6 points, {after}", "phq9 < 10 and phq9_start - phq9 >= 6", CASES),
+        share("moved_below_10", "Recovery, by the cut alone", f"of those with 10 or more at entry: below 10 {after}",
+              "phq9 < 10", CASES),
+        share("reliable_improvement", "Reliable improvement", f"{someone}: fell by at least 6 points, {after}",
+              "phq9_start - phq9 >= 6"),
+        share("reliable_deterioration", "Reliable deterioration", f"{someone}: rose by at least 6 points, {after}",
+              "phq9 - phq9_start >= 6"),
+        share("response", "Response", f"{someone}: half the entry score or less, {after}",
+              "phq9_start > 0 and phq9 <= 0.5 * phq9_start"),
     ]  # fmt: skip
 
 

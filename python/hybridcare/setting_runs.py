@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from hybridcare.uncertainty import ParameterSets
 
 Floats = NDArray[np.float64]
 CLIENTS, REPLICATES = 250, 16  # of each set, without a service: noise of a share is about .01
-COUPLED_REPLICATES = 2  # a service has its own size; noise of sets is pooled
+COUPLED_REPLICATES = 4  # a service has its own size
 ALIKE_SETS, ALIKE_REPLICATES = 48, 4  # 144 degrees of freedom: a correlation of 0 is measured with an SD of .08
 
 
@@ -31,13 +32,14 @@ class Care:
     """The care that a service gives: one arm of a scenario, its size, and the week at which outcomes are read.
 
     coupled  whether clients share a service or a network, so that who comes early takes the place of who comes late
-    week     of a client's own weeks, from entry
+    week     of a client's care in which outcomes are read, 1 in its first; last: until which clients are followed
     """
 
     scenario: Scenario
     arm: str
     coupled: bool
     week: int
+    last: int
     clients: int
     replicates: int
 
@@ -45,8 +47,8 @@ class Care:
     def sentence(self) -> str:
         label = next((each["label"] for each in self.scenario.core.arms if each["name"] == self.arm), self.arm)
         clients = f"{self.replicates} × {self.clients:,} clients a set"
-        return (f"Care: arm {self.arm} of {self.scenario.core.name} ({label}); {clients}; outcomes after "
-                f"{self.week} weeks")  # fmt: skip
+        return (f"Care: arm {self.arm} of {self.scenario.core.name} ({label}); {clients}; outcomes in week {self.week} "
+                "of care")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,26 @@ def care_of(scenario: Scenario, figures: Sequence[Figure], arm: str | None = Non
                            "a scenario that has one, such as service_capacity --arm full, or leave the figure "
                            "out")  # fmt: skip
     last = scenario.core.weeks
-    read = week if week is not None else last if coupled else min(scenario.core.reading_week + 1, last)
+    begins, planned = _start(whole)
+    after = planned + 1 if coupled and planned else scenario.core.reading_week + 1
+    read = min(after, last) if week is None else week
     if isinstance(read, bool) or not 1 <= read <= last:
         raise config_error("--week", f"{read} is outside [1, {last}], the weeks that {scenario.core.name} follows")
     usual = scenario.core.clients if coupled else min(scenario.core.clients, CLIENTS)
     often = COUPLED_REPLICATES if coupled else REPLICATES
-    return Care(scenario, arm, coupled, read, usual if clients is None else clients,
+    followed = last if coupled or not begins else read
+    return Care(scenario, arm, coupled, read, followed, usual if clients is None else clients,
                 often if replicates is None else replicates)  # fmt: skip
+
+
+def _start(document: Mapping[str, Any]) -> tuple[bool, int]:
+    """Whether the first step of a pathway meets clients, so that care begins with entry, and its weeks; 0: not said."""
+    pathway = document.get("pathway") or {}
+    steps = pathway.get("steps") or {}
+    first = steps.get(pathway.get("start") or next(iter(steps), ""), {}) or {}
+    weeks = first.get("weeks")
+    meets = any(first.get(agent) is not None for agent in ("human", "assistant"))
+    return meets, weeks if isinstance(weeks, int) else 0
 
 
 def simulate(care: Care, sets: ParameterSets, figures: Sequence[Figure], threads: int = 0,
@@ -142,7 +157,7 @@ def counts_of(correlation: Floats, freedom: int = ALIKE_SETS * (ALIKE_REPLICATES
 
 
 def _task(care: Care, figures: Sequence[Figure]) -> Task:
-    measures = {row["name"]: row for each in figures for row in each.measures(care.week)}
+    measures = {row["name"]: row for each in figures for row in each.measures(care.week, care.last)}
     return Task.of(care.scenario, [care.arm], (), care.replicates, care.clients, list(measures.values()))
 
 

@@ -42,7 +42,7 @@ def made(rival: str = "R1", sets: int = 80, seed: int = 1, **changes: Any) -> En
 def service(truth: Sequence[float], people: int = 400, seed: int = 1000) -> ServiceData:
     """What a service of so many people counts where the parameters are `truth`."""
     chosen = [figures()[name] for name in NAMES]
-    rows = [row for each in chosen for row in each.measures(7)]
+    rows = [row for each in chosen for row in each.measures(7, 7)]
     task = Task.of(scenario(seed), ["human"], (), 1, people, rows)
     runs = run_points(task, [patch_text(patch_of(dict(zip((LEAVING, RATE), truth, strict=True))))], 1)
     place = {row["name"]: at for at, row in enumerate(runs.metrics)}

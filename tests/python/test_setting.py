@@ -12,6 +12,7 @@ from helpers import hybridcare, in_process, left_behind, refusal, tiny
 from setting_fixture import LEAVING, RATE, SIZE, files, made, scenario, service
 
 import hybridcare as hc
+from hybridcare import watch
 from hybridcare.points import Task, run_points
 from hybridcare.scenario import Scenario
 from hybridcare.setting_figures import CARE, SERVED, figures
@@ -50,9 +51,10 @@ def test_the_figures_are_those_of_the_table_of_estimates() -> None:
 
 def test_waits_are_those_of_the_table_of_access() -> None:
     base = hc.load("service_capacity")
-    chosen = [figures()[name] for name in ("wait_mean", "wait_median", "seen_within_6_weeks", "phq9_entry_sd")]
+    chosen = [figures()[name] for name in ("wait_mean", "wait_median", "seen_within_6_weeks", "phq9_entry_sd",
+                                             "moved_below_10")]  # fmt: skip
     care = care_of(base, chosen, "half", clients=150, replicates=2)
-    assert care.coupled and care.week == base.core.weeks
+    assert care.coupled and (care.week, care.last) == (13, base.core.weeks)
     sets = parameter_sets(base, made(sets=1), sets=None)
     mine = simulate(care, sets, chosen, 1).value[0]
     document = base.document()
@@ -65,6 +67,13 @@ def test_waits_are_those_of_the_table_of_access() -> None:
     assert mine[0] == pytest.approx(theirs["weeks_on_list"], abs=1e-6)
     assert theirs["weeks_on_list_p50"] - 2 <= mine[1] <= theirs["weeks_on_list_p50"]
     assert 0 < mine[2] < 1 and 3 < mine[3] < 8
+    # Outcomes are read in a client's own 13th week of care: of those who came to it, counted in another way.
+    cases = "weeks_in_care == 13 and phq9_start >= 10 and human_contacts >= 1"
+    mine_watched = watch.measures({"cases": {"of": cases, "when": "ever"},
+                               "well": {"of": f"{cases} and phq9 < 10", "when": "ever"}})  # fmt: skip
+    task = Task.of(base, ["half"], (), 2, 150, mine_watched)
+    all_cases, well = run_points(task, sets.points, 1).estimate[0, 0]
+    assert 0.2 < all_cases < 0.8 and mine[4] == pytest.approx(well / all_cases)
 
 
 def test_the_table_holds_service_ensemble_and_weighed(found: Any) -> None:
