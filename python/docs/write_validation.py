@@ -156,9 +156,11 @@ def _informed(document: Row, name: str) -> str:
 
 def _machinery(document: Row) -> str:
     lines = [[name, one["machinery"].get("points_simulated"), len(one["machinery"]["waves"]),
-              one["machinery"].get("r_hat_worst"), one["machinery"].get("held_down"), one["checked"]["sets"],
-              one["checked"]["rows"], one["checked"]["wrong"]] for name, one in _main_first(document)]  # fmt: skip
-    heads = ["model", "points", "waves", "R-hat, worst", "held down", "simulated again", "compared", "differ"]
+              len(one["machinery"]["rounds"]), one["machinery"].get("pooled"), one["machinery"].get("r_hat_worst"),
+              one["machinery"].get("held_down"), one["checked"]["sets"], one["checked"]["rows"],
+              one["checked"]["wrong"]] for name, one in _main_first(document)]  # fmt: skip
+    heads = ["model", "points", "waves", "rounds", "effective of all", "R-hat, worst", "held down", "simulated again",
+             "compared", "differ"]  # fmt: skip
     faults = [f"{row['model']}: {row['what']}" if row["model"] else row["what"] for row in document["faults"]]
     return f"## The machinery, and the same again\n{table(heads, lines)}\n{bullets(faults)}"
 

@@ -237,17 +237,19 @@ def _machinery(document: Row) -> Part:
     for name, one in _main_first(document):
         made = one["machinery"]
         last = made["waves"][-1] if made.get("waves") else {}
+        round_ = made["rounds"][-1] if made.get("rounds") else {}
         rows.append({"model": name, "points simulated": made.get("points_simulated"), "sets": one["sets"],
-                     "effective": one["effective"], "held down": made.get("held_down"),
-                     "R-hat, worst": made.get("r_hat_worst"), "waves": len(made.get("waves", [])),
-                     "share of the prior left": last.get("share_left"), "left is empty": last.get("empty"),
-                     "emulators, largest part": last.get("worst_emulator_share"),
-                     "emulators, 95 % holds": last.get("coverage_95")})  # fmt: skip
+                     "effective": one["effective"], "of all rounds": made.get("pooled"),
+                     "held down": made.get("held_down"), "R-hat, worst": made.get("r_hat_worst"),
+                     "waves": len(made.get("waves", [])), "share of the prior left": last.get("share_left"),
+                     "left is empty": last.get("empty"), "emulators, 95 % holds": last.get("coverage_95"),
+                     "rounds": len(made.get("rounds", [])),
+                     "emulators, largest part": round_.get("worst_emulator_share")})  # fmt: skip
     return Part("How good the machinery was", [], table=pd.DataFrame(rows),
                 note="Effective: so many equally likely sets would say as much. R-hat near 1: populations that were "
-                "sampled apart agree. Left: not ruled out by history matching. Largest part: of the variance of a "
-                "target's distance, that its emulator adds; 95 % holds: how often a left-out point lies in that "
-                "interval. As the files say.")  # fmt: skip
+                "sampled apart agree. Left: not ruled out by history matching; 95 % holds: how often a left-out point "
+                "lies in that interval. Largest part: of the variance of a target's distance, that its emulator adds, "
+                "in the last round. As the files say.")  # fmt: skip
 
 
 def _again(document: Row) -> Part:

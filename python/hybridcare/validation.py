@@ -195,7 +195,7 @@ class _Run:
         if checked["comparable"]:
             self._explained(found.rival, rows)
         return {"file": one.name, "hash": one.hash, "about": found.about, "sets": len(found),
-                "effective": found.effective, "free": len(found.pointers), "clients": one.clients,
+                "effective": learned.counting(found), "free": len(found.pointers), "clients": one.clients,
                 "replicates": one.replicates, "seed": one.seed, "checked": checked,
                 "loss": _loss(found.loss, found.weights), "fresh": _fresh(known, other, often, then, seed, found.loss),
                 **counts(rows), "targets": rows, **self._learned(one), "machinery": learned.machinery(found),

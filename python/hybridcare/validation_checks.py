@@ -122,7 +122,7 @@ def _statements(found: Ensemble, known: Mapping[str, Target]) -> Iterator[tuple[
     """What, as the file has it, as it should be."""
     quality = found.quality
     yield "quality: sets", quality.get("sets"), len(found)
-    yield "quality: effective", quality.get("effective"), found.effective
+    yield "quality: effective", quality.get("effective"), _effective(found)
     for row in found.fit:
         one = known.get(str(row["target"]))
         if one is None:
@@ -143,6 +143,12 @@ def _statements(found: Ensemble, known: Mapping[str, Target]) -> Iterator[tuple[
             least, most = (quantile(value, found.weights, level + step) for step in (-_BETWEEN, _BETWEEN))
             stated = row.get(key)
             yield f"{pointer}: {key}", stated, stated if _holds(stated, least, most) else least
+
+
+def _effective(found: Ensemble) -> float:
+    """Of the kept sets' weights, or of all rounds' sets that they were drawn from, where that is smaller."""
+    pooled = found.quality.get("pooled")
+    return min(found.effective, float(pooled)) if isinstance(pooled, int | float) else found.effective
 
 
 def _near(stated: Any, found: float) -> float:

@@ -33,6 +33,13 @@ PAIRS = 15  # strongest ones that are shown
 APART = 2 * math.log(20)  # of loss, minus twice a log-likelihood: odds of 20 to 1, as candidate trials are judged
 
 
+def counting(found: Ensemble) -> float:
+    """Effective sets: of the weights, or as the calibration counts them, where that is fewer: sets that were drawn by
+    weight tell no more than those that they were drawn from."""
+    stated = found.quality.get("effective")
+    return min(found.effective, float(stated)) if isinstance(stated, int | float) else found.effective
+
+
 def groups(found: Ensemble) -> list[Row]:
     """Each of GROUPS: which of its fields were free, and which of these the figures inform."""
     from hybridcare import core
@@ -66,7 +73,7 @@ def group_words(row: Row, rival: str) -> str:
 def correlations(found: Ensemble) -> tuple[list[Row], float]:
     """Pairs of parameters that move together over the sets, strongest first (rank correlation, by weight), and the size
     that the largest of so many reaches by chance in CHANCE of cases."""
-    dims, sets = found.values.shape[1], found.effective
+    dims, sets = found.values.shape[1], counting(found)
     pairs = max(dims * (dims - 1) // 2, 1)
     limit = 1.0
     if sets > 4:
@@ -108,7 +115,7 @@ def thirds(found: Ensemble, free: Priors, pointers: Sequence[str]) -> list[Row]:
         share = [float(found.weights[part == third].sum()) for third in range(3)]
         loss = [float(np.average(found.loss[part == third], weights=found.weights[part == third]))
                 if share[third] > 0 else math.nan for third in range(3)]  # fmt: skip
-        least, most = _by_chance(found.effective)
+        least, most = _by_chance(counting(found))
         rows.append({"pointer": pointer, "share": share, "loss": loss, "chance_low": least, "chance_high": most,
                      "says": _says(share, loss, least, most)})  # fmt: skip
     return rows
@@ -144,5 +151,5 @@ def _by_chance(sets: float) -> tuple[float, float]:
 def machinery(found: Ensemble) -> Row:
     """How the ensemble was come by, as its file says."""
     quality = dict(found.quality)
-    waves: list[Any] = list(quality.pop("waves", []))
-    return {**quality, "effective_now": found.effective, "waves": waves}
+    steps: dict[str, list[Any]] = {name: list(quality.pop(name, [])) for name in ("waves", "rounds")}
+    return {**quality, "effective": counting(found), **steps}

@@ -1,18 +1,28 @@
-"""A small ensemble made by a real calibration with few free numbers, for the tests of `validate-model`."""
+"""A small ensemble with real simulated figures, written by the calibration's own code, for tests of `validate-model`.
+
+Four sets of the prior, evenly spread: what emulators and samplers would add takes long, and is no part of the tests.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 import hybridcare as hc
+from hybridcare.calibrate_history import Space
+from hybridcare.calibrate_posterior import Posterior, Weighted
 from hybridcare.calibrate_priors import Priors
-from hybridcare.calibrate_run import Budget
+from hybridcare.calibrate_run import Budget, Calibrated
+from hybridcare.calibrate_targets import TargetSimulator
+from hybridcare.calibration import Calibration, _account
 from hybridcare.validation_files import Explanation, Explanations, HeldOut
 
 FREE = ["/course/usual_care_gain", "/change/rate", "/change/empathy_elasticity", "/leaving/intercept", "/trust/memory"]
-BUDGET = Budget(first=8, points=4, waves=1, sets=4, population=20, sweeps=1)
+BUDGET = Budget(first=8, points=4, waves=1, rounds=1, enough=2, sets=4, population=20, sweeps=1)
+CLIENTS, REPLICATES = 16, 4
 WHY = "a test: five free numbers and four sets fit nothing"
 
 
@@ -21,8 +31,23 @@ def priors() -> Priors:
 
 
 def made(folder: Path) -> Path:
-    """Calibrates at the smallest size, 12 points, and gives the ensemble's file."""
-    hc.calibrate(folder, budget=BUDGET, clients=16, replicates=4, free=priors(), progress=False)
+    """The file of an ensemble with four sets, of weights 1/7 to 3/7."""
+    folder.mkdir()
+    free = priors().of("R1")
+    simulator = TargetSimulator(free, "R1", CLIENTS, REPLICATES)
+    z = np.linspace(-1, 1, 4)[:, None] * np.ones(free.dims)
+    values = free.rounded(free.values(z))
+    runs = simulator(values)
+    kept = np.array([1, 3, 2, 1])
+    found = Calibrated(free, simulator.aims, BUDGET, 1, values, z, runs.columns(simulator.fitted),
+                       Weighted(kept / 7, 49 / 15, 0), kept, Posterior(np.concatenate([z, z[::-1]]), 2),
+                       cast(Space, None))  # fmt: skip
+    return Calibration(folder, found, simulator, runs, _account(simulator, BUDGET, 1)).save()
+
+
+def calibrated(folder: Path) -> Path:
+    """The same from a real calibration at the smallest size, 12 points."""
+    hc.calibrate(folder, budget=BUDGET, clients=CLIENTS, replicates=REPLICATES, free=priors(), progress=False)
     return folder / "ensemble.json"
 
 
