@@ -22,18 +22,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hybridcare.calibrate_ensemble import Ensemble
-    from hybridcare.rivals_contest import Contest
     from hybridcare.drivers import Drivers
     from hybridcare.ensemble_run import EnsembleRun
     from hybridcare.explanation import Explanation
+    from hybridcare.rivals_contest import Contest
     from hybridcare.scenario import Scenario
     from hybridcare.story import Story
 
 
 class Results:
     """Estimates of one run. "noise" is Monte Carlo error over replicates: how far another seed would have moved the
-    number, never how far the model may be from the world. Where an assistant was measured, replicates also differ in
-    what they draw from its profile, and noise holds both.
+    number, never how far the model may be from the world; it holds what replicates draw from a measured profile.
 
     Attributes
         scenario       the Scenario that was run, overrides included
