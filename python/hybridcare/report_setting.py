@@ -109,7 +109,8 @@ def contest_picture(wide: pd.DataFrame) -> Any:
     order, rivals = list(wide.index), list(wide.columns)
     data = wide.reset_index().melt(id_vars="figure", var_name="rival", value_name="apart").dropna()
     reach = max(3.0, float(data["apart"].abs().max()) if len(data) else 0.0) * 1.05
-    across: dict[str, Any] = {"title": "SDs, service minus rival", "scale": alt.Scale(domain=[-reach, reach], nice=False)}
+    scale = alt.Scale(domain=[-reach, reach], nice=False)
+    across: dict[str, Any] = {"title": "SDs, service minus rival", "scale": scale}
     band = alt.Chart(pd.DataFrame({"low": [-NEAR], "high": [NEAR]})).mark_rect(color=FAINT, opacity=0.6)
     points = alt.Chart(data).mark_point(filled=True, size=42, opacity=0.9).encode(
         x=alt.X("apart:Q", **across), y=alt.Y("figure:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)),
