@@ -144,11 +144,13 @@ class Learnt:
 
     known      False: the file does not say
     informed, not_informed    pointers, in the file's order
+    narrowed   by pointer, the share of the prior's standard deviation that is gone; below 0: it grew
     """
 
     known: bool
     informed: tuple[str, ...]
     not_informed: tuple[str, ...]
+    narrowed: Mapping[str, float]
 
     @property
     def sentences(self) -> list[str]:
@@ -157,11 +159,27 @@ class Learnt:
             return ["The ensemble's file does not say which of its parameters the published figures informed."]
         every = len(self.informed) + len(self.not_informed)
         if not self.not_informed:
-            return [f"The published figures informed each of the {every} parameters."]
+            return [f"The published figures informed each of the {every} parameters.", *self._how_far()]
         lines = [f"The published figures did not inform {len(self.not_informed)} of {every} parameters: "
                  f"{self._named(self.not_informed)}. There the ensemble repeats what was believed before, and a result "
                  "that hangs on one of them hangs on an assumption."]  # fmt: skip
-        return [*lines, f"They informed {self._named(self.informed)}." if self.informed else "They informed none."]
+        lines.append(f"They informed {self._named(self.informed)}." if self.informed else "They informed none.")
+        return [*lines, *self._how_far()]
+
+    def _how_far(self) -> list[str]:
+        """How much of the prior's spread is gone, by family; [] where none is watched."""
+        parts = []
+        for words, starts in FAMILIES.items():
+            gone = [value for each, value in self.narrowed.items() if each.startswith(starts) and math.isfinite(value)]
+            if not gone:
+                continue
+            ends = sorted({round(100 * value) for value in gone})
+            shown = " to ".join(str(value).replace("-", "−") for value in dict.fromkeys((ends[0], ends[-1])))
+            parts.append(f"{words} {shown} %")
+        if not parts:
+            return []
+        return [f"Of the prior's standard deviation is gone: {', '.join(parts)}. What was learnt was learnt inside of "
+                "this model: a rival that does without the number may fit as well."]  # fmt: skip
 
     def _named(self, pointers: Sequence[str]) -> str:
         """Families first, with how many of their parameters in the ensemble; then others by pointer."""
@@ -181,7 +199,8 @@ def learnt(ensemble: Ensemble) -> Learnt:
     rows = [row for row in ensemble.parameters if isinstance(row.get("informed"), bool)]
     return Learnt(len(rows) == len(ensemble.parameters) > 0,
                   tuple(str(row["pointer"]) for row in rows if row["informed"]),
-                  tuple(str(row["pointer"]) for row in rows if not row["informed"]))  # fmt: skip
+                  tuple(str(row["pointer"]) for row in rows if not row["informed"]),
+                  {str(row["pointer"]): float(row.get("narrowed", "nan")) for row in rows})  # fmt: skip
 
 
 COLUMNS = ("pointer", "symbol", "unit", "prior_q05", "prior_q95", "q05", "q95", "narrowed", "informed")

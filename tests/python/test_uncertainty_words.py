@@ -74,7 +74,9 @@ def test_what_was_not_informed_is_read_from_the_rows() -> None:
     other = words.learnt(ensemble(spread_out(), informed=("/change/empathy_elasticity",))).sentences
     assert "b_E" not in other[0] and other[1] == "They informed b_E (how much empathy causes)."
     every = words.learnt(ensemble(spread_out(), informed=POINTERS)).sentences
-    assert every == ["The published figures informed each of the 4 parameters."]
+    assert every[0] == "The published figures informed each of the 4 parameters."
+    assert "is gone: b_E (how much empathy causes) 80 %, constants of trust 80 %. What was learnt" in every[1]
+    assert "b_E (how much empathy causes) 2 %, constants of trust 2 %." in first[2] and len(first) == 3
     assert words.learnt(ensemble(spread_out(), informed=())).sentences[1] == "They informed none."
     silent = replace(ensemble(spread_out()), parameters=[{"pointer": each} for each in POINTERS])
     assert "does not say" in words.learnt(silent).sentences[0] and words.parameter_table(silent).empty
@@ -85,6 +87,8 @@ def test_families_say_how_many_of_them() -> None:
     found = words.learnt(ensemble([[0.2, 0.4, 0.9, 1.0]], pointers, informed=("/trust/failure",)))
     assert "constants of trust (2 of 3), /change/rate" in found.sentences[0]
     assert found.sentences[1] == "They informed constants of trust (1 of 3)."
+    assert "is gone: constants of trust 2 to 80 %. What" in found.sentences[2]
+    assert len(words.learnt(ensemble([[1.0]], ["/change/rate"])).sentences) == 1  # none that is watched
 
 
 def test_prior_stands_beside_posterior_and_what_was_not_informed_first() -> None:
