@@ -18,7 +18,7 @@ from .report_html import figure, paragraph, plain, section, terms, text
 from .report_limits import lead, limits_section
 from .report_parts import PARTS
 from .report_uncertainty import TITLE as OVER_SETS
-from .report_uncertainty import first_lines, learnt_section, sets_section
+from .report_uncertainty import first_lines, learnt_section, sets_picture, sets_section
 from .report_uncertainty import sentence as over_sets_sentence
 from .report_style import CSS
 from .report_words import sentence
@@ -91,7 +91,7 @@ def first_screen(results: Any) -> str:
     return (f'<section class="first" id="answer" aria-labelledby="answer-title">{warning}'
             f'<h1 id="answer-title">{text(experiment.question or experiment.title)}</h1>'
             f'<p class="sentence">{text(said)}</p>{over_sets_sentence(results)}'
-            f'<div class="beside">{drawn}{first}</div></section>')  # fmt: skip
+            f'<div class="beside"><div>{drawn}{sets_picture(results)}</div>{first}</div></section>')  # fmt: skip
 
 
 def _lead(results: Any) -> list[tuple[str, str]]:

@@ -21,6 +21,13 @@ def sentence(results: Any) -> str:
     return paragraph(found.sentence, "says") if found else ""
 
 
+def sets_picture(results: Any) -> str:
+    """Each arm over the sets, for the first screen; "" where nothing was run."""
+    found = of(results)
+    drawn = found.plot() if found else None
+    return figure(drawn) if drawn else ""
+
+
 def first_lines(results: Any) -> list[tuple[str, str]]:
     """Terms beside the headline: over what was run, or why nothing was."""
     found = of(results)
@@ -31,13 +38,12 @@ def first_lines(results: Any) -> list[tuple[str, str]]:
 
 
 def sets_section(results: Any) -> str:
-    """The picture, the main results over sets, and what they rest on; or why there is none."""
+    """The main results over sets, and what they rest on; or why there is none. The picture is on the first screen."""
     found = of(results)
     if found is None:
         return section("over-sets", TITLE, paragraph(words.as_sentence(why_none(results))))
-    drawn = found.plot()
     return section("over-sets", TITLE, *(paragraph(line, "says") for line in found.sentences),
-                   figure(drawn, heading=False) if drawn else "", items([found.account, *found.notes]),
+                   items([found.account, *found.notes]),
                    details("All results over the sets", table(_shown(found), "Arm minus reference, or the arm alone")),
                    _where(found))  # fmt: skip
 
