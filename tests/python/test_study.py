@@ -340,7 +340,8 @@ def test_the_schema_is_up_to_date_and_accepts_the_bundled_studies() -> None:
 def test_the_reader_and_the_schema_know_the_same_distributions() -> None:
     from hybridcare.factors import KINDS
 
-    forms = schema()["properties"]["uncertainties"]["patternProperties"]["^/"]["oneOf"][1]["properties"]
+    named = schema()["properties"]["uncertainties"]["oneOf"][1]["patternProperties"]
+    forms = named["^/"]["oneOf"][1]["properties"]
     assert set(KINDS) <= set(forms) and set(forms) - set(KINDS) == {"source", "within", "weights"}
 
 
