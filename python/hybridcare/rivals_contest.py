@@ -27,6 +27,7 @@ from hybridcare.rivals import Rival
 from hybridcare.rivals import rivals as rival_models
 from hybridcare.rivals_fit import RivalFit, fit_table, fits_of
 from hybridcare.rivals_models import BASE, SETS, Choice, Model, chosen_sets, models
+from hybridcare.rivals_words import calibration
 from hybridcare.scenario import Scenario, load
 from hybridcare.uncertainty import DEFAULTS, ParameterSets, Spread, spread
 
@@ -191,7 +192,8 @@ class Contest:
     def provenance(self) -> dict[str, Any]:
         """What stands beside every number."""
         experiment, build = self.scenario.core, core.build_info()
-        return {"calibration": experiment.calibration, "driver": experiment.driver, "version": build["version"],
+        return {"calibration": calibration(self.fits, experiment.calibration),
+                "driver": experiment.driver, "version": build["version"],
                 "commit": build["commit"], "scenario": experiment.name, "scenario_hash": self.scenario.hash,
                 "seed": experiment.seed, "results_hash": self.runs.hash, "replicates": self.runs.values.shape[-1],
                 "clients": experiment.clients, "caveats": self.caveats}  # fmt: skip

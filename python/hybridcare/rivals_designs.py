@@ -27,6 +27,7 @@ from hybridcare.rivals import Rival, first_words, rivals
 from hybridcare.rivals_fit import RivalFit, fits_of
 from hybridcare.rivals_models import Choice, chosen_sets
 from hybridcare.rivals_participants import LEFT, arm_moments, drawn_sets, participants, provider, scenarios
+from hybridcare.rivals_words import calibration
 from hybridcare.scenario import Scenario, load
 from hybridcare.uncertainty import DEFAULTS
 
@@ -221,14 +222,14 @@ class Discrimination:
             lines.append("Ranked with all constants as given: a refit would take much of these differences away.")
         return [*lines, "Outcomes are taken as normal within those who stayed and those who left, participants as "
                 "independent of each other (a trial whose participants share therapists tells less), everybody as "
-                "measured at the reading week.", f"Calibration: {self.base.core.calibration}"]  # fmt: skip
+                "measured at the reading week.",
+                f"Calibration: {calibration(self.fits, self.base.core.calibration)}"]  # fmt: skip
 
     @property
     def _status(self) -> list[str]:
-        if self.sets:
-            return [f"{fit.name}: its ensemble of {fit.sets} sets ({fit.effective:.0f} effective) meets {fit.meets}."
-                    for fit in self.fits.values()]  # fmt: skip
-        return [f"{' and '.join(each.name for each in self.against)}: {self.against[0].given}."]
+        told = [f"{fit.name}: its ensemble of {fit.sets} sets ({fit.effective:.0f} effective) meets {fit.meets}."
+                for fit in self.fits.values()]  # fmt: skip
+        return told or [f"{' and '.join(each.name for each in self.against)}: {self.against[0].given}."]
 
     def plot(self) -> Any:
         """The designs as bars with simulation noise, refitted and as given, as a `plots.Figure`."""
@@ -261,9 +262,10 @@ class Discrimination:
     def provenance(self) -> dict[str, Any]:
         """What stands beside every number."""
         experiment, build = self.base.core, core.build_info()
-        return {"calibration": experiment.calibration, "version": build["version"], "commit": build["commit"],
-                "scenario": experiment.name, "scenario_hash": self.base.hash, "seed": self.seed,
-                "clients": self.clients, "replicates": self.replicates, "caveats": self.caveats}  # fmt: skip
+        return {"calibration": calibration(self.fits, experiment.calibration), "version": build["version"],
+                "commit": build["commit"], "scenario": experiment.name, "scenario_hash": self.base.hash,
+                "seed": self.seed, "clients": self.clients, "replicates": self.replicates,
+                "caveats": self.caveats}  # fmt: skip
 
     def document(self) -> dict[str, Any]:
         """Everything as plain dictionaries that JSON can hold; None where unknown."""
@@ -351,8 +353,8 @@ def _pair(a: str | Rival, b: str | Rival, outcomes: Sequence[str]) -> tuple[Riva
     for name in outcomes:
         if name not in OUTCOMES:
             raise config_error("outcomes", unknown("outcome", name, OUTCOMES))
-    found = [each if isinstance(each, Rival) else rivals([each])[each] for each in (a, b)]
-    return found[0], found[1]
+    first, second = (each if isinstance(each, Rival) else rivals([each])[each] for each in (a, b))
+    return first, second
 
 
 def _size(start: Scenario, asked: Sequence[int | None], usual: Sequence[int], seed: int | None) -> tuple[int, int]:

@@ -9,7 +9,8 @@ from hybridcare.plots_base import percent
 from hybridcare.rivals import first_words, switches
 from hybridcare.rivals_fit import RULE
 from hybridcare.rivals_models import BASE, FEWER
-from hybridcare.rivals_words import part, sentence
+from hybridcare.rivals_words import calibration, part, sentence
+from hybridcare.uncertainty_words import warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,7 @@ def caveats(found: Contest) -> list[str]:
     return [*_failed(found), *_run(found), sentence(found.fits),
             "Noise is Monte Carlo error over replicates; the range over sets is what published figures leave open.",
             f"What drives it, in the scenario author's words: {experiment.driver}",
-            f"Calibration: {experiment.calibration}"]  # fmt: skip
+            f"Calibration: {calibration(found.fits, experiment.calibration)}"]  # fmt: skip
 
 
 def _failed(found: Contest) -> list[str]:
@@ -125,6 +126,7 @@ def _run(found: Contest) -> list[str]:
                      f"90 % of its sets, and fails if it does not in at least half. {RULE}")  # fmt: skip
         lines += [f"What the scenario sets itself stays as it is: {', '.join(each.sets.held)}."
                   for each in over if each.sets is not None and each.sets.held][:1]  # fmt: skip
+        lines += [f"{each.name}: {line}" for each in over if each.sets is not None for line in warnings(each.sets)]
     if given:
         lines.append(f"{', '.join(given)}: {found.rivals[given[0]].given}. Until refitted to the same targets, none of "
                      "these is left out for not fitting.")  # fmt: skip

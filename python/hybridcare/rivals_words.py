@@ -67,6 +67,17 @@ def sentence(fits: Mapping[str, RivalFit] | None = None) -> str:
     return said + (f" Unfitted, and counted: {', '.join(rest)}." if rest else "")
 
 
+def calibration(fits: Mapping[str, RivalFit], given: str) -> str:
+    """The account of calibration of numbers that were run over the ensembles of these fits; given: what the scenario's
+    author says, which holds where there are none."""
+    told = [f"{each.name} over sets that meet {each.meets}" for each in fits.values() if each.fitted]
+    rest = [each.name for each in fits.values() if not each.fitted]
+    if not told:
+        return given
+    whole = f"{', '.join(told)}: fitted to published figures, which other models may fit as well"
+    return whole + (f"; {', '.join(rest)} at given values, not refitted" if rest else "")
+
+
 def comparison(fits: Mapping[str, RivalFit] | None = None) -> list[str]:
     """What losses say of each fitted rival beside the best, in words; small differences decide nothing."""
     found = [each for each in (rival_fits() if fits is None else fits).values() if each.fitted]

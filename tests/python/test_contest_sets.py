@@ -72,6 +72,7 @@ def test_what_does_not_fit_is_not_counted_and_is_named() -> None:
     assert "Not counted, since it does not fit: R3 (holds: 100 % of sets)" in said
     told = " ".join(found().caveats)
     assert "R0 over 12 sets, R1 over 12 sets, R3 over 12 sets" in told and "R2, R4: unfitted: given values" in told
+    assert "R1 over sets that meet 10 of 10 targets" in told and "R2, R4 at given values, not refitted" in told
     assert "R3: does not fit and is not counted" in told and "first 12 of these sets" in told and FEWER > 12
 
 

@@ -67,7 +67,8 @@ def test_participants_are_those_at_which_the_odds_are_reached() -> None:
     arm = ArmSets([gaussian(0.01 * k) for k in range(4)] + [gaussian(0.4 + 0.01 * k) for k in range(4)], 1.0)
     found, n = difference([arm], 4, math.log(20), 5000)
     assert found.both == pytest.approx(0.08, rel=0.1) and found.as_given == pytest.approx(0.08, rel=0.1)
-    assert 0 < found.noise_both < 0.02 and n == pytest.approx(math.log(20) / 0.08, rel=0.1)
+    assert 0.0035 < found.noise_both < 0.006  # chance alone .0026; which sets were drawn .0036
+    assert n == pytest.approx(math.log(20) / 0.08, rel=0.1)
 
 
 def test_trials_are_weighed_over_ensembles(capsys: pytest.CaptureFixture[str]) -> None:
