@@ -31,7 +31,7 @@ STUDY_SCHEMA = ROOT / "scenarios" / "schema" / "study.schema.json"
 PART = re.compile(r"<!-- (?P<name>[a-z: _]+) -->\n(?:.*?\n)??<!-- end -->", re.DOTALL)
 
 #: Parts that a longer run writes, on demand; by the name before a colon.
-FROM_RUNS = {"claims", "speed", "targets simulated", "targets sensitivity"}
+FROM_RUNS = {"claims", "speed", "structures", "targets simulated", "targets sensitivity"}
 
 
 def rows(heads: list[str], lines: list[list[str]]) -> str:

@@ -1,34 +1,40 @@
-"""Writes what two calibrations found into structures.md: the default's, and that with other structures freed.
+"""Lays other structures of change over sets of the default's ensemble and writes what they do to structures.md.
 
-    hybridcare calibrate --out DIR --rival R1 --priors scenarios/priors_structures.json
-    cp DIR/ensemble.json scenarios/ensembles/structures/R1.json
-    python python/docs/write_structures.py
+    python python/docs/write_structures.py          # some three minutes of one core
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from hybridcare.calibrate_ensemble import Ensemble, ensemble
+from hybridcare.calibrate_targets import CLIENTS, REPLICATES, aims_of
 from hybridcare.calibration import quantiles
+from hybridcare.document import merged
 from hybridcare.parameters import field
+from hybridcare.points import patch_text
+from hybridcare.progress import progress
+from hybridcare.rivals import switches
+from hybridcare.target_files import targets
+from hybridcare.targets import simulate_targets
 
 PAGE = Path(__file__).with_name("structures.md")
-ENSEMBLES = Path(__file__).resolve().parents[2] / "scenarios" / "ensembles"
 BEGIN, END = "<!-- structures -->", "<!-- end -->"
+SETS = 60
+#: Structures by the name of their switch, and one of our own.
+SWITCHES = ("two_courses", "unresponsive", "no_saturation", "one_time_scale")
+NO_ALLIANCE = ("no effect of alliance (b_A 0)", {"course": {"alliance_effect": 0}})
 #: Which figures have to fit together: response, change, spread, dropout, the untreated course, the effect of alliance.
-TOGETHER = ("response_therapy", "response_control", "therapy_points", "guided_g", "unguided_g", "dropout_therapy",
-            "untreated_13w", "untreated_26w", "untreated_52w", "weekly_change_sd", "phq9_retest", "within_person",
+TOGETHER = ("response_therapy", "response_control", "therapy_points", "guided_g", "unguided_g", "dropout_trials",
+            "untreated_13w", "untreated_26w", "untreated_52w", "weekly_change_sd", "within_person",
             "r_alliance")  # fmt: skip
-#: What was freed for the sake of the two misses, and the four structures.
+#: What was freed for the sake of the two misses.
 FREED = ("/intake/responsiveness_sd", "/intake/gain_cap", "/course/measurement_sd", "/course/symptom_sd",
-         "/course/symptom_return", "/course/alliance_effect", "/alliance/improvement", "/intake/persistent/share",
-         "/intake/persistent/shift", "/intake/unresponsive_share", "/course/saturation")  # fmt: skip
+         "/course/symptom_return", "/course/alliance_effect", "/alliance/improvement", "/change/rate")  # fmt: skip
 
 
 def number(value: float | None) -> str:
@@ -39,58 +45,78 @@ def table(heads: list[str], lines: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [heads, ["---"] * len(heads), *lines])
 
 
-def interval(row: Mapping[str, Any], middle: str, low: str, high: str) -> str:
-    return f"{number(row[middle])} ({number(row[low])} to {number(row[high])})"
+def interval(values: np.ndarray) -> str:
+    low, middle, high = np.quantile(values[np.isfinite(values)], [0.05, 0.5, 0.95])
+    return f"{number(middle)} ({number(low)} to {number(high)})"
 
 
-def summary(found: Ensemble) -> list[str]:
-    counted = [row for row in found.fit if row["weight"] > 0]
-    missed = [row["target"] for row in counted if not row["inside"]]
-    low, middle, high = quantiles(found.loss, found.weights, (0.05, 0.5, 0.95))
-    return [f"{len(found.pointers)}", f"{len(found)} ({found.effective:.0f} effective)",
-            f"{middle:.1f} ({low:.1f} to {high:.1f})", f"{len(counted) - len(missed)} of {len(counted)}",
-            ", ".join(f"`{name}`" for name in missed) or "none"]  # fmt: skip
+def structures() -> list[tuple[str, dict[str, Any]]]:
+    known = switches()
+    return [("as it is", {}), *((known[name].label, known[name].patch) for name in SWITCHES if name in known),
+            NO_ALLIANCE]  # fmt: skip
 
 
-def fitted(default: Ensemble, freed: Ensemble) -> str:
-    rows = []
-    of = [{row["target"]: row for row in each.fit} for each in (default, freed)]
+def simulated(found: Ensemble, chosen: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """By structure: loss of each set (sets,), and every target's figure (sets, targets)."""
+    known = targets()
+    aims = aims_of(known)
+    fitted = [list(known).index(name) for name in aims.names]
+    out = {}
+    with progress("structures", True) as tick:
+        shapes = structures()
+        for at, (label, patch) in enumerate(shapes):
+            points = [patch_text(merged(json.loads(found.patches[one]), patch)) for one in chosen]
+            runs = simulate_targets(points, rival=found.rival, clients=CLIENTS, replicates=REPLICATES)
+            out[label] = (aims.loss(runs.value[:, fitted], runs.noise_se[:, fitted] ** 2), runs.value)
+            tick(at + 1, len(shapes))
+    return out
+
+
+def compared(found: dict[str, tuple[np.ndarray, np.ndarray]]) -> str:
+    """Each structure's loss beside the same sets without it, and the figures that have to fit together."""
+    base = found["as it is"][0]
+    rows = [[label, interval(loss), interval(loss - base), f"{100 * (loss < base).mean():.0f} %"]
+            for label, (loss, _) in found.items()]  # fmt: skip
+    loss = table(["structure", "loss, median and 5 to 95 % of sets", "loss minus that without it", "sets it improves"],
+                 rows)  # fmt: skip
+    known = targets()
+    figures = []
     for name in TOGETHER:
-        figure = of[0][name]
-        cells = [interval(each[name], "median", "q05", "q95") + ("" if each[name]["inside"] else " **out**")
-                 for each in of]  # fmt: skip
-        rows.append([f"`{name}`", figure["unit"], interval(figure, "figure", "low", "high"), *cells])
-    return table(["target", "unit", "published", "default, median and 5 to 95 %", "structures freed"], rows)
+        one, at = known[name], list(known).index(name)
+        cells = [interval(value[:, at]) + ("" if one.holds(float(np.nanmedian(value[:, at]))) else " **out**")
+                 for _, value in found.values()]  # fmt: skip
+        published = f"{number(one.figure)} ({number(one.low)} to {number(one.high)})"
+        figures.append([f"`{name}`", one.unit, published, *cells])
+    return "\n\n".join([loss, table(["target", "unit", "published", *found], figures)])
 
 
-def posterior(default: Ensemble, freed: Ensemble) -> str:
+def learnt(found: Ensemble) -> str:
+    """Prior beside posterior of what was freed."""
     rows = []
-    of = [{row["pointer"]: row for row in each.parameters} for each in (default, freed)]
-    for pointer in FREED:
-        prior = of[1][pointer]
-        cells = ["off" if pointer not in each else interval(each[pointer], "mean", "q05", "q95")
-                 + ("" if each[pointer]["informed"] else ", not informed") for each in of]  # fmt: skip
-        rows.append([f"`{pointer}`", field(pointer)["unit"] or "—",
-                     interval(prior, "prior_mean", "prior_q05", "prior_q95"), *cells])  # fmt: skip
-    return table(["parameter", "unit", "prior, mean and 5 to 95 %", "default", "structures freed"], rows)
+    for row in (each for each in found.parameters if each["pointer"] in FREED):
+        values = found.values[:, found.pointers.index(row["pointer"])]
+        low, middle, high = quantiles(values, found.weights, (0.05, 0.5, 0.95))
+        before = f"{number(row['prior_mean'])} ({number(row['prior_q05'])} to {number(row['prior_q95'])})"
+        after = f"{number(middle)} ({number(low)} to {number(high)})"
+        rows.append([f"`{row['pointer']}`", field(row["pointer"])["unit"] or "—", before, after,
+                     "yes" if row["informed"] else "no"])  # fmt: skip
+    return table(["parameter", "unit", "prior, mean and 5 to 95 %", "ensemble, median and 5 to 95 %", "informed"], rows)
 
 
-def section(default: Ensemble, freed: Ensemble) -> str:
-    heads = ["", "free numbers", "sets", "loss, median and 5 to 95 %", "targets inside", "missed"]
+def section(found: Ensemble) -> str:
+    chosen = np.unique(found.drawn(SETS))
     return "\n".join([
-        "## Fit", "",
-        table(heads, [["default (R1)", *summary(default)], ["structures freed", *summary(freed)]]), "",
-        "## What has to fit together", "", fitted(default, freed), "",
-        "## What the figures say of each number", "", posterior(default, freed),
+        f"Ensemble of {found.rival}: {len(found)} sets, {found.effective:.0f} effective; {len(chosen)} of them, drawn "
+        f"by weight, {CLIENTS} clients in {REPLICATES} replicates.", "",
+        "## What was freed, and what the figures say of it", "", learnt(found), "",
+        "## Other structures on the same sets", "", compared(simulated(found, chosen)),
     ])  # fmt: skip
 
 
 def main() -> None:
-    given = [Path(each) for each in sys.argv[1:]] or [ENSEMBLES / "R1.json", ENSEMBLES / "structures" / "R1.json"]
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN, 1)
-    found = section(*(ensemble(each) for each in given))
-    PAGE.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n{section(ensemble('R1'))}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

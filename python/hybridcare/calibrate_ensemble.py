@@ -66,8 +66,11 @@ class Ensemble:
 
     @property
     def effective(self) -> float:
-        """Effective sample size of the weights (Kish): so many equally likely sets would say as much."""
-        return effective(self.weights)
+        """Effective sample size (Kish): so many equally likely sets would say as much. Not more than all rounds of the
+        calibration left, from which the sets were drawn."""
+        pooled = self.quality.get("pooled")
+        own = effective(self.weights)
+        return min(own, float(pooled)) if isinstance(pooled, int | float) and pooled > 0 else own
 
     @cached_property
     def patches(self) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hybridcare import core
@@ -136,7 +137,14 @@ def field_of(path: str) -> dict[str, Any] | None:
     """The row of the table of fields for a path, or for one inside an arm (/arms/hybrid/course/harm); or None."""
     names = steps(path)
     inside = pointer_of(tuple(names[2:])) if names[:1] == ["arms"] and len(names) > 2 else path
-    return next((row for row in core.fields() if row["path"] == inside), None)
+    row = _fields().get(inside)
+    return dict(row) if row is not None else None
+
+
+@cache
+def _fields() -> dict[str, dict[str, Any]]:
+    """By path; the table is made anew by each call of core.fields()."""
+    return {row["path"]: row for row in core.fields()}
 
 
 def factor(place: Place, path: str, present: Mapping[str, Any]) -> Factor:
@@ -209,7 +217,7 @@ def field_prefix(path: str) -> str:
 def weight_groups() -> list[str]:
     """Groups of fields that sum to 1."""
     found: dict[str, list[float]] = {}
-    for row in core.fields():
+    for row in _fields().values():
         above = row["path"].rsplit("/", 1)[0]
         if row["unit"] == "share" and above.endswith(("/weight", "/share")):
             found.setdefault(above, []).append(float(row["default"]))

@@ -1,7 +1,7 @@
 """Which trial would tell two rival models apart: candidate designs, ranked by the log-likelihood difference to expect.
 
-What is simulated is the trial's own data: per participant the PHQ-9 at entry and at the reading week, the ratings of
-empathy and alliance, and whether care was left early; no latent state. See `hybridcare.likelihood`.
+What is simulated is the trial's own data: PHQ-9 at entry and reading week, ratings of empathy and alliance, whether
+care was left early; no latent state. See `hybridcare.likelihood`.
 """
 
 from __future__ import annotations
@@ -307,8 +307,7 @@ def discriminate(
 
     base        gives the people: intake, cultures, fields; its arms are not used
     designs     names of bundled ones, or the user's own by name (see `designs`); default: all bundled
-    outcomes    what the trial measures beside the PHQ-9 at entry: some of phq9, empathy_rating, alliance_rating,
-                left_early
+    outcomes    what the trial measures beside the PHQ-9 at entry: some of OUTCOMES
     uncertainty where both rivals have an ensemble (or one is given, see `rivals_models.chosen_sets`), the sets of each
                 are weighed (`hybridcare.likelihood_sets`); "defaults", or a rival without one: both at given values
     sets        drawn from each ensemble
