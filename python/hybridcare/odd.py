@@ -27,7 +27,8 @@ human contact; a correlation of rated empathy with outcome near .28, while its c
 therapist share near 5 %; a small effect of alliance within persons, in both directions; guided above unguided care by
 about 0.8 points; trust that falls faster than it rises; novelty of an assistant that wears off; an advantage in
 recognition within a group. Some constants of the core were fitted to most of these in a prototype, so agreement with
-them is no test. The full configuration is not yet calibrated.
+them is no test. The full configuration's defaults are assumed beyond these; ensembles of parameter sets are fitted to
+published figures (validation.md), and agreement with those figures is no test either.
 """
 
 _ENTITIES = """
