@@ -31,8 +31,9 @@ FITS, CLOSE, MISFIT, UNFITTED = "fits", "falls short, counted", "does not fit", 
 ELSEWHERE = "fitted to other targets"  # than the best rival: neither losses nor counts can be compared
 RULE = (f"A rival fits if its ensemble's median lies inside at least {SHARE:.0%} of the fitted targets and all nulls; "
         "one that falls short of that counts too, if its median loss lies below what 95 % of the best rival's own sets "
-        f"reach, or less than {2 * math.log(ODDS):.1f} above the best median (odds of {ODDS:.0f} to 1). Both are "
-        "assumed.").replace("90%", "90 %")  # fmt: skip
+        f"reach, or less than {2 * math.log(ODDS):.1f} above the best median (odds of {ODDS:.0f} to 1). A target that "
+        "a rival cannot show whatever its numbers are counts as missed, and is not held against it here: it lacks one "
+        "effect, which decides nothing about the others. All of this is assumed.").replace("90%", "90 %")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class RivalFit:
     sets, effective    of its ensemble
     loss, loss_low, loss_high    median, 5 and 95 % over sets by weight: sum of squared distances to the targets in SDs
     targets, inside    fitted ones, without nulls, and those that hold the median; nulls, nulls_inside: of nulls
+    beyond         targets that it cannot show, whatever its numbers (`Rival.cannot_show`): missed, and not held against
+                   it by the rule, since the same model with one more effect could show them
     missed_weight  weight of what was missed over that of all, nulls included
     misses         what was missed, nulls first, farthest first
     log_evidence   natural logarithm, where the calibration stored it
@@ -91,6 +94,7 @@ class RivalFit:
     hash: str = ""
     budget: str = ""
     targets_hash: str = ""
+    beyond: tuple[str, ...] = ()
 
     @property
     def fitted(self) -> bool:
@@ -200,7 +204,7 @@ def fits_of(ensembles: Mapping[str, Ensemble | None], labels: Mapping[str, str])
 def _placed(fit: RivalFit, best: RivalFit) -> RivalFit:
     from dataclasses import replace
 
-    meets = fit.inside >= SHARE * fit.targets and fit.nulls_inside == fit.nulls
+    meets = fit.inside >= SHARE * (fit.targets - len(fit.beyond)) and fit.nulls_inside == fit.nulls
     same = fit.targets_hash == best.targets_hash  # losses to other targets cannot be compared
     near = fit.name == best.name or fit.loss <= max(best.loss_high, best.loss + 2 * math.log(ODDS))
     return replace(fit, standing=FITS if meets else ELSEWHERE if not same else CLOSE if near else MISFIT)
@@ -224,7 +228,15 @@ def _one(name: str, label: str, found: Ensemble | None) -> RivalFit:
         sum(float(row["weight"]) for row in missed) / total if total else float("nan"),
         tuple(map(_miss, missed)), _number(found.quality, "log_evidence"), ensemble_hash(found),
         str({name: known.get(name) for name in ("budget", "clients", "replicates")}),
-        str(known.get("targets_hash", "")))  # fmt: skip
+        str(known.get("targets_hash", "")), _beyond(name, missed))  # fmt: skip
+
+
+def _beyond(name: str, missed: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    from hybridcare.rivals import rivals
+
+    known = rivals()
+    named = known[name].cannot_show if name in known else {}
+    return tuple(str(row["target"]) for row in missed if row["target"] in named)
 
 
 def _miss(row: Mapping[str, Any]) -> Miss:

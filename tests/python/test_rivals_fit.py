@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,21 @@ def test_the_rule_is_nine_tenths_of_targets_and_all_nulls_or_as_near_as_the_best
     assert standing(R1=(40, ()), R0=(45, ("a", "b")))["R0"] == "falls short, counted"
     assert standing(R1=(40, ()), R0=(47, ("a", "b")))["R0"] == MISFIT
     assert standing(R1=(40, ("a", "b")), R0=(47, ("a", "b"))) == {"R1": "falls short, counted", "R0": MISFIT}
+
+
+def test_what_a_rival_cannot_show_is_missed_and_not_held_against_it() -> None:
+    """31 of 35, of which one is beyond R0 whatever its numbers: 31 of 34. R1 with the same misses falls short."""
+    made_of = {name: ensemble_of(name, loss=loss, missed=("a", "b", "c", "d")) for name, loss in
+               (("R0", 90.0), ("R1", 90.0), ("R3", 40.0))}  # fmt: skip
+    found = {}
+    for name, each in made_of.items():
+        named = [{**row, "target": "felt_heard_leaving"} if row["target"] == "a" else row for row in each.fit]
+        more = [{**row, "target": f"more_{at}"} for at in range(25) for row in named if row["target"] == "guided"]
+        found[name] = replace(each, fit=[*named, *more])
+    fits = fits_of(found, LABELS)
+    assert (fits["R0"].inside, fits["R0"].targets, fits["R0"].beyond) == (31, 35, ("felt_heard_leaving",))
+    assert fits["R0"].standing == FITS and "felt_heard_leaving" in [miss.target for miss in fits["R0"].misses]
+    assert fits["R1"].standing == MISFIT and fits["R1"].beyond == ()
 
 
 def test_small_differences_decide_nothing_in_words_either() -> None:
