@@ -65,10 +65,17 @@ def _rivals(document: Row) -> list[str]:
         lines.append(f"{listed(better)} {_fit(better)} the published figures better than {main} does.")
     if worse:
         lines.append(f"{listed(worse)} {_fit(worse)} the published figures worse than {main}, by odds of more than "
-                     f"{LIKELY} to 1; these hang on what a true model is allowed to miss, which is assumed.")
+                     f"{LIKELY} to 1; these hang on what a true model is allowed to miss, which is assumed."
+                     + "".join(_alone(document, name) for name in worse))  # fmt: skip
     if len(document["models"]) == 1:
         lines.append(f"{main} was looked at alone: whether its rivals fit as well, this run does not say.")
     return lines
+
+
+def _alone(document: Row, name: str) -> str:
+    """What one model misses and the main one meets: read otherwise, these figures would let it in."""
+    missed = [each for each in document["missed"][name] if each not in document["missed"][document["main"]]]
+    return f" Of what {document['main']} meets, {name} misses {listed(missed)}." if missed else ""
 
 
 def _fit(names: Sequence[str]) -> str:
