@@ -47,9 +47,9 @@ class Budget:
     first: int = 300
     points: int = 250
     waves: int = 2
-    rounds: int = 5
-    enough: int = 200
-    sets: int = 500
+    rounds: int = 7
+    enough: int = 150
+    sets: int = 1000
     population: int = 150
     sweeps: int = 5
 
