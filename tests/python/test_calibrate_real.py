@@ -52,7 +52,7 @@ COMMAND = ("calibrate", "--out", "out", "--priors", "few.json", "--first", "12",
 def test_the_command_says_what_is_missed_and_what_nothing_informed(done: Path) -> None:
     said = " ".join((done / "said.txt").read_text().split())
     for words in ("fitted targets hold the ensemble's median", "Targets, misses first", "Not informed by any figure",
-                  "which do not tell this model from its rivals", "20 points simulated; seed 1", "Report: file:"):
+                  "which do not tell this model from its rivals", "24 points simulated; seed 1", "Report: file:"):
         assert words in said, words
 
 
@@ -64,7 +64,8 @@ def test_its_ensemble_is_read_again_and_follows_the_schema(done: Path) -> None:
     schema = json.loads((data_folder("schema") / "ensemble.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, schema)
     sets = hc.ensemble(done / "out" / "ensemble.json")
-    assert len(sets) == 8 and sets.rival == "R1" and sets.weights.sum() == pytest.approx(1)
+    assert 1 <= len(sets) <= 8 and sets.rival == "R1" and sets.weights.sum() == pytest.approx(1)
+    assert np.abs(8 * sets.weights - np.round(8 * sets.weights)).max() < 1e-4  # eight draws, some of one set
     assert [row["pointer"] for row in document["parameters"]] == list(sets.pointers)
     shares = [at for at, name in enumerate(sets.pointers) if name.startswith("/practice/share/")]
     assert np.abs(sets.values[:, shares].sum(axis=1) - 1).max() < 1e-9
@@ -95,7 +96,7 @@ def test_few_effective_sets_show_little(done: Path) -> None:
 def test_its_page_shows_prior_beside_posterior(done: Path) -> None:
     page = (done / "out" / "report.html").read_text(encoding="utf-8")
     for words in ("Targets, misses first", "Prior beside posterior", "What the figures did not inform",
-                  "How it was found", "How sure the emulators are", "cannot tell the model from rivals"):
+                  "What was ruled out", "Rounds of the posterior", "How sure the emulators are", "cannot tell the model from rivals"):
         assert words in page, words
 
 
