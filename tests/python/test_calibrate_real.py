@@ -96,7 +96,8 @@ def test_few_effective_sets_show_little(done: Path) -> None:
 def test_its_page_shows_prior_beside_posterior(done: Path) -> None:
     page = (done / "out" / "report.html").read_text(encoding="utf-8")
     for words in ("Targets, misses first", "Prior beside posterior", "What the figures did not inform",
-                  "What was ruled out", "Rounds of the posterior", "How sure the emulators are", "cannot tell the model from rivals"):
+                  "What was ruled out", "Rounds of the posterior", "How sure the emulators are",
+                  "cannot tell the model from rivals"):
         assert words in page, words
 
 
