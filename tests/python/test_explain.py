@@ -164,7 +164,8 @@ def test_directions(found: hc.Explanation) -> None:
 def test_weights_stand_beside(found: hc.Explanation) -> None:
     assert found.weights["empathy"] == pytest.approx(0.30) and math.isnan(found.weights["pathways"])
     assert sum(found.weights[name] for name in QUALITIES) == pytest.approx(1)
-    assert found.caveats[0].startswith("Shares mirror what was put in")
+    assert found.caveats[0].startswith("At the default parameter set, not calibrated")
+    assert found.caveats[1].startswith("Shares mirror what was put in")
     assert found.caveats[-1].startswith("Calibration: not yet calibrated")
     assert "30 %" in found.sentence and "R0" in found.sentence and "b_E 3" in found.sentence
 
