@@ -68,7 +68,8 @@ class RivalFit:
     loss, loss_low, loss_high    median, 5 and 95 % over sets by weight: sum of squared distances to the targets in SDs
     targets, inside    fitted ones, without nulls, and those that hold the median; nulls, nulls_inside: of nulls
     beyond         targets that it cannot show, whatever its numbers (`Rival.cannot_show`): missed, and not held against
-                   it by the rule, since the same model with one more effect could show them
+                   it by the rule, since the same model with one more effect could show them; beyond_loss: what they
+                   add to the median loss
     missed_weight  weight of what was missed over that of all, nulls included
     misses         what was missed, nulls first, farthest first
     log_evidence   natural logarithm, where the calibration stored it
@@ -95,6 +96,7 @@ class RivalFit:
     budget: str = ""
     targets_hash: str = ""
     beyond: tuple[str, ...] = ()
+    beyond_loss: float = 0.0
 
     @property
     def fitted(self) -> bool:
@@ -197,7 +199,7 @@ def fits_of(ensembles: Mapping[str, Ensemble | None], labels: Mapping[str, str])
     """The fit of rivals whose ensembles are at hand, and their standing among each other; None: unfitted."""
     found = {name: _one(name, labels[name], each) for name, each in ensembles.items()}
     fitted = [each for each in found.values() if each.fitted]
-    best = min(fitted, key=lambda each: each.loss, default=None)
+    best = min(fitted, key=lambda each: each.loss - each.beyond_loss, default=None)
     return {name: _placed(each, best) if best is not None and each.fitted else each for name, each in found.items()}
 
 
@@ -206,7 +208,8 @@ def _placed(fit: RivalFit, best: RivalFit) -> RivalFit:
 
     meets = fit.inside >= SHARE * (fit.targets - len(fit.beyond)) and fit.nulls_inside == fit.nulls
     same = fit.targets_hash == best.targets_hash  # losses to other targets cannot be compared
-    near = fit.name == best.name or fit.loss <= max(best.loss_high, best.loss + 2 * math.log(ODDS))
+    loss = fit.loss - fit.beyond_loss
+    near = fit.name == best.name or loss <= max(best.loss_high, best.loss + 2 * math.log(ODDS))
     return replace(fit, standing=FITS if meets else ELSEWHERE if not same else CLOSE if near else MISFIT)
 
 
@@ -228,15 +231,18 @@ def _one(name: str, label: str, found: Ensemble | None) -> RivalFit:
         sum(float(row["weight"]) for row in missed) / total if total else float("nan"),
         tuple(map(_miss, missed)), _number(found.quality, "log_evidence"), ensemble_hash(found),
         str({name: known.get(name) for name in ("budget", "clients", "replicates")}),
-        str(known.get("targets_hash", "")), _beyond(name, missed))  # fmt: skip
+        str(known.get("targets_hash", "")), *_beyond(name, missed))  # fmt: skip
 
 
-def _beyond(name: str, missed: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+def _beyond(name: str, missed: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], float]:
+    """Of what was missed, what the rival cannot show; and its part of the loss, by the median's distance."""
     from hybridcare.rivals import rivals
 
     known = rivals()
     named = known[name].cannot_show if name in known else {}
-    return tuple(str(row["target"]) for row in missed if row["target"] in named)
+    rows = [row for row in missed if row["target"] in named]
+    return (tuple(str(row["target"]) for row in rows),
+            sum(float(row["weight"]) * _number(row, "off", 0.0) ** 2 for row in rows))  # fmt: skip
 
 
 def _miss(row: Mapping[str, Any]) -> Miss:

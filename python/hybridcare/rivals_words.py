@@ -28,7 +28,7 @@ def first(unfitted: str, fits: Mapping[str, RivalFit] | None = None) -> str:
     how = "with the same budget " if contact.budget == default.budget else ""
     if contact.counts and default.counts:
         return ("Today's evidence cannot tell the model from rivals in which empathy, or culture, does nothing: fitted "
-                f"{how}to the published figures, {both}. {MEANS}")  # fmt: skip
+                f"{how}to the published figures, {both}.{_cannot(contact)} {MEANS}")  # fmt: skip
     worse, better = (contact, default) if not contact.counts else (default, contact)
     return (f"Today's evidence does not settle whether empathy, or culture, does anything: fitted {how}to the "
             f"published figures, {both}. {_missed(worse, better)} {MEANS}")  # fmt: skip
@@ -43,6 +43,15 @@ def _missed(worse: RivalFit, better: RivalFit) -> str:
                 f"{better.name}.")  # fmt: skip
     return (f"{worse.name} misses {_named(alone)}, which {better.name} meets; read otherwise, these figures would let "
             "it in, so that this refutes nothing.")  # fmt: skip
+
+
+def _cannot(fit: RivalFit) -> str:
+    """What a rival cannot show by what it is, and that this says nothing of the rest."""
+    beyond = [miss for miss in fit.misses if miss.target in fit.beyond]
+    if not beyond:
+        return ""
+    return (f" {_named(beyond)} {'is' if len(beyond) == 1 else 'are'} beyond {fit.name} by what it is, which decides "
+            "nothing about symptoms.")  # fmt: skip
 
 
 def _named(misses: Sequence[Miss]) -> str:
@@ -97,7 +106,9 @@ def _beside(each: RivalFit, best: RivalFit) -> str:
     losses = (f"median losses {number(each.loss, 1)} and {number(best.loss, 1)}, 5 to 95 % over sets "
               f"{number(each.loss_low, 1)} to {number(each.loss_high, 1)} and {number(best.loss_low, 1)} to "
               f"{number(best.loss_high, 1)}")  # fmt: skip
-    overlap = each.loss_low <= best.loss_high
+    if each.beyond:
+        losses += f", {number(each.beyond_loss, 1)} of {each.name}'s from what it cannot show by what it is"
+    overlap = each.loss_low - each.beyond_loss <= best.loss_high
     if not each.counts:
         some = ", though some of its sets lie as near" if overlap else ""
         return f"{head}{losses}. It does not fit{some}. {_missed(each, best)}"

@@ -11,7 +11,7 @@ from hybridcare import rivals_words
 from hybridcare.errors import ConfigError
 from hybridcare.report_verb import page
 from hybridcare.rivals import first_words, rivals, switches
-from hybridcare.rivals_fit import FITS, MISFIT, fit_table, fits_of, rival_fits, rivals_that_fit
+from hybridcare.rivals_fit import CLOSE, FITS, MISFIT, fit_table, fits_of, rival_fits, rivals_that_fit
 from rivals_fixture import bundle, ensemble_of, made
 
 LABELS = {"R0": "contact only", "R1": "default", "R3": "bundle only"}
@@ -93,6 +93,10 @@ def test_what_a_rival_cannot_show_is_missed_and_not_held_against_it() -> None:
     assert (fits["R0"].inside, fits["R0"].targets, fits["R0"].beyond) == (31, 35, ("felt_heard_leaving",))
     assert fits["R0"].standing == FITS and "felt_heard_leaving" in [miss.target for miss in fits["R0"].misses]
     assert fits["R1"].standing == MISFIT and fits["R1"].beyond == ()
+    short = {**found, "R0": replace(found["R0"], fit=[{**row, "inside": row["inside"] and row["target"] != "more_1",
+             "off": 7.0 if row["target"] == "felt_heard_leaving" else row["off"]} for row in found["R0"].fit])}
+    assert fits_of(short, LABELS)["R0"].beyond_loss == pytest.approx(49)  # 30 of 34, and a loss of 90 - 49
+    assert fits_of(short, LABELS)["R0"].standing == CLOSE
 
 
 def test_small_differences_decide_nothing_in_words_either() -> None:
