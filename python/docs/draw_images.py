@@ -31,9 +31,10 @@ def first_screen(results: hc.Results, to: Path) -> None:
 
 
 def main() -> None:
-    results = hc.demo()
+    results = hc.demo(uncertainty="ensemble")
     HERE.mkdir(exist_ok=True)
     print(results.plot().save(HERE / "headline.svg"))
+    print(results.ensemble.plot().save(HERE / "headline_sets.svg"))
     first_screen(results, HERE / "report.png")
 
 
