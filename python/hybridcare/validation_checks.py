@@ -83,10 +83,11 @@ def of_fit(found: Ensemble, known: Mapping[str, Target], runs: Simulated) -> Che
                 wrong.append(f"{name}: {key} is {row.get(key)} in the file and {least:.6g} simulated")
         noise = float(np.nanmean(runs.variance[:, place]))
         spread = math.sqrt(one.sd**2 + one.discrepancy**2 + noise)
-        off = (quantile(value, found.weights, 0.5) - one.figure) / spread
+        least, most = ((quantile(value, found.weights, 0.5 + step) - one.figure) / spread
+                       for step in (-_BETWEEN, _BETWEEN))  # fmt: skip
         count += 1
-        if not same(row.get("off"), off):
-            wrong.append(f"{name}: off is {row.get('off')} in the file and {off:.6g} simulated")
+        if not _holds(row.get("off"), least, most):
+            wrong.append(f"{name}: off is {row.get('off')} in the file and {least:.6g} simulated")
     return Checked(len(found), count, tuple(wrong))
 
 

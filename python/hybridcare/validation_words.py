@@ -26,20 +26,35 @@ def apart(document: Row) -> list[Row]:
     with other luck, or None; says: "fits as well", "fits worse" or "fits better", if that holds with every luck.
 
     Two models fit alike if the worse one's median loss lies less than APART above the better one's, or below what 95 %
-    of the better one's own sets reach: the rule by which rivals count everywhere."""
+    of the better one's own sets reach: the rule by which rivals count everywhere. What a rival cannot show by what it
+    is, is left out of its loss here."""
     models, main = document["models"], document["main"]
     rows = []
     for name, one in models.items():
         if name == main:
             continue
-        pairs = [(one["loss"], models[main]["loss"])]
+        part = beyond_loss(one, name)
+        pairs = [(_without(one["loss"], part), models[main]["loss"])]
         if one["fresh"] and models[main]["fresh"]:
-            pairs.append((one["fresh"]["loss"], models[main]["fresh"]["loss"]))
+            pairs.append((_without(one["fresh"]["loss"], part), models[main]["fresh"]["loss"]))
         verdicts = {_nearer(*pair) for pair in pairs}
         own, *other = [each["median"] - beside["median"] for each, beside in pairs]
         rows.append({"model": name, "difference": own, "fresh_difference": other[0] if other else None,
                      "says": verdicts.pop() if len(verdicts) == 1 else "fits as well"})  # fmt: skip
     return rows
+
+
+def beyond_loss(one: Row, name: str) -> float:
+    """The part of a model's median loss that comes from targets which it cannot show, whatever its numbers."""
+    from hybridcare.rivals import rivals
+
+    known = rivals()
+    named = known[name].cannot_show if name in known else {}
+    return sum(row["weight"] * (row["off"] or 0.0) ** 2 for row in one["targets"] if row["target"] in named)
+
+
+def _without(loss: Row, part: float) -> Row:
+    return {**loss, "median": loss["median"] - part, "q95": loss["q95"] - part}
 
 
 def _nearer(one: Row, other: Row) -> str:
@@ -67,6 +82,11 @@ def _rivals(document: Row) -> list[str]:
         lines.append(f"{listed(worse)} {_fit(worse)} the published figures worse than {main}, by odds of more than "
                      f"{LIKELY} to 1; these hang on what a true model is allowed to miss, which is assumed."
                      + "".join(_alone(document, name) for name in worse))  # fmt: skip
+    for name, one in document["models"].items():
+        part = beyond_loss(one, name)
+        if part > 0:
+            lines.append(f"{number(part, 1)} of {name}'s loss come from figures that it cannot show by what it is; "
+                         "they are counted as missed, and left out of this comparison.")  # fmt: skip
     if len(document["models"]) == 1:
         lines.append(f"{main} was looked at alone: whether its rivals fit as well, this run does not say.")
     return lines
