@@ -104,10 +104,10 @@ def learnt(found: Ensemble) -> str:
 
 
 def section(found: Ensemble) -> str:
-    chosen = np.unique(found.drawn(SETS))
+    chosen = found.drawn(SETS)
     return "\n".join([
-        f"Ensemble of {found.rival}: {len(found)} sets, {found.effective:.0f} effective; {len(chosen)} of them, drawn "
-        f"by weight, {CLIENTS} clients in {REPLICATES} replicates.", "",
+        f"Ensemble of {found.rival}: {len(found)} sets, {found.effective:.0f} effective; {len(chosen)} drawn "
+        f"by weight, a heavy one more than once, {CLIENTS} clients in {REPLICATES} replicates.", "",
         "## What was freed, and what the figures say of it", "", learnt(found), "",
         "## Other structures on the same sets", "", compared(simulated(found, chosen)),
     ])  # fmt: skip

@@ -6,6 +6,7 @@ its own simulation earned. What differs between sets is what the published figur
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hybridcare.calibrate_sampler import effective
+from hybridcare.calibrate_sampler import effective, systematic
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.places import data_folder
@@ -73,6 +74,14 @@ class Ensemble:
         return min(own, float(pooled)) if isinstance(pooled, int | float) and pooled > 0 else own
 
     @cached_property
+    def hash(self) -> str:
+        """SHA-256 of rival, columns, values and weights: two of one hash are the same sets."""
+        made = hashlib.sha256("\n".join((self.rival, *self.pointers)).encode())
+        for numbers in (self.values, self.weights):
+            made.update(np.ascontiguousarray(numbers, dtype="<f8").tobytes())
+        return made.hexdigest()
+
+    @cached_property
     def patches(self) -> list[str]:
         """A JSON merge patch for each set, in order, as `points.run_points` takes them. They are points of `rival`,
         which is laid over them."""
@@ -85,9 +94,7 @@ class Ensemble:
         if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= MOST_SETS:
             raise config_error("n", f"{n!r} is no whole number in [1, {MOST_SETS}]")
         draw = np.random.default_rng([seed, int(n)])
-        at = (np.arange(n) + draw.random()) / n
-        chosen = np.minimum(np.searchsorted(np.cumsum(self.weights), at), len(self) - 1)
-        return np.asarray(draw.permutation(chosen))
+        return np.asarray(draw.permutation(systematic(self.weights, int(n), draw)))
 
     def table(self) -> pd.DataFrame:
         """One row a set: weight, loss, missed, and a column for each parameter by its JSON Pointer."""

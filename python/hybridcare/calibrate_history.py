@@ -41,7 +41,7 @@ class Wave:
 @dataclass
 class Space:
     """The part of the prior that no wave has ruled out. `rounds`: emulators that learned from sets of the posterior;
-    they know its middle best and rule nothing out, so that all rounds are drawn from the same part of the prior."""
+    they know its middle best, and rule nothing out: rounds start from what the waves left, and may leave it."""
 
     priors: Priors
     aims: Aims

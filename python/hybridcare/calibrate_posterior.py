@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 from hybridcare.calibrate_aims import Aims, Simulated
 from hybridcare.calibrate_history import Space, apart
 from hybridcare.calibrate_mixture import log_mixture
-from hybridcare.calibrate_sampler import Part, Shape, Tempered, Tick, effective, named, r_hat, shape_of, temper
+from hybridcare.calibrate_sampler import (
+    Part,
+    Shape,
+    Tempered,
+    Tick,
+    effective,
+    named,
+    r_hat,
+    shape_of,
+    systematic,
+    temper,
+)
 
 Floats = NDArray[np.float64]
 STEP = 0.25  # prior SDs, over which slopes of figures are taken
@@ -83,8 +94,8 @@ def linearised(space: Space, centre: Floats, power: float) -> Shape:
     steps = STEP * np.eye(dims)
     means, variances = space.emulated(np.concatenate([centre[None], centre + steps, centre - steps]))
     slopes = (means[1 : dims + 1] - means[dims + 1 :]) / (2 * STEP)
-    informed = slopes * np.sqrt(power * space.aims.weight / space.aims.spread(variances[:1])[0])
-    away = space.aims.away(means[:1])[0] * np.sqrt(power * space.aims.weight / space.aims.spread(variances[:1])[0])
+    per_sd = np.sqrt(power * space.aims.weight / space.aims.spread(variances[:1])[0])
+    informed, away = slopes * per_sd, space.aims.away(means[:1])[0] * per_sd
     precision = np.eye(dims) + informed @ informed.T
     step = np.linalg.solve(precision, centre + informed @ away)  # to the top of that posterior
     return shape_of(centre - step * min(1.0, REACH / max(float(np.linalg.norm(step)), 1e-12)), precision)
@@ -113,8 +124,7 @@ def weighted(aims: Aims, simulated: Simulated, emulated: Floats, counts: Sequenc
 
 def resampled(weights: Floats, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """How often each set is drawn when `count` are drawn by weight, as evenly as can be. Sums to `count`."""
-    at = np.minimum(np.searchsorted(np.cumsum(weights), (np.arange(count) + rng.random()) / count), len(weights) - 1)
-    return np.bincount(at, minlength=len(weights)).astype(np.int64)
+    return np.bincount(systematic(weights, count, rng), minlength=len(weights)).astype(np.int64)
 
 
 def from_logs(logs: Floats) -> Weighted:

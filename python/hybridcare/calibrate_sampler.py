@@ -124,7 +124,7 @@ def subset(dims: int, badness: Badness, n: int, rng: np.random.Generator, sweeps
         kept = bad <= limit
         share *= float(kept.mean())
         levels.append(limit)
-        chosen = np.flatnonzero(kept)[_systematic(np.full(int(kept.sum()), 1 / kept.sum()), n, rng)]
+        chosen = np.flatnonzero(kept)[systematic(np.full(int(kept.sum()), 1 / kept.sum()), n, rng)]
         bad = bad[chosen].copy()
         z = _spread(z[chosen], bad, badness, limit, rng, sweeps)
         tick(f"share {share:.2g}, limit {limit:.3g}")
@@ -174,7 +174,7 @@ def temper(z: Floats, log_target: Score, base: Score | None, rng: np.random.Gene
         log_mean += float(np.log(weight.mean()) + step * tilt.max())
         power = 1.0 if power + step > 1 - 1e-9 else power + step
         powers.append(power)
-        chosen = _systematic(weight / weight.sum(), len(z), rng)
+        chosen = systematic(weight / weight.sum(), len(z), rng)
         between = _between(begin, log_target, power)
         around = shaped(z[chosen].mean(axis=0), power) if shaped is not None else None
         z, _ = walk(z[chosen], between(z[chosen]), between, rng, last if power >= 1 else sweeps, around)
@@ -219,8 +219,8 @@ def named(tick: Tick, who: str) -> Tick:
     return lambda words: tick(f"{who}: {words}")
 
 
-def _systematic(weight: Floats, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Indices of n draws with these weights, which sum to 1: as even as can be."""
+def systematic(weight: Floats, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Indices of n draws with these weights, which sum to 1: as even as can be, in order."""
     at = (np.arange(n) + rng.random()) / n
     return np.minimum(np.searchsorted(np.cumsum(weight), at), len(weight) - 1)
 

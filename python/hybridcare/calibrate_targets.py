@@ -87,6 +87,15 @@ def aims_of(known: dict[str, Target]) -> Aims:
     ))  # fmt: skip
 
 
+def rival_hash(name: str) -> str:
+    """SHA-256 of what a rival model fixes, and of what it cannot show: another rival of the same name has another."""
+    from hybridcare.rivals import rivals
+
+    model = rivals([name])[name]
+    said = [model.patch, model.assistant_contacts, sorted(model.cannot_show)]
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
 def targets_hash(known: dict[str, Target]) -> str:
     """SHA-256 of all that a target says, figure, interval, errors, weight and study, and of what the studies are run
     in: the arms' scenario and its parts."""

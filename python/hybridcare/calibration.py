@@ -27,7 +27,7 @@ from hybridcare.calibrate_priors import DIGITS, Priors, priors
 from hybridcare.calibrate_run import Budget, Calibrated, Say, joined
 from hybridcare.calibrate_run import calibrate as run
 from hybridcare.calibrate_sampler import effective
-from hybridcare.calibrate_targets import CLIENTS, REPLICATES, TargetSimulator, numbers, targets_hash
+from hybridcare.calibrate_targets import CLIENTS, REPLICATES, TargetSimulator, numbers, rival_hash, targets_hash
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.strict_json import Place
@@ -208,7 +208,8 @@ def _account(simulator: TargetSimulator, budget: Budget, seed: int) -> dict[str,
     """All that the numbers hang on."""
     from hybridcare.study_folder import this_build
 
-    return {"rival": simulator.rival, "budget": asdict(budget), "seed": seed, "clients": simulator.clients,
+    return {"rival": simulator.rival, "rival_hash": rival_hash(simulator.rival), "budget": asdict(budget),
+            "seed": seed, "clients": simulator.clients,
             "replicates": simulator.replicates, "simulation_seed": simulator.seed, **this_build(),
             "priors": simulator.priors.file, "priors_hash": simulator.priors.hash,
             "targets_hash": targets_hash(simulator.known), "significant_digits": DIGITS}  # fmt: skip

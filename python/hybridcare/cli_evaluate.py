@@ -15,11 +15,11 @@ from hybridcare.terminal import (
     Sets,
     Threads,
     Uncertainty,
+    answer,
     check_report,
     console,
     fill,
     rows,
-    said,
 )
 
 if TYPE_CHECKING:
@@ -64,20 +64,9 @@ def evaluate(
     found = run(profile, against, thresholds=thresholds, protocols=protocol or None, scenario=start, clients=clients,
                 replicates=replicates, seed=seed, threads=threads, progress=not quiet,
                 uncertainty=asked_for(uncertainty, start, rival), rival=rival, sets=sets)  # fmt: skip
-    _tell(found, as_json, report)
+    answer(found, as_json, report, _show)
     if not found.passed:
         raise typer.Exit(GATE_FAILED)
-
-
-def _tell(found: Evaluation, as_json: bool, report: str | None) -> None:
-    from hybridcare.document import pretty
-
-    if as_json:
-        print(pretty(found.document()), end="")
-    else:
-        _show(found)
-    if report is not None:
-        said(found.report(report), as_json)
 
 
 def _show(found: Evaluation) -> None:

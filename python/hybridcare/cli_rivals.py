@@ -14,11 +14,11 @@ from hybridcare.terminal import (
     Report,
     Threads,
     Uncertainty,
+    answer,
     check_report,
     console,
     fill,
     rows,
-    said,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def rivals(
     found = contest(file, conclusion or (), metric=metric, rivals=rival or None, with_switches=not no_switches,
                     trials=not no_trial, uncertainty=uncertainty, sets=sets, clients=clients, replicates=replicates,
                     seed=seed, threads=threads, progress=not quiet)  # fmt: skip
-    _out(found, as_json, report, _show_contest)
+    answer(found, as_json, report, _show_contest)
 
 
 def discriminate(
@@ -88,18 +88,7 @@ def discriminate(
     a, b = parsed_pair(pair)
     found = run(file, a, b, design or None, refit=not as_given, uncertainty=uncertainty, sets=sets, clients=clients,
                 replicates=replicates, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
-    _out(found, as_json, report, show_discrimination)
-
-
-def _out(found: Any, as_json: bool, report: str | None, show: Any) -> None:
-    from hybridcare.document import pretty
-
-    if as_json:
-        print(pretty(found.document()), end="")
-    else:
-        show(found)
-    if report is not None:
-        said(found.report(report), as_json)
+    answer(found, as_json, report, show_discrimination)
 
 
 def _show_contest(found: Contest) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hybridcare.terminal import Json, Quiet, Report, Threads, Uncertainty, check_report, console, fill, rows, said
+from hybridcare.terminal import Json, Quiet, Report, Threads, Uncertainty, answer, check_report, console, fill, rows
 
 if TYPE_CHECKING:
     from hybridcare.setting import SettingCheck
@@ -37,7 +37,6 @@ def check_setting(
     list_figures: Figures = False, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Hold the ensemble against a service's own figures, and weigh its parameter sets by them."""
-    from hybridcare.document import pretty
     from hybridcare.errors import config_error
     from hybridcare.setting import check_setting as run
     from hybridcare.setting_out import check_out
@@ -52,12 +51,7 @@ def check_setting(
         check_out(out)
     found = run(data, file, arm, uncertainty=uncertainty or "ensemble", rival=rival, week=week, clients=clients,
                 replicates=replicates, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
-    if as_json:
-        print(pretty(found.document()), end="")
-    else:
-        show(found)
-    if report is not None:
-        said(found.report(report), as_json)
+    answer(found, as_json, report, show)
     if found.refusal:
         raise config_error(Path(data).name, f"not weighed: {found.refusal}")
     if out is not None:

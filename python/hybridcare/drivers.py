@@ -142,7 +142,7 @@ class Drivers:
             "A number that is missing here leaves this result as it is; it may move another one.",
         ]
         if self.scenario.core.configuration == "full":
-            lines.append("“Calibrated” means fitted in the core model; in the full model nothing is fitted yet.")
+            lines.append("“Calibrated” means fitted in the core model; sets that fit in the full one are an ensemble.")
         return lines + [f"Calibration: {self.scenario.core.calibration}"]
 
     def plot(self, most: int = 15) -> Any:

@@ -8,7 +8,6 @@ without an ensemble counts too, since nobody tried to fit it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -229,20 +228,20 @@ def _one(name: str, label: str, found: Ensemble | None) -> RivalFit:
         len(targets), sum(bool(row.get("inside")) for row in targets),
         len(nulls), sum(bool(row.get("inside")) for row in nulls),
         sum(float(row["weight"]) for row in missed) / total if total else float("nan"),
-        tuple(map(_miss, missed)), _number(found.quality, "log_evidence"), ensemble_hash(found),
+        tuple(map(_miss, missed)), _number(found.quality, "log_evidence"), found.hash,
         str({name: known.get(name) for name in ("budget", "clients", "replicates")}),
-        str(known.get("targets_hash", "")), *_beyond(name, missed))  # fmt: skip
+        str(known.get("targets_hash", "")), *beyond(name, missed))  # fmt: skip
 
 
-def _beyond(name: str, missed: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], float]:
-    """Of what was missed, what the rival cannot show; and its part of the loss, by the median's distance."""
+def beyond(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], float]:
+    """Of these targets, those that the rival cannot show; and their part of its loss, by the median's distance."""
     from hybridcare.rivals import rivals
 
     known = rivals()
     named = known[name].cannot_show if name in known else {}
-    rows = [row for row in missed if row["target"] in named]
-    return (tuple(str(row["target"]) for row in rows),
-            sum(float(row["weight"]) * _number(row, "off", 0.0) ** 2 for row in rows))  # fmt: skip
+    own = [row for row in rows if row["target"] in named]
+    return (tuple(str(row["target"]) for row in own),
+            sum(float(row["weight"]) * _number(row, "off", 0.0) ** 2 for row in own))  # fmt: skip
 
 
 def _miss(row: Mapping[str, Any]) -> Miss:
@@ -261,11 +260,3 @@ def _quantiles(value: np.ndarray, weights: np.ndarray, at: Sequence[float]) -> l
     from hybridcare.calibration import quantiles
 
     return quantiles(value, weights, tuple(at))
-
-
-def ensemble_hash(found: Ensemble) -> str:
-    """SHA-256 of an ensemble's rival, columns, values and weights: two of one hash are the same sets."""
-    made = hashlib.sha256("\n".join((found.rival, *found.pointers)).encode())
-    for numbers in (found.values, found.weights):
-        made.update(np.ascontiguousarray(numbers, dtype="<f8").tobytes())
-    return made.hexdigest()

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hybridcare.calibrate_ensemble import ENOUGH
 from hybridcare.uncertainty import default_uncertainty, says
+from hybridcare.uncertainty_words import CHANCE, OPEN, warnings
 
 if TYPE_CHECKING:
     from hybridcare.scenario import Scenario
@@ -21,7 +21,6 @@ NOT_TOLD = ("That parameter sets fit the published figures does not tell this mo
 #: Said where no ensemble was run.
 AT_DEFAULTS = ("At the default parameter set, not calibrated: what parameters leave open is not in these "
                "numbers.")  # fmt: skip
-PARAMETERS, CHANCE = "what the published figures leave open", "chance"
 MOST_REPLICATES, LEAST_CLIENTS = 8, 16  # of each set: parameters differ more between sets than chance does
 
 
@@ -52,10 +51,7 @@ def first_lines(sets: ParameterSets | None) -> list[str]:
     """What must be said before the numbers: that a fit decides nothing, what was run over, and if that is thin."""
     if sets is None:
         return [AT_DEFAULTS]
-    thin = [] if sets.ensemble.effective >= ENOUGH else [
-        f"This ensemble is thin: {sets.ensemble.effective:.0f} effective sets, where {ENOUGH:g} are wanted. Its "
-        "intervals are those of a few sets, and too narrow."]  # fmt: skip
-    return [NOT_TOLD, f"Over {sets.sentence}.", *thin]
+    return [NOT_TOLD, f"Over {sets.sentence}.", *warnings(sets)]
 
 
 def both(found: Spread, unit: str, form: str = ".2f") -> str:
@@ -65,8 +61,8 @@ def both(found: Spread, unit: str, form: str = ".2f") -> str:
         return "unknown" if value != value else format(value + 0.0, sign + form).replace("-", "−")
 
     return (f"median {said(found.median)} {unit}; 5 to 95 % of {found.sets} sets: {said(found.low)} to "
-            f"{said(found.high)} ({PARAMETERS}, standard deviation {said(found.parameter_sd)}); Monte Carlo error "
-            f"({CHANCE}; more replicates narrow it): {said(found.noise_se)} of the mean over sets, "
+            f"{said(found.high)} ({OPEN}, standard deviation {said(found.parameter_sd)}); Monte Carlo error "
+            f"({CHANCE}): {said(found.noise_se)} of the mean over sets, "
             f"{said(found.own_se)} of one set beside another")  # fmt: skip
 
 

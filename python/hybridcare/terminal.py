@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,6 +44,18 @@ def check_report(path: str | None) -> None:
 def said(path: Path, as_json: bool) -> None:
     """Where the report is; not among JSON."""
     typer.echo(f"Report: {path.resolve().as_uri()}", err=as_json)
+
+
+def answer(found: Any, as_json: bool, report: str | None, show: Callable[[Any], None]) -> None:
+    """A verb's answer: on the screen, or as JSON; and its report, if one was asked for."""
+    from hybridcare.document import pretty
+
+    if as_json:
+        print(pretty(found.document()), end="")
+    else:
+        show(found)
+    if report is not None:
+        said(found.report(report), as_json)
 
 
 def console(wide: int = _WIDE) -> Any:

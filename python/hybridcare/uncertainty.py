@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hybridcare.document import digest, steps
+from hybridcare.document import steps
 from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.points import Metric, PointRuns, Progress, Task, patch_of, patch_text, run_points
@@ -53,12 +53,10 @@ class ParameterSets:
     def __len__(self) -> int:
         return len(self.points)
 
-    @cached_property
+    @property
     def hash(self) -> str:
-        """SHA-256 of the ensemble's rival, pointers, values and weights: another calibration has another."""
-        held = self.ensemble
-        return digest({"rival": held.rival, "pointers": list(held.pointers), "values": held.values.tolist(),
-                       "weights": held.weights.tolist()})  # fmt: skip
+        """The ensemble's: another calibration has another."""
+        return self.ensemble.hash
 
     @property
     def sentence(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hybridcare.calibration import FEW
 from hybridcare.plots_base import number
+from hybridcare.rivals_fit import beyond
 from hybridcare.validation_learned import APART, group_words
 
 Row = dict[str, Any]
@@ -46,11 +47,7 @@ def apart(document: Row) -> list[Row]:
 
 def beyond_loss(one: Row, name: str) -> float:
     """The part of a model's median loss that comes from targets which it cannot show, whatever its numbers."""
-    from hybridcare.rivals import rivals
-
-    known = rivals()
-    named = known[name].cannot_show if name in known else {}
-    return sum(row["weight"] * (row["off"] or 0.0) ** 2 for row in one["targets"] if row["target"] in named)
+    return beyond(name, [row for row in one["targets"] if row["weight"] > 0])[1]
 
 
 def _without(loss: Row, part: float) -> Row:

@@ -125,7 +125,7 @@ def test_the_command_says_both_and_what_a_fit_does_not_tell(tmp_path: Path) -> N
     assert told.exit_code == 0, told.output
     words = " ".join(told.stdout.split())
     assert words.index(NOT_TOLD) < words.index("Over 4 parameter sets of R1")
-    for expected in ("what the published figures leave open", "Monte Carlo error", "This ensemble is thin: 4 effective",
+    for expected in ("what published figures leave open", "Monte Carlo error", "The ensemble has 4.0 effective sets",
                      "At the scenario's own numbers, chance alone:"):  # fmt: skip
         assert expected in words, expected
     assert picture.read_text(encoding="utf-8").count("#6b7480") >= 2  # the band over sets, and its middle

@@ -113,7 +113,7 @@ def test_the_command_says_it_first_and_a_page_shows_it(tmp_path: Path) -> None:
     words = " ".join(done.stdout.split())
     assert done.returncode == 0, done.stderr
     assert words.startswith(NOT_TOLD) and "Over 3 parameter sets of R1, absent = none of it" in words
-    assert "what the published figures leave open" in words and "Monte Carlo error" in words
+    assert "what published figures leave open" in words and "Monte Carlo error" in words
     text = page.read_text(encoding="utf-8")
     for head in ("Over parameter sets", "Which parts change places", "dot: the middle set"):
         assert head in text, head
