@@ -25,7 +25,7 @@ import vl_convert
 from .measured import as_named, illustrative_lines
 from .uncertainty_words import ONE_SET
 
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans Condensed, sans-serif"
 INK, SOFT, FAINT = "#1b1f24", "#4d5661", "#dfe3e8"
 VALIDATE = False  # whether Altair checks every chart against its schema: slow, so only the tests do it
 LABEL_MOST = 64  # characters of an untrusted label that a picture shows

@@ -3,7 +3,8 @@
 CSS = """
 :root { --ink:#1b1f24; --soft:#4d5661; --line:#d5dae0; --paper:#fff; --tint:#f5f7f9; --blue:#0b4f7d; --warn:#8a1c0f; }
 * { box-sizing:border-box; }
-html { font:16px/1.55 "Liberation Sans", Arial, Helvetica, sans-serif; color:var(--ink); background:var(--paper); }
+html { font:16px/1.55 "Liberation Sans", Arial, Helvetica, "DejaVu Sans Condensed", sans-serif; color:var(--ink);
+  background:var(--paper); }
 body { margin:0; overflow-wrap:anywhere; }
 main, header, footer { max-width:1180px; margin:0 auto; padding:0 32px; }
 header { display:flex; justify-content:space-between; gap:24px; padding-top:18px; padding-bottom:12px; font-size:14px;
