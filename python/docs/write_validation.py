@@ -1,7 +1,8 @@
 """Writes validation.md, and validation.json beside it, from the validation.json of a run.
 
     hybridcare validate-model --out DIR                          # under half an hour on two cores
-    python python/docs/write_validation.py DIR/validation.json
+    hybridcare validate-model R0 R1 --recalibrate --out ANEW     # hours: the sets themselves, once more
+    python python/docs/write_validation.py DIR/validation.json [ANEW/again.json]
 
 Without an argument the page is made again from the JSON that stands beside it. No figure is typed: a test makes the
 page once more from that JSON, and compares the ensembles' hashes in it with the files that are shipped.
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from hybridcare.report_limits import LIMITS
-from hybridcare.report_validation import digits, interval, outside, spread, why
+from hybridcare.report_validation import digits, interval, missing, outside, spread, why
 from hybridcare.validation_learned import PAIRS
-from hybridcare.validation_words import apart, cautions, group_lines, listed, sentences, third_lines
+from hybridcare.validation_words import apart, cautions, group_lines, listed, null_lines, sentences, third_lines
 
 PAGE = Path(__file__).with_name("validation.md")
 JSON = Path(__file__).with_name("validation.json")
+AGAIN = Path(__file__).with_name("validation_again.json")
 Row = dict[str, Any]
 
 HEAD = """# Validation: what the model meets, what it misses, and what nothing told it
@@ -51,13 +53,13 @@ No ensemble is shipped yet, so that there is nothing to validate.
 """
 
 
-def page(document: Row | None) -> str:
-    """The whole page; the same document gives the same page."""
+def page(document: Row | None, again: list[Row] | None = None) -> str:
+    """The whole page; the same documents give the same page. again: of calibrations that were done anew."""
     if document is None:
         return HEAD + NOTHING
     main = document["main"]
     parts = [_first(document), _misses(document), _targets(document, main), _held_out(document), _rivals(document),
-             _informed(document, main), _machinery(document), _limits(), _from(document)]  # fmt: skip
+             _informed(document, main), _machinery(document, again or []), _limits(), _from(document)]  # fmt: skip
     return "\n".join([HEAD, *parts])
 
 
@@ -91,12 +93,12 @@ def _main_first(document: Row) -> list[tuple[str, Row]]:
 
 
 def _misses(document: Row) -> str:
-    rows = [(name, row) for name, one in _main_first(document) for row in one["targets"]
-            if row["weight"] > 0 and not row["inside"]]  # fmt: skip
-    lines = [[name, f"`{row['target']}`", row["label"], digits(row["figure"]), interval(row), digits(row["median"]),
-              spread(row), digits(row["fresh_median"]), outside(row), row["unit"]] for name, row in rows]  # fmt: skip
-    heads = ["model", "target", "", "published", "interval", "simulated", "5 to 95 %", "other luck", "outside by",
-             "unit"]  # fmt: skip
+    rows = missing(document)
+    lines = [[name, f"`{row['target']}`", row["label"], "yes" if row["weight"] > 0 else "shown", digits(row["figure"]),
+              interval(row), digits(row["median"]), spread(row), digits(row["fresh_median"]), outside(row), row["unit"]]
+             for name, row in rows]  # fmt: skip
+    heads = ["model", "target", "", "fitted", "published", "interval", "simulated", "5 to 95 %", "other luck",
+             "outside by", "unit"]  # fmt: skip
     return f"## Misses\n{table(heads, lines) if lines else 'None.'}\n{bullets(why(rows))}"
 
 
@@ -111,6 +113,8 @@ def _targets(document: Row, name: str) -> str:
                   digits(row["error"]), row["inside"], digits(row["fresh_median"]), row["fresh_inside"], row["unit"]]
                  for row in document["models"][name]["targets"] if row["kind"] in kinds]  # fmt: skip
         parts.append(f"{title}\n{table(heads, lines)}")
+        if "null" in kinds:
+            parts.append(bullets(null_lines(document, name)))
     note = ("Median and 5 to 95 % of the ensemble by weight. Error: one standard error of the simulation of one set. "
             "Other luck: clients and chances that no set was fitted with.\n")  # fmt: skip
     return "\n".join([*parts, note])
@@ -154,15 +158,18 @@ def _informed(document: Row, name: str) -> str:
             f"{table(heads, told)}\n{moves}")  # fmt: skip
 
 
-def _machinery(document: Row) -> str:
+def _machinery(document: Row, again: list[Row]) -> str:
     lines = [[name, one["machinery"].get("points_simulated"), len(one["machinery"]["waves"]),
-              len(one["machinery"]["rounds"]), one["machinery"].get("pooled"), one["machinery"].get("r_hat_worst"),
+              len(one["machinery"]["rounds"]), one["machinery"].get("enough"), one["machinery"].get("pooled"),
+              one["machinery"].get("independent"), one["machinery"].get("r_hat_worst"),
               one["machinery"].get("held_down"), one["checked"]["sets"], one["checked"]["rows"],
               one["checked"]["wrong"]] for name, one in _main_first(document)]  # fmt: skip
-    heads = ["model", "points", "waves", "rounds", "effective of all", "R-hat, worst", "held down", "simulated again",
-             "compared", "differ"]  # fmt: skip
+    heads = ["model", "points", "waves", "rounds", "ended with enough", "effective by weights", "by populations",
+             "R-hat, worst", "held down", "simulated again", "compared", "differ"]  # fmt: skip
+    anew = [row["says"] for row in again] or ["No calibration was done anew for this page."]
     faults = [f"{row['model']}: {row['what']}" if row["model"] else row["what"] for row in document["faults"]]
-    return f"## The machinery, and the same again\n{table(heads, lines)}\n{bullets(faults)}"
+    return (f"## The machinery, and whether the files' figures come out again\n{table(heads, lines)}\n"
+            f"{bullets(faults + anew)}")  # fmt: skip
 
 
 def _limits() -> str:
@@ -183,8 +190,11 @@ def _from(document: Row) -> str:
 def main() -> None:
     if len(sys.argv) > 1 and Path(sys.argv[1]).resolve() != JSON:
         shutil.copyfile(sys.argv[1], JSON)
+    if len(sys.argv) > 2:
+        shutil.copyfile(sys.argv[2], AGAIN)
     document = json.loads(JSON.read_text(encoding="utf-8")) if JSON.is_file() else None
-    PAGE.write_text(page(document), encoding="utf-8")
+    again = json.loads(AGAIN.read_text(encoding="utf-8")) if AGAIN.is_file() else None
+    PAGE.write_text(page(document, again), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -67,11 +67,12 @@ class Ensemble:
 
     @property
     def effective(self) -> float:
-        """Effective sample size (Kish): so many equally likely sets would say as much. Not more than all rounds of the
-        calibration left, from which the sets were drawn."""
-        pooled = self.quality.get("pooled")
-        own = effective(self.weights)
-        return min(own, float(pooled)) if isinstance(pooled, int | float) and pooled > 0 else own
+        """Effective sample size: so many independent draws would say as much. Kish's of the weights, and no more than
+        the calibration found (`pooled` by the weights of all rounds' sets, `independent` by what its populations agree
+        on), or than the file says (`effective`), as after a service's figures."""
+        known = [self.quality.get(name) for name in ("effective", "pooled", "independent")]
+        limits = [float(each) for each in known if isinstance(each, int | float) and each > 0]
+        return min(effective(self.weights), *limits) if limits else effective(self.weights)
 
     @cached_property
     def hash(self) -> str:
@@ -132,7 +133,8 @@ class Ensemble:
             raise config_error("figures", "no set of the ensemble has numbers for them")
         raw = np.exp(logs - logs.max())
         weights = raw / raw.sum()
-        left, evidence = effective(weights), float(logs.max() + np.log(raw.sum()))
+        worth = self.effective / effective(self.weights)  # of a set that the weights count as one
+        left, evidence = worth * effective(weights), float(logs.max() + np.log(raw.sum()))
         apart = distances(value, self.weights, target, spread)
         if left < enough:
             far = int(np.abs(apart).argmax())

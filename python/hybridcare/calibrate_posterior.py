@@ -53,8 +53,15 @@ class Posterior:
 
     def draws(self, count: int) -> Floats:
         """`count` of the points, evenly over the populations."""
-        at = np.linspace(0, len(self.z) - 1, min(count, len(self.z))).round().astype(int)
-        return np.asarray(self.z[np.unique(at)])
+        return np.asarray(self.z[self._places(count)])
+
+    def origins(self, count: int) -> NDArray[np.int64]:
+        """The population that each of `draws` comes from."""
+        return self._places(count) // (len(self.z) // self.count)
+
+    def _places(self, count: int) -> NDArray[np.int64]:
+        at = np.linspace(0, len(self.z) - 1, min(count, len(self.z))).round().astype(np.int64)
+        return np.unique(at)
 
 
 def posterior(space: Space, parts: Sequence[Part], seed: Sequence[int], sweeps: int = 5, last: int = 15,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +22,7 @@ from hybridcare.calibrate_emulator import Emulators, fit_all, one_thread
 from hybridcare.calibrate_history import CUTOFF, Left, Space, Wave, counted, left
 from hybridcare.calibrate_posterior import Posterior, Weighted, posterior, resampled, weighted
 from hybridcare.calibrate_priors import Priors
-from hybridcare.calibrate_sampler import Part
+from hybridcare.calibrate_sampler import Part, independent
 from hybridcare.errors import config_error
 
 Floats = NDArray[np.float64]
@@ -148,6 +148,15 @@ class Calibrated:
     drawn: list[Points] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
+
+    @cached_property
+    def independent(self) -> float:
+        """How many independent draws all rounds' sets are worth: `calibrate_sampler.independent`, each population with
+        what later rounds made of it. NaN with one population."""
+        if not self.drawn:
+            return float("nan")
+        origins = [self.posterior.origins(len(each.z)) for each in self.drawn]
+        return independent(self.z, self.weighted.weights, np.concatenate(origins))
 
     @property
     def loss(self) -> Floats:

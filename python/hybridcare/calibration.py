@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.5, 0.95)
 INFORMED = 0.1  # of the prior SD, that a posterior SD must have lost to count as informed
-LEVEL = 0.01  # false alarms of "narrowed" and of "moved", under the prior
+LEVEL = 0.01  # false alarms of "narrowed" and of "moved" among all numbers of an ensemble together, under the prior
 FEW = 50.0  # effective sets, below which an ensemble is not to be relied on
 BACKENDS = ("threads", "dask")
 
@@ -85,8 +85,9 @@ class Calibration:
 
     @cached_property
     def quality(self) -> dict[str, Any]:
-        """How well the machinery did: effective sample size (sets: those kept; effective: of them; pooled: of all
-        rounds' sets), R-hat of the last round, simulated points, what the waves left and the rounds found."""
+        """How well the machinery did: effective sample size (sets: those kept; effective: of them, no more than pooled,
+        by the weights of all rounds' sets, and independent, by what their populations agree on), R-hat of the last
+        round, simulated points, what the waves left, what the rounds found and whether they ended with enough."""
         found = self.found
         waves = [{"stage": each.stage, "points": each.points, "training": each.training,
                   "share_left": _short(each.left.share), "empty": each.left.empty,
@@ -99,7 +100,8 @@ class Calibration:
                   for each in found.rounds]  # fmt: skip
         done = sum(each.points for each in found.reports) + sum(each.points for each in found.rounds)
         return {"sets": len(self.kept.at), "effective": _short(self.kept.effective),
-                "pooled": _short(found.weighted.effective), "held_down": found.weighted.cut,
+                "pooled": _short(found.weighted.effective), "independent": _known(found.independent),
+                "enough": found.weighted.effective >= found.budget.enough, "held_down": found.weighted.cut,
                 "r_hat_worst": _short(float(np.nanmax(found.posterior.r_hat))), "points_simulated": done,
                 "failed": len(self.everything.failures), "waves": waves, "rounds": rounds}  # fmt: skip
 
@@ -136,8 +138,8 @@ class Calibration:
     def parameters(self) -> pd.DataFrame:
         """One row a parameter, best informed first: pointer, symbol, unit; mean, SD and 5 to 95 % of prior and
         posterior; narrowed: 1 - posterior SD / prior SD; moved: Kolmogorov distance between prior and posterior;
-        narrowed_by_chance, moved_by_chance: what as many effective draws of the prior reach in 1 % of cases; informed:
-        whether either says that the data had a say; r_hat."""
+        narrowed_by_chance, moved_by_chance: what the largest of so many numbers reaches in 1 % of cases, if each is as
+        many effective draws of its prior; informed: whether either says that the data had a say; r_hat."""
         frame = self._columns
         order = frame.assign(key=-frame["narrowed"]).sort_values(["informed", "key"], ascending=[False, True],
                                                                  kind="stable")  # fmt: skip
@@ -218,7 +220,8 @@ def _account(simulator: TargetSimulator, budget: Budget, seed: int) -> dict[str,
 @dataclass(frozen=True)
 class Kept:
     """The ensemble's sets. at: their places among all rounds' sets; weights: sum to 1; values, z: shape (sets, d);
-    effective: Kish's size of the weights, or of all rounds' weights where that is smaller."""
+    effective: Kish's size of the weights, or of all rounds' weights, or what the populations agree on, whichever is
+    least."""
 
     at: NDArray[np.int64]
     weights: Floats
@@ -231,7 +234,8 @@ def kept_sets(found: Calibrated) -> Kept:
     """Those that were drawn by weight, each with the share of draws that fell on it."""
     at = np.flatnonzero(found.kept)
     weights = found.kept[at] / found.kept.sum()
-    return Kept(at, weights, found.values[at], found.z[at], min(effective(weights), found.weighted.effective))
+    worth = [effective(weights), found.weighted.effective, found.independent]
+    return Kept(at, weights, found.values[at], found.z[at], float(np.nanmin(worth)))
 
 
 def quantiles(value: Floats, weights: Floats, at: tuple[float, ...]) -> list[float]:
@@ -258,8 +262,9 @@ def _parameter(found: Calibrated, kept: Kept, at: int) -> dict[str, Any]:
     mass = np.cumsum(weights[order])
     moved = float(max(np.max(mass - ranks[order]), np.max(ranks[order] - (mass - weights[order]))))
     draws = max(int(kept.effective), 2)
-    by_chance = float(stats.kstwo.isf(LEVEL, draws))
-    narrowed, narrower = 1 - spread / before[1], 1 - float(np.sqrt(stats.chi2.ppf(LEVEL, draws - 1) / (draws - 1)))
+    level = -float(np.expm1(np.log1p(-LEVEL) / found.priors.dims))  # of each number, so that all together keep LEVEL
+    by_chance = float(stats.kstwo.isf(level, draws))
+    narrowed, narrower = 1 - spread / before[1], 1 - float(np.sqrt(stats.chi2.ppf(level, draws - 1) / (draws - 1)))
     low, middle, high = quantiles(value, weights, QUANTILES)
     return {"pointer": pointer, "symbol": row["symbol"], "unit": row["unit"], "prior_mean": _short(before[0]),
             "prior_sd": _short(before[1]), "prior_q05": _short(before[2]), "prior_q95": _short(before[3]),
@@ -294,6 +299,10 @@ def _prior_moments(found: Calibrated, at: int, evenly: Floats) -> tuple[float, f
         return float(marginal.mean()), float(marginal.std()), float(marginal.ppf(0.05)), float(marginal.ppf(0.95))
     low, high = np.quantile(evenly, [0.05, 0.95])
     return float(evenly.mean()), float(evenly.std()), float(low), float(high)
+
+
+def _known(value: float) -> float | None:
+    return _short(value) if np.isfinite(value) else None
 
 
 def _short(value: float) -> float:

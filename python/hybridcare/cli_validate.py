@@ -62,11 +62,12 @@ def validate_model(
 def _again(models: list[str] | None, out: str | None, priors: str | None, threads: int, quiet: bool) -> None:
     from hybridcare.calibrate_priors import priors as read_priors
     from hybridcare.errors import config_error
-    from hybridcare.validation_again import recalibrated
+    from hybridcare.validation_again import recalibrated, saved
 
     if not models or out is None:
         raise config_error("--recalibrate", "needs the MODELs to calibrate anew, and --out DIR to do it in")
     whole = [recalibrated(name, Path(out), read_priors(priors), threads, not quiet) for name in models]
+    saved(whole, Path(out) / "again.json")
     for each in whole:
         fill(console(), each.sentence)
     if not all(each.same for each in whole):

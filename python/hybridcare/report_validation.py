@@ -14,7 +14,16 @@ from hybridcare.plots_validation import against_published, learned
 from hybridcare.report_calibration import CALIBRATION
 from hybridcare.report_verb import Part, save_report
 from hybridcare.validation_learned import PAIRS
-from hybridcare.validation_words import LIKELY, apart, cautions, group_lines, listed, sentences, third_lines
+from hybridcare.validation_words import (
+    LIKELY,
+    apart,
+    cautions,
+    group_lines,
+    listed,
+    null_lines,
+    sentences,
+    third_lines,
+)
 
 Row = dict[str, Any]
 FAULTS = 40  # that the page shows
@@ -68,16 +77,24 @@ def _answer(document: Row) -> Part:
 
 def _misses(document: Row) -> Part:
     """Of all models: the explanations as text, the figures as a table."""
-    rows = [(name, row) for name, one in _main_first(document) for row in one["targets"]
-            if row["weight"] > 0 and not row["inside"]]  # fmt: skip
-    table = [{"model": name, "target": row["target"], "": row["label"], "unit": row["unit"],
+    rows = missing(document)
+    table = [{"model": name, "target": row["target"], "": row["label"], "fitted": row["weight"] > 0,
+              "unit": row["unit"],
               "published": digits(row["figure"]), "interval": interval(row), "simulated": digits(row["median"]),
               "5 to 95 %": spread(row), "with other luck": digits(row["fresh_median"]), "outside by": outside(row),
               "off": number(row["off"], 1)} for name, row in rows]  # fmt: skip
-    words = [f"{name}: {listed(names, len(names)) or 'none'}." for name, names in document["missed"].items()]
-    return Part("What is missed, and why", ["Figures that were fitted to and whose interval does not hold the median.",
+    words = [f"{name}: {listed(names, len(names)) or 'none'}; of what is only shown, "
+             f"{listed(document['missed_shown'][name]) or 'none'}." for name, names in document["missed"].items()]
+    return Part("What is missed, and why", ["Figures whose interval does not hold the median: first those that were "
+                                            "fitted to, then those that are only shown.",
                                             *words, *why(rows)], table=pd.DataFrame(table) if table else None,
                 note=NOTE + " Outside by: beyond the nearest end of the interval, and in standard errors.")  # fmt: skip
+
+
+def missing(document: Row) -> list[tuple[str, Row]]:
+    """Model and row of each miss, the main model's first, and of what was fitted before what is only shown."""
+    rows = [(name, row) for name, one in _main_first(document) for row in one["targets"] if not row["inside"]]
+    return sorted(rows, key=lambda each: each[1]["weight"] <= 0)
 
 
 def why(rows: list[tuple[str, Row]]) -> list[str]:
@@ -140,8 +157,8 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
 def _nulls(document: Row) -> Part:
     rows = [row for row in document["models"][document["main"]]["targets"] if row["kind"] == "null"]
     held = sum(bool(row["inside"]) for row in rows)
-    return Part("Effects that must stay null", [f"{held} of {len(rows)} do in {document['main']}. Their intervals are "
-                "what is called small by convention, so that they test little."], table=_frame(rows))  # fmt: skip
+    words = [f"{held} of {len(rows)} do in {document['main']}.", *null_lines(document, document["main"])]
+    return Part("Effects that must stay null", words, table=_frame(rows))
 
 
 def _brackets(document: Row) -> Part:
@@ -239,17 +256,19 @@ def _machinery(document: Row) -> Part:
         last = made["waves"][-1] if made.get("waves") else {}
         round_ = made["rounds"][-1] if made.get("rounds") else {}
         rows.append({"model": name, "points simulated": made.get("points_simulated"), "sets": one["sets"],
-                     "effective": one["effective"], "of all rounds": made.get("pooled"),
+                     "effective": one["effective"], "by all rounds' weights": made.get("pooled"),
                      "held down": made.get("held_down"), "R-hat, worst": made.get("r_hat_worst"),
                      "waves": len(made.get("waves", [])), "share of the prior left": last.get("share_left"),
                      "left is empty": last.get("empty"), "emulators, 95 % holds": last.get("coverage_95"),
-                     "rounds": len(made.get("rounds", [])),
+                     "independent": made.get("independent"), "rounds": len(made.get("rounds", [])),
+                     "ended with enough": made.get("enough"),
                      "emulators, largest part": round_.get("worst_emulator_share")})  # fmt: skip
     return Part("How good the machinery was", [], table=pd.DataFrame(rows),
-                note="Effective: so many equally likely sets would say as much. R-hat near 1: populations that were "
-                "sampled apart agree. Left: not ruled out by history matching; 95 % holds: how often a left-out point "
-                "lies in that interval. Largest part: of the variance of a target's distance, that its emulator adds, "
-                "in the last round. As the files say.")  # fmt: skip
+                note="Effective: so many independent draws would say as much: by the weights of all rounds' sets, and, "
+                "as independent, by how far populations that were sampled apart agree. R-hat near 1: they agree. Left: "
+                "not ruled out by history matching; 95 % holds: how often a left-out point lies in that interval. "
+                "Ended with enough: before the budget did. Largest part: of the variance of a target's distance, that "
+                "its emulator adds, in the last round. As the files say.")  # fmt: skip
 
 
 def _again(document: Row) -> Part:

@@ -71,7 +71,6 @@ class RivalFit:
                    add to the median loss
     missed_weight  weight of what was missed over that of all, nulls included
     misses         what was missed, nulls first, farthest first
-    log_evidence   natural logarithm, where the calibration stored it
     hash           of sets and weights; budget, targets_hash: what it was fitted with and to
     """
 
@@ -90,7 +89,6 @@ class RivalFit:
     nulls_inside: int = 0
     missed_weight: float = float("nan")
     misses: tuple[Miss, ...] = ()
-    log_evidence: float = float("nan")
     hash: str = ""
     budget: str = ""
     targets_hash: str = ""
@@ -141,7 +139,7 @@ def rivals_that_fit(names: Iterable[str] | None = None) -> list[str]:
 def fit_table(fits: Mapping[str, RivalFit] | None = None) -> pd.DataFrame:
     """One row for each rival (default: the bundled fits of all): rival, label, standing, parameters, loss, loss_low,
     loss_high, targets, inside, nulls, nulls_inside, missed_weight (share), misses (labels), sets, effective,
-    log_evidence, ensemble (hash)."""
+    ensemble (hash)."""
     import pandas
 
     rows = []
@@ -150,7 +148,7 @@ def fit_table(fits: Mapping[str, RivalFit] | None = None) -> pd.DataFrame:
                "loss": each.loss, "loss_low": each.loss_low, "loss_high": each.loss_high, "targets": each.targets,
                "inside": each.inside, "nulls": each.nulls, "nulls_inside": each.nulls_inside,
                "missed_weight": each.missed_weight, "misses": "; ".join(miss.label for miss in each.misses),
-               "sets": each.sets, "effective": each.effective, "log_evidence": each.log_evidence,
+               "sets": each.sets, "effective": each.effective,
                "ensemble": each.hash[:8]}  # fmt: skip
         unknown = ("parameters", "targets", "inside", "nulls", "nulls_inside", "sets") if not each.fitted else ()
         rows.append({**row, **{name: pandas.NA for name in unknown}})
@@ -228,7 +226,7 @@ def _one(name: str, label: str, found: Ensemble | None) -> RivalFit:
         len(targets), sum(bool(row.get("inside")) for row in targets),
         len(nulls), sum(bool(row.get("inside")) for row in nulls),
         sum(float(row["weight"]) for row in missed) / total if total else float("nan"),
-        tuple(map(_miss, missed)), _number(found.quality, "log_evidence"), found.hash,
+        tuple(map(_miss, missed)), found.hash,
         str({name: known.get(name) for name in ("budget", "clients", "replicates")}),
         str(known.get("targets_hash", "")), *beyond(name, missed))  # fmt: skip
 

@@ -32,7 +32,7 @@ from hybridcare.errors import config_error
 from hybridcare.progress import study_progress
 from hybridcare.target_files import Target, targets
 from hybridcare.validation_files import FILE, Explanations, explanations
-from hybridcare.validation_judge import Row, counts, criteria, held_out_rows, plain, target_rows
+from hybridcare.validation_judge import Row, counts, criteria, held_out_rows, missed, plain, target_rows
 from hybridcare.validation_runs import FRESH_SETS, QUICK_SETS, Given
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class _Run:
         if checked["comparable"]:
             self._explained(found.rival, rows)
         return {"file": one.name, "hash": one.hash, "about": found.about, "sets": len(found),
-                "effective": learned.counting(found), "free": len(found.pointers), "clients": one.clients,
+                "effective": found.effective, "free": len(found.pointers), "clients": one.clients,
                 "replicates": one.replicates, "seed": one.seed, "checked": checked,
                 "loss": _loss(found.loss, found.weights), "fresh": _fresh(known, other, often, then, seed, found.loss),
                 **counts(rows), "targets": rows, **self._learned(one), "machinery": learned.machinery(found),
@@ -217,7 +217,7 @@ class _Run:
                 "wrong": sum(len(part.wrong) for part in parts)}  # fmt: skip
 
     def _explained(self, rival: str, rows: Sequence[Row]) -> None:
-        silent = [row["target"] for row in rows if row["weight"] > 0 and not row["inside"] and not row["why"]]
+        silent = [row["target"] for row in rows if not row["inside"] and not row["why"]]
         if silent:
             self._fault(rival, "explanation", f"misses {', '.join(silent)}, and {FILE} does not explain it")
 
@@ -244,14 +244,15 @@ class _Run:
         from hybridcare.study_folder import this_build
 
         main = MAIN if MAIN in models else next(iter(models))
-        missed = {name: [row["target"] for row in one["targets"] if row["weight"] > 0 and not row["inside"]]
-                  for name, one in models.items()}  # fmt: skip
-        for words in self.texts.stale(missed, complete=set(rivals()) <= set(models)):
+        missing = {name: missed(one["targets"]) for name, one in models.items()}
+        shown = {name: missed(one["targets"], shown=True) for name, one in models.items()}
+        every = {name: missing[name] + shown[name] for name in models}
+        for words in self.texts.stale(every, complete=set(rivals()) <= set(models)):
             self._fault("", "stale", words)
         rows = {name: one["targets"] for name, one in models.items()}
         body = {"format": FORMAT, "main": main, "whole": all(one["checked"]["whole"] for one in models.values()),
-                "criteria": criteria(main, models[main]["targets"]), "faults": self.faults, "missed": missed,
-                "models": models, "held_out": held_out_rows(self.texts, rows),
+                "criteria": criteria(main, models[main]["targets"]), "faults": self.faults, "missed": missing,
+                "missed_shown": shown, "models": models, "held_out": held_out_rows(self.texts, rows),
                 "targets_hash": targets_hash(dict(known)), "priors": self.free.file}  # fmt: skip
         return {**body, "results_hash": digest(plain(body)), "build": this_build()}
 

@@ -7,7 +7,9 @@ sets are drawn; then the sets are others of the same posterior, and this says ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,17 @@ from hybridcare.calibrate_run import Budget
 from hybridcare.errors import config_error
 from hybridcare.validation_checks import quantile
 from hybridcare.validation_runs import given, targets_differ
+from hybridcare.writing import written_file
 
 
 @dataclass(frozen=True)
 class Again:
-    """rival; sets: of both; equal: sets at the same place with all numbers and weights alike; medians: of parameters,
-    the largest distance between the two, in SDs of the shipped posterior, and whose that is."""
+    """rival; hash: of the shipped sets; sets: of both; equal: sets at the same place with all numbers and weights
+    alike; medians: of parameters, the largest distance between the two, in SDs of the shipped posterior; where: whose
+    that is."""
 
     rival: str
+    hash: str
     sets: tuple[int, int]
     equal: int
     medians: float
@@ -44,6 +49,13 @@ class Again:
                 f"drawn). The two posteriors' medians lie at most {self.medians:.2f} SDs apart ({self.where}). On "
                 "another processor or with other libraries the last digits of the emulators may differ, and other sets "
                 "of the same posterior are drawn; on the machine that made the file, this is a fault.")  # fmt: skip
+
+
+def saved(found: Sequence[Again], path: Path) -> None:
+    """Writes what was found as JSON, from which the documentation's page takes it."""
+    rows = [{**asdict(each), "same": each.same, "says": each.sentence} for each in found]
+    with written_file(path) as file:
+        file.write((json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
 
 
 def recalibrated(name: str, out: Path, free: Priors, threads: int = 0, progress: bool = True) -> Again:
@@ -88,4 +100,5 @@ def compared(shipped: Ensemble, again: Ensemble) -> Again:
         distance = abs(quantile(value, weights, 0.5) - quantile(again.values[:, at], again.weights, 0.5))
         apart[at] = distance / spread if spread > 0 else 0.0
     far = int(apart.argmax())
-    return Again(shipped.rival, (len(shipped), len(again)), int(alike.sum()), float(apart[far]), shipped.pointers[far])
+    return Again(shipped.rival, shipped.hash, (len(shipped), len(again)), int(alike.sum()), float(apart[far]),
+                 shipped.pointers[far])  # fmt: skip

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hybridcare.calibrate_aims import Simulated
 from hybridcare.calibrate_ensemble import Ensemble
+from hybridcare.calibrate_sampler import effective as kish
 from hybridcare.calibrate_targets import aims_of
 from hybridcare.calibration import QUANTILES
 from hybridcare.target_files import Target
@@ -148,8 +149,8 @@ def _statements(found: Ensemble, known: Mapping[str, Target]) -> Iterator[tuple[
 
 def _effective(found: Ensemble) -> float:
     """Of the kept sets' weights, or of all rounds' sets that they were drawn from, where that is smaller."""
-    pooled = found.quality.get("pooled")
-    return min(found.effective, float(pooled)) if isinstance(pooled, int | float) else found.effective
+    limits = [found.quality.get(name) for name in ("pooled", "independent")]
+    return min([kish(found.weights), *(float(each) for each in limits if isinstance(each, int | float))])
 
 
 def _near(stated: Any, found: float) -> float:

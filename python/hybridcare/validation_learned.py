@@ -33,13 +33,6 @@ PAIRS = 15  # strongest ones that are shown
 APART = 2 * math.log(20)  # of loss, minus twice a log-likelihood: odds of 20 to 1, as candidate trials are judged
 
 
-def counting(found: Ensemble) -> float:
-    """Effective sets: of the weights, or as the calibration counts them, where that is fewer: sets that were drawn by
-    weight tell no more than those that they were drawn from."""
-    stated = found.quality.get("effective")
-    return min(found.effective, float(stated)) if isinstance(stated, int | float) else found.effective
-
-
 def groups(found: Ensemble) -> list[Row]:
     """Each of GROUPS: which of its fields were free, and which of these the figures inform."""
     from hybridcare import core
@@ -73,7 +66,7 @@ def group_words(row: Row, rival: str) -> str:
 def correlations(found: Ensemble) -> tuple[list[Row], float]:
     """Pairs of parameters that move together over the sets, strongest first (rank correlation, by weight), and the size
     that the largest of so many reaches by chance in CHANCE of cases."""
-    dims, sets = found.values.shape[1], counting(found)
+    dims, sets = found.values.shape[1], found.effective
     pairs = max(dims * (dims - 1) // 2, 1)
     limit = 1.0
     if sets > 4:
@@ -102,8 +95,9 @@ def thirds(found: Ensemble, free: Priors, pointers: Sequence[str]) -> list[Row]:
     """Do sets from every part of the prior fit alike? For each parameter the weight that lies in the lowest, middle and
     highest third of its prior (a third each, if the figures say nothing), and the mean loss there.
 
-    says  "alike": all thirds hold weight as chance allows, and their mean losses differ by less than odds of 20 to 1;
-          "open": so few effective sets lie there that nothing can be said; else "leans"
+    says  "alike": the mean losses of all thirds differ by less than odds of 20 to 1, and all hold weight as chance
+          allows; "uneven": only the first; "leans": some third fits worse, or holds no set although chance would
+          give it some; "open": so few effective sets lie there that nothing can be said
     Of groups of weights that sum to 1 nothing is said."""
     edges = _edges(free)
     rows = []
@@ -115,18 +109,19 @@ def thirds(found: Ensemble, free: Priors, pointers: Sequence[str]) -> list[Row]:
         share = [float(found.weights[part == third].sum()) for third in range(3)]
         loss = [float(np.average(found.loss[part == third], weights=found.weights[part == third]))
                 if share[third] > 0 else math.nan for third in range(3)]  # fmt: skip
-        least, most = _by_chance(counting(found))
+        least, most = _by_chance(found.effective)
         rows.append({"pointer": pointer, "share": share, "loss": loss, "chance_low": least, "chance_high": most,
                      "says": _says(share, loss, least, most)})  # fmt: skip
     return rows
 
 
 def _says(share: Sequence[float], loss: Sequence[float], least: float, most: float) -> str:
-    if not all(least <= each <= most for each in share):
-        return "leans"
+    even = all(least <= each <= most for each in share)
     if not all(map(math.isfinite, loss)):
-        return "open"
-    return "alike" if max(loss) - min(loss) < APART else "leans"
+        return "open" if even else "leans"
+    if max(loss) - min(loss) >= APART:
+        return "leans"
+    return "alike" if even else "uneven"
 
 
 def _edges(free: Priors) -> dict[str, tuple[float, float]]:
@@ -152,4 +147,4 @@ def machinery(found: Ensemble) -> Row:
     """How the ensemble was come by, as its file says."""
     quality = dict(found.quality)
     steps: dict[str, list[Any]] = {name: list(quality.pop(name, [])) for name in ("waves", "rounds")}
-    return {**quality, "effective": counting(found), **steps}
+    return {**quality, "effective": found.effective, **steps}

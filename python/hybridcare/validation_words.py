@@ -8,50 +8,71 @@ from typing import Any
 from hybridcare.calibration import FEW
 from hybridcare.plots_base import number
 from hybridcare.rivals_fit import beyond
+from hybridcare.validation_judge import SHARE
 from hybridcare.validation_learned import APART, group_words
 
 Row = dict[str, Any]
 NAMED = 12  # that a sentence names
 LIKELY = 20  # odds that APART stands for
+INSIDE = ("What is informed here was learnt inside of this model: a rival that does without the number fits most "
+          "figures too, so that none of it is identified.")  # fmt: skip
 
 
 def sentences(document: Row) -> list[str]:
     """The most important first: rivals, what is met, what came out again, other luck, what was not informed."""
     main = document["main"]
-    return [*_rivals(document), *_met(document), _missed(document, main), *_again(document), *_luck(document),
+    return [*_rivals(document), *_met(document), *_missed(document, main), *_again(document), *_luck(document),
             _uninformed(document)]  # fmt: skip
 
 
 def apart(document: Row) -> list[Row]:
-    """Each other model beside the main one. difference: of median loss, above 0 if it fits worse; fresh_difference:
-    with other luck, or None; says: "fits as well", "fits worse" or "fits better", if that holds with every luck.
+    """Each other model beside the main one. loss, main_loss: medians over the figures that both can show; difference:
+    of these, above 0 if it fits worse; fresh_loss, fresh_main_loss, fresh_difference: with other luck, or None;
+    figures: how many both can show; beyond: those that one of them cannot; says: "fits as well", "fits worse" or "fits
+    better", if that holds with every luck.
 
     Two models fit alike if the worse one's median loss lies less than APART above the better one's, or below what 95 %
     of the better one's own sets reach: the rule by which rivals count everywhere. What a rival cannot show by what it
-    is, is left out of its loss here."""
+    is, is left out of both losses."""
     models, main = document["models"], document["main"]
     rows = []
     for name, one in models.items():
         if name == main:
             continue
-        part = beyond_loss(one, name)
-        pairs = [(_without(one["loss"], part), models[main]["loss"])]
-        if one["fresh"] and models[main]["fresh"]:
-            pairs.append((_without(one["fresh"]["loss"], part), models[main]["fresh"]["loss"]))
+        beyond = cannot_show(name, one) + cannot_show(main, models[main])
+        pairs = [(_without(one, beyond, luck), _without(models[main], beyond, luck))
+                 for luck in ("", "fresh_") if not luck or one["fresh"] and models[main]["fresh"]]  # fmt: skip
         verdicts = {_nearer(*pair) for pair in pairs}
-        own, *other = [each["median"] - beside["median"] for each, beside in pairs]
-        rows.append({"model": name, "difference": own, "fresh_difference": other[0] if other else None,
+        rows.append({"model": name, **_medians("", *pairs[0]),
+                     **_medians("fresh_", *(pairs[1] if len(pairs) > 1 else (None, None))), "beyond": beyond,
+                     "figures": sum(row["weight"] > 0 for row in one["targets"]) - len(beyond),
                      "says": verdicts.pop() if len(verdicts) == 1 else "fits as well"})  # fmt: skip
     return rows
 
 
-def beyond_loss(one: Row, name: str) -> float:
-    """The part of a model's median loss that comes from targets which it cannot show, whatever its numbers."""
-    return beyond(name, [row for row in one["targets"] if row["weight"] > 0])[1]
+def _medians(luck: str, one: Row | None, beside: Row | None) -> Row:
+    if one is None or beside is None:
+        return {f"{luck}{name}": None for name in ("loss", "main_loss", "difference")}
+    return {f"{luck}loss": one["median"], f"{luck}main_loss": beside["median"],
+            f"{luck}difference": one["median"] - beside["median"]}  # fmt: skip
 
 
-def _without(loss: Row, part: float) -> Row:
+def cannot_show(name: str, one: Row) -> list[str]:
+    """Targets that a model cannot show, whatever its numbers."""
+    return list(beyond(name, [row for row in one["targets"] if row["weight"] > 0])[0])
+
+
+def _without(one: Row, names: Sequence[str], luck: str) -> Row:
+    """A model's loss without some targets, each taken off by its median's distance. luck: "" or "fresh_"."""
+    loss = one["fresh"]["loss"] if luck else one["loss"]
+    part = sum(row["weight"] * _off(row, luck) ** 2 for row in one["targets"] if row["target"] in names)
     return {**loss, "median": loss["median"] - part, "q95": loss["q95"] - part}
+
+
+def _off(row: Row, luck: str) -> float:
+    """Distance of the median from the figure in SDs, of which the file has the one with own luck."""
+    own, other = row["median"] - row["figure"], row[f"{luck}median"] - row["figure"]
+    return float(row["off"] * other / own) if own else float(row["off"])
 
 
 def _nearer(one: Row, other: Row) -> str:
@@ -79,14 +100,34 @@ def _rivals(document: Row) -> list[str]:
         lines.append(f"{listed(worse)} {_fit(worse)} the published figures worse than {main}, by odds of more than "
                      f"{LIKELY} to 1; these hang on what a true model is allowed to miss, which is assumed."
                      + "".join(_alone(document, name) for name in worse))  # fmt: skip
-    for name, one in document["models"].items():
-        part = beyond_loss(one, name)
-        if part > 0:
-            lines.append(f"{number(part, 1)} of {name}'s loss come from figures that it cannot show by what it is; "
-                         "they are counted as missed, and left out of this comparison.")  # fmt: skip
+    lines += [_beyond(document, row) for row in apart(document) if row["beyond"]]
+    lines += _others_meet(document)
     if len(document["models"]) == 1:
         lines.append(f"{main} was looked at alone: whether its rivals fit as well, this run does not say.")
     return lines
+
+
+def _beyond(document: Row, row: Row) -> str:
+    """What one model cannot show, and how it does on the rest."""
+    main, name = document["main"], row["model"]
+    luck = ("" if row["fresh_loss"] is None else f" ({number(row['fresh_loss'], 1)} and "
+            f"{number(row['fresh_main_loss'], 1)} with other luck)")  # fmt: skip
+    return (f"{name} cannot show {listed(row['beyond'])} by what it is: where that is believed, {name} is out, "
+            f"whatever else it meets. On the {row['figures']} figures that both can show, its median loss is "
+            f"{number(row['loss'], 1)} and {main}'s {number(row['main_loss'], 1)}{luck}.")  # fmt: skip
+
+
+def _others_meet(document: Row) -> list[str]:
+    """How many figures each other model meets, and which fall short of what is asked of the main one."""
+    others = {name: one for name, one in document["models"].items() if name != document["main"]}
+    if not others:
+        return []
+    met = [f"{name} {one['fitted_inside']} of {one['fitted']} and {one['null_inside']} of {one['null']}"
+           for name, one in others.items()]  # fmt: skip
+    short = [name for name, one in others.items() if one["null_inside"] < one["null"] or one["fitted_inside"]
+             < SHARE * (one["fitted"] - len(cannot_show(name, one)))]  # fmt: skip
+    says = (f" Short of nine in ten, and counted where its loss lies as near: {listed(short)}." if short else "")
+    return [f"Of fitted figures and nulls, {', '.join(met)} hold the median.{says}"]
 
 
 def _alone(document: Row, name: str) -> str:
@@ -106,9 +147,13 @@ def _met(document: Row) -> list[str]:
             f"{one['null']} nulls hold the ensemble's median in their published interval."]  # fmt: skip
 
 
-def _missed(document: Row, name: str) -> str:
-    missed = document["missed"][name]
-    return f"{name} misses {listed(missed)}." if missed else f"{name} misses none."
+def _missed(document: Row, name: str) -> list[str]:
+    missed, shown = document["missed"][name], document["missed_shown"][name]
+    lines = [f"{name} misses {listed(missed)}." if missed else f"{name} misses none."]
+    if shown:
+        lines.append(f"Of what is shown and was not fitted, {name} misses {listed(shown)}: other readings of what was "
+                     "fitted, or figures that exclude it.")  # fmt: skip
+    return lines
 
 
 def _again(document: Row) -> list[str]:
@@ -151,14 +196,35 @@ def _uninformed(document: Row) -> str:
 
 def group_lines(document: Row, name: str) -> list[str]:
     """What was not expected to be informed, and whether it was, a sentence a group."""
-    return [group_words(row, name) for row in document["models"][name]["groups"]]
+    lines = [group_words(row, name) for row in document["models"][name]["groups"]]
+    told = any(row["informed"] for row in document["models"][name]["groups"])
+    return [*lines, INSIDE] if told else lines
+
+
+def null_lines(document: Row, name: str) -> list[str]:
+    """How much the nulls of a model test."""
+    rows = [row for row in document["models"][name]["targets"] if row["kind"] == "null"]
+    fixed = [row["target"] for row in rows if not any(row[key] for key in ("median", "q05", "q95"))]
+    noisy = [row["target"] for row in rows if row["target"] not in fixed and row["q95"] - row["q05"] < row["error"]]
+    half = [row["target"] for row in rows if row["weight"] < 1]
+    lines = ["Their intervals are what is called small by convention, so that they test little."]
+    if fixed:
+        lines.append(f"By what {name} is, {listed(fixed)} are 0 in every set and test nothing.")
+    if half:
+        lines.append(f"{listed(half)} count in part, since they are read from the same number.")
+    if noisy:
+        lines.append(f"For {listed(noisy)}, one standard error of the simulation, which all sets share, is wider than "
+                     "what the sets differ by: look at the value with other luck.")  # fmt: skip
+    return lines
 
 
 def third_lines(document: Row, name: str) -> list[str]:
     """Which of these numbers can lie in any third of its prior."""
     rows = document["models"][name]["thirds"]
     lines = []
-    for says, words in (("alike", "fit alike for"), ("leans", "do not fit alike for"),
+    for says, words in (("alike", "fit alike for"),
+                        ("uneven", "fit alike, though their shares of the weight are not what chance allows, for"),
+                        ("leans", "do not fit alike for"),
                         ("open", "are too few to say whether they fit alike for")):  # fmt: skip
         own = [row["pointer"] for row in rows if row["says"] == says]
         if own:
@@ -173,6 +239,10 @@ def cautions(document: Row) -> list[str]:
     lines = ["A figure inside its interval does not make a model true; the figures were fitted to, so that most of "
              "them inside is no prediction come true."]  # fmt: skip
     lines.append(f"{number(one['effective'], 0)} of {one['sets']} sets of {main} count as effective.")
+    if one["machinery"].get("enough") is False:
+        last = one["machinery"]["rounds"][-1]
+        lines.append(f"Its rounds ended by the budget, before enough sets counted; of the last one's {last['points']} "
+                     f"{number(last['effective'], 0)} did.")  # fmt: skip
     if one["effective"] < FEW:
         lines.append(f"That is fewer than {FEW:.0f}: too few to rely on, also for what counts as informed.")
     worst = one["machinery"].get("r_hat_worst")

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hybridcare.calibrate_sampler import Shape, Shaped, effective, r_hat, shape_of, spread_out, subset, temper, walk
+from hybridcare.calibrate_sampler import (
+    Shape,
+    Shaped,
+    effective,
+    independent,
+    r_hat,
+    shape_of,
+    spread_out,
+    subset,
+    temper,
+    walk,
+)
 
 DIMS = 10
 
@@ -34,6 +45,24 @@ def test_a_normal_posterior_is_found() -> None:
     evidence = stats.multivariate_normal(np.zeros(6), design @ design.T + noise**2 * np.eye(6)).logpdf(y)
     evidence += 6 * np.log(noise * np.sqrt(2 * np.pi))  # the score has no constant
     assert np.mean([each.log_mean for each in found]) == pytest.approx(evidence, abs=1.0)
+
+
+def test_populations_that_do_not_agree_count_for_few_draws() -> None:
+    """4 x 150 draws in 60 dimensions: the jackknife over populations errs by 9 to 11 % (SD over 200 seeds; 600 came out
+    as 481 to 789). With half of each population's points twins of the others, half are left (222 to 403); where the
+    populations' means differ by .1 SD, 1 / (1/600 + .01/4) = 240 are (188 to 309). Weights alone would say 600 always.
+    """
+    draw = np.random.default_rng(5)
+    origins, weights = np.repeat(np.arange(4), 150), np.full(600, 1 / 600)
+    z = draw.standard_normal((600, 60))
+    assert 400 < independent(z, weights, origins) < 900
+    twins = np.concatenate([np.tile(part[:75], (2, 1)) for part in np.split(z, 4)])
+    assert 200 < independent(twins, weights, origins) < 450
+    apart = z + 0.1 * draw.standard_normal((4, 60))[origins]
+    assert 160 < independent(apart, weights, origins) < 360
+    uneven = draw.exponential(size=600)
+    assert 200 < independent(z, uneven / uneven.sum(), origins) < 450  # Kish says 300
+    assert np.isnan(independent(z, weights, np.zeros(600, np.int64)))
 
 
 def test_a_small_part_of_the_prior_is_found_and_measured() -> None:

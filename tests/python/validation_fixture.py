@@ -63,6 +63,12 @@ def changed(file: Path, where: list[Any], value: Any) -> Path:
     return target
 
 
+def missed(found: Any) -> list[str]:
+    """What R1 misses in a validation, also of what is only shown."""
+    document = found.document
+    return [*document["missed"]["R1"], *document["missed_shown"]["R1"]]
+
+
 def texts(missed: list[str], held_out: tuple[HeldOut, ...] = ()) -> Explanations:
     """An explanation of each."""
     return Explanations(tuple(Explanation(name, WHY) for name in missed), held_out)
