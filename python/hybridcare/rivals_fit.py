@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,8 @@ RULE = (f"A rival fits if its ensemble's median lies inside at least {SHARE:.0%}
         "one that falls short of that counts too, if its median loss lies below what 95 % of the best rival's own sets "
         f"reach, or less than {2 * math.log(ODDS):.1f} above the best median (odds of {ODDS:.0f} to 1). A target that "
         "a rival cannot show whatever its numbers are counts as missed, and is not held against it here: it lacks one "
-        "effect, which decides nothing about the others. All of this is assumed.").replace("90%", "90 %")  # fmt: skip
+        "effect, which decides nothing about the others, and losses are compared without it. All of this is "
+        "assumed.").replace("90%", "90 %")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class RivalFit:
     targets, inside    fitted ones, without nulls, and those that hold the median; nulls, nulls_inside: of nulls
     beyond         targets that it cannot show, whatever its numbers (`Rival.cannot_show`): missed, and not held against
                    it by the rule, since the same model with one more effect could show them; beyond_loss: what they
-                   add to the median loss
+                   add to the median loss; parts: by target, what its median's distance adds to it
     missed_weight  weight of what was missed over that of all, nulls included
     misses         what was missed, nulls first, farthest first
     hash           of sets and weights; budget, targets_hash: what it was fitted with and to
@@ -94,6 +95,11 @@ class RivalFit:
     targets_hash: str = ""
     beyond: tuple[str, ...] = ()
     beyond_loss: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def without(self, targets: Iterable[str]) -> float:
+        """The median loss without these targets."""
+        return self.loss - sum(self.parts.get(name, 0.0) for name in targets)
 
     @property
     def fitted(self) -> bool:
@@ -201,12 +207,12 @@ def fits_of(ensembles: Mapping[str, Ensemble | None], labels: Mapping[str, str])
 
 
 def _placed(fit: RivalFit, best: RivalFit) -> RivalFit:
-    from dataclasses import replace
-
     meets = fit.inside >= SHARE * (fit.targets - len(fit.beyond)) and fit.nulls_inside == fit.nulls
     same = fit.targets_hash == best.targets_hash  # losses to other targets cannot be compared
-    loss = fit.loss - fit.beyond_loss
-    near = fit.name == best.name or loss <= max(best.loss_high, best.loss + 2 * math.log(ODDS))
+    neither = {*fit.beyond, *best.beyond}
+    beside = best.without(neither)
+    limit = max(best.loss_high - best.loss + beside, beside + 2 * math.log(ODDS))
+    near = fit.name == best.name or fit.without(neither) <= limit
     return replace(fit, standing=FITS if meets else ELSEWHERE if not same else CLOSE if near else MISFIT)
 
 
@@ -228,7 +234,8 @@ def _one(name: str, label: str, found: Ensemble | None) -> RivalFit:
         sum(float(row["weight"]) for row in missed) / total if total else float("nan"),
         tuple(map(_miss, missed)), found.hash,
         str({name: known.get(name) for name in ("budget", "clients", "replicates")}),
-        str(known.get("targets_hash", "")), *beyond(name, missed))  # fmt: skip
+        str(known.get("targets_hash", "")), *beyond(name, missed),
+        {str(row["target"]): float(row["weight"]) * _number(row, "off", 0.0) ** 2 for row in rows})  # fmt: skip
 
 
 def beyond(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], float]:

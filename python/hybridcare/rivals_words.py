@@ -107,8 +107,11 @@ def _beside(each: RivalFit, best: RivalFit) -> str:
               f"{number(each.loss_low, 1)} to {number(each.loss_high, 1)} and {number(best.loss_low, 1)} to "
               f"{number(best.loss_high, 1)}")  # fmt: skip
     if each.beyond:
-        losses += f", {number(each.beyond_loss, 1)} of {each.name}'s from what it cannot show by what it is"
-    overlap = each.loss_low - each.beyond_loss <= best.loss_high
+        losses += (f", {number(each.beyond_loss, 1)} of {each.name}'s from what it cannot show by what it is; on the "
+                   f"rest, {number(each.without(each.beyond), 1)} and "
+                   f"{number(best.without(each.beyond), 1)}")  # fmt: skip
+    off = best.loss - best.without(each.beyond)
+    overlap = each.loss_low - each.beyond_loss <= best.loss_high - off
     if not each.counts:
         some = ", though some of its sets lie as near" if overlap else ""
         return f"{head}{losses}. It does not fit{some}. {_missed(each, best)}"
