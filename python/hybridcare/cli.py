@@ -31,6 +31,7 @@ from hybridcare import (
     cli_validate,
 )
 from hybridcare.stopping import StudyStopped
+from hybridcare.streams import open_streams
 from hybridcare.terminal import RivalName, Sets, Uncertainty
 
 app = typer.Typer(
@@ -279,10 +280,7 @@ def options(
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The console script. Never shows a traceback for a mistake of the user's."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing half-written stays
-    _open_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that knows no minus sign is no reason to fail
+    open_streams()
     code = _guarded(arguments)
     try:
         sys.stdout.flush()
@@ -291,30 +289,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def _open_streams() -> None:
-    """A stream that was closed before we began (`>&-`) is none in Python; what is written to it is lost, as asked."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            handle = os.open(os.devnull, os.O_RDWR)
-            if handle != number:  # else the next file that is opened would become standard output
-                os.dup2(handle, number)
-                os.close(handle)
-            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
-
-
 def _guarded(arguments: list[str] | None) -> int:
     try:
         code = app(args=arguments, prog_name="hybridcare", standalone_mode=False)
     except KeyboardInterrupt:
         code = 130
-    except SystemExit as stop:  # SIGTERM; or the command line library's answer to a reader that left early
-        if not isinstance(stop.__context__, BrokenPipeError):
-            if stop.code == 143:
-                _complain("stopped; nothing was written")
-            raise
-        return _stdout_failed(stop.__context__)
-    except BrokenPipeError as error:
-        return _stdout_failed(error)
+    except SystemExit as stop:  # SIGTERM; or the command line library's answer to a pipe that broke inside
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _explain(stop.__context__)
+        if stop.code == 143:
+            _complain("stopped; nothing was written")
+        raise
     except StudyStopped as stop:
         _complain(f"stopped; {stop}")
         return stop.code
@@ -360,9 +345,7 @@ def _complain(message: str) -> None:
 
 
 def _stdout_failed(error: OSError) -> int:
-    """Standard output went away (`| head`: no mistake at all) or its disk is full."""
+    """The disk of standard output is full. A reader that left early (`| head`) is no mistake: see `streams`."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter tries again at its end, with a traceback
-    if isinstance(error, BrokenPipeError):
-        return 0
     _complain(f"standard output: {(error.strerror or str(error)).lower()}")
     return 2

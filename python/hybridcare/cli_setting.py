@@ -51,11 +51,24 @@ def check_setting(
         check_out(out)
     found = run(data, file, arm, uncertainty=uncertainty or "ensemble", rival=rival, week=week, clients=clients,
                 replicates=replicates, seed=seed, threads=threads, progress=not quiet)  # fmt: skip
+    saved, refused = _saved(found, out, Path(data).name)
     answer(found, as_json, report, show)
+    if refused is not None:
+        raise refused
+    if saved is not None:
+        print(f"Ensemble: {saved}", file=sys.stderr if as_json else sys.stdout)
+
+
+def _saved(found: SettingCheck, out: str | None, data: str) -> tuple[Path | None, Exception | None]:
+    """The ensemble that was written before anything is shown, if one was asked for; or why it may not be used."""
+    from hybridcare.errors import ConfigError, config_error
+
     if found.refusal:
-        raise config_error(Path(data).name, f"not weighed: {found.refusal}")
-    if out is not None:
-        print(f"Ensemble: {found.save(out)}", file=sys.stderr if as_json else sys.stdout)
+        return None, config_error(data, f"not weighed: {found.refusal}")
+    try:
+        return (found.save(out) if out is not None else None), None
+    except ConfigError as error:
+        return None, error
 
 
 def _explain(template: bool) -> None:

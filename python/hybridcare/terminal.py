@@ -47,15 +47,20 @@ def said(path: Path, as_json: bool) -> None:
 
 
 def answer(found: Any, as_json: bool, report: str | None, show: Callable[[Any], None]) -> None:
-    """A verb's answer: on the screen, or as JSON; and its report, if one was asked for."""
+    """A verb's answer: on the screen, or as JSON; and its report, if one was asked for, which is written first and
+    named last. A report that cannot be written does not keep the answer from the screen."""
     from hybridcare.document import pretty
 
-    if as_json:
-        print(pretty(found.document()), end="")
-    else:
-        show(found)
-    if report is not None:
-        said(found.report(report), as_json)
+    page = None
+    try:
+        page = found.report(report) if report is not None else None
+    finally:
+        if as_json:
+            print(pretty(found.document()), end="")
+        else:
+            show(found)
+    if page is not None:
+        said(page, as_json)
 
 
 def console(wide: int = _WIDE) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from hybridcare.points import Task, run_points
 from hybridcare.scenario import Scenario
 from hybridcare.setting_figures import CARE, SERVED, figures
 from hybridcare.setting_runs import care_of, simulate
+from hybridcare.terminal import answer
 from hybridcare.uncertainty import parameter_sets
 from hybridcare.uncertainty_words import over_sets
 
@@ -167,6 +170,31 @@ def test_the_door(tmp_path: Path) -> None:
                          cwd=tmp_path)  # fmt: skip
     document = json.loads(printed.stdout)
     assert document["refused"] == "" and len(document["figures"]) == 2 and document["rivals"][0]["rival"] == "R1"
+
+
+@pytest.mark.parametrize(("dropout", "code", "left"), [(0.09, 0, ["new.json", "page.html"]), (0.9, 2, ["page.html"])])
+def test_a_reader_that_leaves_early_costs_no_file_and_hides_no_refusal(dropout: float, code: int, left: list[str],
+                                                                       tmp_path: Path) -> None:  # fmt: skip
+    base, ensemble, data = files(tmp_path, data=f"figure,value,n\ndropout,{dropout},100000\n")
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        result = hybridcare("check-setting", data, base, "--arm", "human", "--uncertainty", ensemble, *QUICK, "--out",
+                            "new.json", "--report", "page.html", cwd=tmp_path, capture_output=False, stdout=pipe,
+                            stderr=subprocess.PIPE)  # fmt: skip
+    assert result.returncode == code, result.stderr
+    assert ("not weighed" in result.stderr) == (code == 2) and "Traceback" not in result.stderr
+    assert left_behind(tmp_path, {"ensemble.json", "mine.csv", "tiny.json"}) == left
+
+
+def test_a_page_that_cannot_be_written_does_not_hide_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    class Found:
+        def report(self, path: str) -> Path:
+            raise hc.ConfigError(f"{path}: no space left")
+
+    with pytest.raises(hc.ConfigError, match="no space left"):
+        answer(Found(), False, "page.html", lambda found: print("the answer"))
+    assert capsys.readouterr().out == "the answer\n"
 
 
 def test_template_and_list_need_no_file(tmp_path: Path) -> None:
