@@ -28,6 +28,7 @@ from hybridcare.calibrate_aims import Simulated
 from hybridcare.document import digest, leaves, pretty
 from hybridcare.errors import config_error
 from hybridcare.progress import study_progress
+from hybridcare.strict_json import kind_of
 
 Floats = NDArray[np.float64]
 FORMAT = "hybridcare calibration 1"
@@ -96,8 +97,8 @@ class CalibrationFolder:
                                "it was touched; give another folder, or ask for the same again")  # fmt: skip
 
     # the store's own three
-    def design(self, stage: str, make: Callable[[], Floats]) -> Floats:
-        """Normal scores of a stage's points, shape (n, d): kept ones, else made and kept."""
+    def design(self, stage: str, points: int, make: Callable[[], Floats]) -> Floats:
+        """Normal scores of a stage's points, shape (points, d): kept ones, else made and kept."""
         import pyarrow as pa
 
         file = self.path / stage / "design.parquet"
@@ -108,6 +109,9 @@ class CalibrationFolder:
         table = _read(file)
         if table.column_names != self.columns:
             raise config_error(str(file), "holds other parameters than this calibration varies")
+        if table.num_rows != points:
+            raise config_error(str(file), f"holds {table.num_rows} points where {points} belong: it was changed. Bring "
+                               "it back from a copy, or begin in another folder")  # fmt: skip
         return np.column_stack([table.column(name).to_numpy() for name in self.columns])
 
     def simulated(self, stage: str, values: Floats) -> Simulated:
@@ -134,9 +138,11 @@ class CalibrationFolder:
         if not file.exists():
             self._put(file, pretty(dict(make())).encode())
         try:
-            held: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            held = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise config_error(str(file), f"cannot be read: {error}; take it away, and it is made again") from error
+            raise _unreadable(file, error) from error
+        if not isinstance(held, dict):
+            raise _unreadable(file, f"expected an object, found {kind_of(held)}")
         return held
 
     # work
@@ -180,7 +186,7 @@ class CalibrationFolder:
 
     def _load(self, stage: str, rows: tuple[int, int], mark: str) -> Simulated:
         file = self.path / stage / "parts" / self._names(stage)[rows]
-        if hashlib.sha256(file.read_bytes()).hexdigest()[:32] != file.name.split(".")[1]:
+        if hashlib.sha256(_bytes(file)).hexdigest()[:32] != file.name.split(".")[1]:
             raise config_error(str(file), "is corrupt: its content does not have the checksum in its name. Take it "
                                "away: its points are then run again")  # fmt: skip
         table = _read(file)
@@ -210,6 +216,17 @@ def _joined(ranges: Sequence[tuple[int, int]], found: Mapping[tuple[int, int], S
                      np.concatenate([part.variance for part in parts]), failures)  # fmt: skip
 
 
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _unreadable(file, (error.strerror or str(error)).lower()) from error
+
+
+def _unreadable(file: Path, why: object) -> Exception:
+    return config_error(str(file), f"cannot be read: {why}; take it away, and it is made again")
+
+
 def _read(file: Path) -> Any:
     import pyarrow
     import pyarrow.parquet
@@ -217,7 +234,7 @@ def _read(file: Path) -> Any:
     try:
         return pyarrow.parquet.read_table(file)
     except (OSError, pyarrow.ArrowException) as error:
-        raise config_error(str(file), f"cannot be read: {error}; take it away, and it is made again") from error
+        raise _unreadable(file, error) from error
 
 
 def _differences(held: Mapping[str, Any], account: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ QUICK = Budget(first=120, points=60, waves=1, rounds=2, enough=50, sets=60, popu
 class Store(Protocol):
     """Keeps what is dear: designs, simulated figures, what was fitted."""
 
-    def design(self, stage: str, make: Callable[[], Floats]) -> Floats: ...
+    def design(self, stage: str, points: int, make: Callable[[], Floats]) -> Floats: ...
     def simulated(self, stage: str, values: Floats) -> Simulated: ...
     def state(self, stage: str, name: str, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]: ...
 
@@ -82,7 +82,7 @@ class Memory:
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
 
-    def design(self, stage: str, make: Callable[[], Floats]) -> Floats:
+    def design(self, stage: str, points: int, make: Callable[[], Floats]) -> Floats:
         return make()
 
     def simulated(self, stage: str, values: Floats) -> Simulated:
@@ -177,12 +177,13 @@ def calibrate(priors: Priors, aims: Aims, store: Store, budget: Budget = Budget(
     same numbers, whatever was kept by an earlier one.
 
     Raises ConfigError: nothing free, no target, one with too few numbers."""
-    _check_room(priors, aims)
+    check_room(priors, aims)
     run = _Run(priors, aims, store, budget, seed, say)
     return run.rounds(run.waves())
 
 
-def _check_room(priors: Priors, aims: Aims) -> None:
+def check_room(priors: Priors, aims: Aims) -> None:
+    """Raises ConfigError: nothing that may vary, or nothing to fit to."""
     if not priors.dims:
         raise config_error(priors.file, "nothing is free")
     if not aims.each:
@@ -201,7 +202,8 @@ class _Run:
         parts: list[Part] = []
         for wave in range(1, self.budget.waves + 1):
             stage = f"wave_{wave}"
-            self.simulate(stage, partial(self.design, wave, parts))
+            count = min(self.budget.points, sum(len(part.z) for part in parts)) if parts else self.budget.first
+            self.simulate(stage, count, partial(self.design, wave, parts))
             forgiven = min(FORGIVEN[min(wave, len(FORGIVEN)) - 1], max(len(self.aims.names) - 1, 0) // 4)
             self.space.waves.append(self.learned(stage, forgiven))
             parts = self.space.sample([self.seed, wave], self.budget.population, self.budget.sweeps, self._tick(stage))
@@ -224,7 +226,8 @@ class _Run:
             if drawn:
                 self.space.rounds.append(self.learned(drawn[-1].stage, 0))
             last = self.posterior(parts, stage, last)
-            drawn.append(self.simulate(stage, partial(last.draws, self.budget.points)))
+            count = min(self.budget.points, len(last.z))
+            drawn.append(self.simulate(stage, count, partial(last.draws, count)))
             weights = self.pooled(drawn)
             found.append(self.round_report(drawn[-1], weights))
             if weights.effective >= self.budget.enough:
@@ -251,10 +254,11 @@ class _Run:
             return posterior(self.space, parts, [self.seed, number], self.budget.sweeps, 2 * self.budget.sweeps,
                              self._tick(stage), before).z  # fmt: skip
 
-        return Posterior(self.store.design(f"{stage}_population", walked), len(parts))
+        size = sum(len(part.z) for part in parts)
+        return Posterior(self.store.design(f"{stage}_population", size, walked), len(parts))
 
-    def simulate(self, stage: str, make: Callable[[], Floats]) -> Points:
-        z = self.store.design(stage, make)
+    def simulate(self, stage: str, count: int, make: Callable[[], Floats]) -> Points:
+        z = self.store.design(stage, count, make)
         values = self.priors.rounded(self.priors.values(z))
         self.say(f"{stage}: {len(z)} points to simulate")
         points = Points(stage, z, values, self.store.simulated(stage, values))

@@ -24,7 +24,7 @@ from hybridcare.calibrate_aims import Simulated
 from hybridcare.calibrate_ensemble import FORMAT, Ensemble, read_ensemble, text
 from hybridcare.calibrate_folder import CalibrationFolder, Executor
 from hybridcare.calibrate_priors import DIGITS, Priors, priors
-from hybridcare.calibrate_run import Budget, Calibrated, Say, joined
+from hybridcare.calibrate_run import Budget, Calibrated, Say, check_room, joined
 from hybridcare.calibrate_run import calibrate as run
 from hybridcare.calibrate_sampler import effective
 from hybridcare.calibrate_targets import CLIENTS, REPLICATES, TargetSimulator, numbers, rival_hash, targets_hash
@@ -35,12 +35,15 @@ from hybridcare.strict_json import Place
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hybridcare.target_studies import Size
+
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.5, 0.95)
 INFORMED = 0.1  # of the prior SD, that a posterior SD must have lost to count as informed
 LEVEL = 0.01  # false alarms of "narrowed" and of "moved" among all numbers of an ensemble together, under the prior
 FEW = 50.0  # effective sets, below which an ensemble is not to be relied on
 BACKENDS = ("threads", "dask")
+LEAST_REPLICATES = 2  # one has no noise, without which nothing can be emulated
 
 
 @dataclass
@@ -193,7 +196,9 @@ def calibrate(out: str | os.PathLike[str], rival: str = "R1", budget: Budget | N
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise config_error("seed", f"{seed!r} is no whole number in [0, {2**32 - 1}]")
     open_priors = (free if free is not None else priors()).of(rival)
-    simulator = TargetSimulator(open_priors, rival, clients, replicates, threads=threads)
+    size = _checked(rival, clients, replicates, threads, workers)
+    simulator = TargetSimulator(open_priors, rival, size.clients, size.replicates, threads=threads)
+    check_room(open_priors, simulator.aims)
     wanted = budget or Budget()
     account = _account(simulator, wanted, seed)
     executor = Executor(numbers, backend, scheduler, workers, progress)
@@ -204,6 +209,17 @@ def calibrate(out: str | os.PathLike[str], rival: str = "R1", budget: Budget | N
     made = Calibration(store.path, found, simulator, joined(whole)[2], account)
     made.save()
     return made
+
+
+def _checked(rival: str, clients: int, replicates: int, threads: int, workers: int) -> Size:
+    """Sizes before a folder is made. Raises ConfigError: out of range, or no whole number."""
+    from hybridcare.experiment import checked_threads
+    from hybridcare.targets import checked_size, whole_number
+
+    checked_threads(whole_number("threads", threads, 0))
+    whole_number("workers", workers, 0)
+    whole_number("replicates", replicates, LEAST_REPLICATES)
+    return checked_size(rival, clients, replicates)
 
 
 def _account(simulator: TargetSimulator, budget: Budget, seed: int) -> dict[str, Any]:

@@ -113,8 +113,7 @@ def simulate_targets(
     or changes what the studies are (protocol, intake, length). What the reader refuses is a failure of its point.
     """
     chosen, file = targets(names), bundled()
-    size = Size(_whole("clients", clients, 2), _whole("replicates", replicates, 1),
-                int(file.scenario["seed"]) if seed is None else _whole("seed", seed, 0))  # fmt: skip
+    size = _size(clients, replicates, seed)
     studies = Studies(file, points, _rival(rival), size)
     found = _Found(chosen, len(points))
     parts = _parts(chosen)
@@ -130,6 +129,18 @@ def simulate_targets(
         found.value[number] = found.noise[number] = np.nan
     return TargetRuns(tuple(chosen), found.value, found.noise, studies.failures, studies.client_weeks, _rival(rival),
                       size.seed, size.clients, size.replicates, chosen)  # fmt: skip
+
+
+def checked_size(rival: str, clients: int, replicates: int, seed: int | None = None) -> Size:
+    """The size of a simulation of all targets, which is checked but not run. Raises ConfigError as that would."""
+    size = _size(clients, replicates, seed)
+    Studies(bundled(), [], _rival(rival), size).check(_parts(targets()))
+    return size
+
+
+def _size(clients: int, replicates: int, seed: int | None) -> Size:
+    return Size(whole_number("clients", clients, 2), whole_number("replicates", replicates, 1),
+                int(bundled().scenario["seed"]) if seed is None else whole_number("seed", seed, 0))  # fmt: skip
 
 
 class _Found:
@@ -226,7 +237,8 @@ def _rival(name: str) -> Rival:
     return known[name]
 
 
-def _whole(where: str, value: int, least: int) -> int:
+def whole_number(where: str, value: int, least: int) -> int:
+    """The value as an int. Raises ConfigError for one that is below `least` or no whole number."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise config_error(where, f"{value!r} is no whole number of at least {least}")
     return int(value)

@@ -137,6 +137,12 @@ def test_a_changed_part_is_found_out(plain: tuple[Path, Calibrated], tmp_path: P
         (["--waves", "0"], "waves: 0 is no whole number in [1, 20]"),
         (["--executor", "cloud"], "unknown back end 'cloud'"),
         (["--seed", "-1"], "seed: -1 is no whole number"),
+        (["--clients", "1"], "clients: 1 is no whole number of at least 2"),
+        (["--replicates", "1"], "replicates: 1 is no whole number of at least 2"),
+        (["--clients", "1000000000"], "clients: 1000000000 is outside [1, 10000000]"),
+        (["--threads", "-1"], "threads: -1 is no whole number of at least 0"),
+        (["--threads", "100000"], "--threads: 100000 is outside"),
+        (["--workers", "-1"], "workers: -1 is no whole number of at least 0"),
         (["--priors", "missing.json"], "missing.json: cannot be read"),
     ],
 )
@@ -144,3 +150,49 @@ def test_the_command_refuses_before_any_work(options: list[str], words: str, tmp
     result = in_process("calibrate", "--out", "out", "--quick", "--quiet", *options, cwd=tmp_path)
     assert words in refusal(result)
     assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [{"clients": 0}, {"clients": True}, {"clients": 64.0}, {"clients": float("nan")},
+                                  {"replicates": None}, {"threads": None}, {"workers": 1.5}])  # fmt: skip
+def test_sizes_are_checked_before_there_is_a_folder(size: dict[str, Any], tmp_path: Path) -> None:
+    (name,) = size
+    with pytest.raises(hc.ConfigError, match=f"{name}: .* is no whole number of at least"):
+        hc.calibrate(tmp_path / "out", budget=LITTLE, progress=False, **size)
+    assert left_behind(tmp_path) == []
+
+
+def test_priors_that_leave_nothing_free_are_refused_before_there_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(hc.ConfigError, match="toy.json: nothing is free"):
+        hc.calibrate(tmp_path / "out", budget=LITTLE, progress=False, free=PRIORS.only([]))
+    assert left_behind(tmp_path) == []
+
+
+def test_what_lies_in_the_place_of_a_file_is_said(plain: tuple[Path, Calibrated], tmp_path: Path) -> None:
+    import shutil
+
+    import pyarrow.parquet
+
+    path = tmp_path / "out"
+    shutil.copytree(plain[0], path)
+    part = sorted(path.glob("wave_1/parts/*.parquet"))[0]
+    held = part.read_bytes()
+    part.unlink()
+    part.mkdir()
+    with pytest.raises(hc.ConfigError, match="parquet: cannot be read: is a directory; take it away, and it is made"):
+        whole(folder(path))
+    part.rmdir()
+    part.write_bytes(held)
+    state = path / "wave_1" / "emulators.json"
+    state.write_text("[1]")
+    with pytest.raises(hc.ConfigError, match="emulators.json: cannot be read: expected an object, found a list; take"):
+        whole(folder(path))
+    shutil.copy(plain[0] / "wave_1" / "emulators.json", state)
+    for name, kept in (("wave_1", 24), ("wave_2", 8), ("round_1", 8), ("round_1_population", 160)):
+        design = path / name / "design.parquet"
+        whole_design = design.read_bytes()
+        pyarrow.parquet.write_table(pyarrow.parquet.read_table(design).slice(0, kept - 4), design)
+        with pytest.raises(hc.ConfigError, match=f"{name}/design.parquet: holds {kept - 4} points where {kept} belong"):
+            whole(folder(path))
+        design.write_bytes(whole_design)
+    whole(folder(path))
+    assert contents(path) == contents(plain[0])
