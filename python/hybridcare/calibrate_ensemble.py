@@ -23,7 +23,7 @@ from hybridcare.errors import config_error
 from hybridcare.names import unknown
 from hybridcare.places import data_folder
 from hybridcare.points import patch_of, patch_text
-from hybridcare.strict_json import Place, read_json
+from hybridcare.strict_json import Place, kind_of, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,9 @@ FORMAT = 1
 MOST_SETS = 100_000
 ENOUGH = 20.0  # effective sets that weighing anew must leave: below, a few sets would speak for all
 _MEMBERS = ("$schema", "format", "rival", "about", "provenance", "quality", "fit", "parameters", "sets")
+_FIT_NUMBERS = ("figure", "low", "high", "median", "q05", "q95", "off")
+_PARAMETER_NUMBERS = ("prior_mean", "prior_sd", "prior_q05", "prior_q95", "mean", "sd", "q05", "median", "q95",
+                      "narrowed", "narrowed_by_chance", "moved", "moved_by_chance", "r_hat")  # fmt: skip
 _SET = ("weight", "loss", "missed", "values")
 
 
@@ -211,42 +214,110 @@ def read_ensemble(place: Place) -> Ensemble:
     for name in ("format", "rival", "parameters", "sets"):
         if name not in content:
             raise place.fail(f"lacks '{name}'")
-    if content["format"] != FORMAT:
-        raise place["format"].fail(f"is {content['format']!r}; this version reads format {FORMAT}")
+    if type(content["format"]) is not int or content["format"] != FORMAT:
+        raise place["format"].fail(f"is {kind_of(content['format'])}; this version reads format {FORMAT}")
     from hybridcare.rivals import rivals, switches
 
     place["rival"].one_of([*rivals(), *switches()])
     rows = place["parameters"].items(least=1)
     pointers = tuple(row["pointer"].text() if "pointer" in row.object() else "" for row in rows)
-    _check_pointers(rows, pointers)
+    fields = _check_pointers(rows, pointers)
+    _check_account(place)
     sets = place["sets"].items(least=1, most=MOST_SETS)
-    read = [_set(each, len(pointers)) for each in sets]
+    read = [_set(each, fields) for each in sets]
     weights = np.array([each[0] for each in read])
     if weights.sum() <= 0:
         raise place["sets"].fail("no set has a weight above 0")
     return Ensemble(str(content["rival"]), pointers, np.array([each[3] for each in read]), weights / weights.sum(),
                     np.array([each[1] for each in read]), np.array([each[2] for each in read]),
                     content.get("provenance", {}), content.get("quality", {}), content.get("fit", []),
-                    content["parameters"], str(content.get("about", "")))  # fmt: skip
+                    [_told(row) for row in rows], str(content.get("about", "")))  # fmt: skip
 
 
-def _check_pointers(rows: Sequence[Place], pointers: Sequence[str]) -> None:
+def _check_account(place: Place) -> None:
+    """What an ensemble may say of itself beside its sets."""
+    if (about := place.get("about")) is not None:
+        about.text()
+    for name in ("provenance", "quality"):
+        if (found := place.get(name)) is not None:
+            found.object()
+    if (quality := place.get("quality")) is not None:
+        for name in ("pooled", "effective"):
+            _number_or_null(quality.get(name))
+    for row in fit.items() if (fit := place.get("fit")) is not None else ():
+        _check_fit(row)
+
+
+def _check_fit(row: Place) -> None:
+    if "target" not in row.object():
+        raise row.fail("lacks 'target'")
+    for name, value in row.value.items():
+        if name in _FIT_NUMBERS:
+            _number_or_null(row[name])
+        elif name == "weight":
+            row[name].number(0)
+        elif name == "inside":
+            _boolean(row[name])
+        elif name in ("target", "label", "kind", "unit") and not isinstance(value, str):
+            row[name].text()  # raises
+
+
+def _told(row: Place) -> dict[str, Any]:
+    """What a parameter's row says of it, without what is null: a number that there was none of."""
+    for name in row.value:
+        if name in ("pointer", "symbol", "unit"):
+            row[name].text()
+        elif name == "informed":
+            _boolean(row[name])
+        elif name in _PARAMETER_NUMBERS:
+            _number_or_null(row[name])
+    return {name: value for name, value in row.value.items() if value is not None}
+
+
+def _number_or_null(place: Place | None) -> None:
+    """NaN, which is no JSON, is written as null."""
+    if place is not None and place.value is not None:
+        place.number()
+
+
+def _boolean(place: Place) -> None:
+    if not isinstance(place.value, bool):
+        raise place.fail(f"expected true or false, found {kind_of(place.value)}")
+
+
+def _check_pointers(rows: Sequence[Place], pointers: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The fields of the columns."""
     from hybridcare.factors import field_of
 
+    fields: list[Mapping[str, Any]] = []
     for row, pointer in zip(rows, pointers, strict=True):
-        if not pointer or field_of(pointer) is None:
+        field = field_of(pointer) if pointer else None
+        if field is None:
             raise row.fail(f"{pointer!r} is no parameter of this version")
         if pointers.count(pointer) > 1:
             raise row.fail(f"{pointer} stands there twice")
+        fields.append({**field, "path": pointer})
+    return fields
 
 
-def _set(place: Place, count: int) -> tuple[float, float, int, list[float]]:
+def _set(place: Place, fields: Sequence[Mapping[str, Any]]) -> tuple[float, float, int, list[float]]:
     content = place.object(_SET)
     for name in ("weight", "values"):
         if name not in content:
             raise place.fail(f"lacks '{name}'")
     return (place["weight"].number(0, 1), place["loss"].number(0) if "loss" in content else float("nan"),
-            place["missed"].whole(0, 10_000) if "missed" in content else 0, place["values"].numbers(count))  # fmt: skip
+            place["missed"].whole(0, 10_000) if "missed" in content else 0,
+            _values(place["values"], fields))  # fmt: skip
+
+
+def _values(place: Place, fields: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Values of a set, each within its field's range: else the scenario that they are laid over would be blamed."""
+    values = place.numbers(len(fields))
+    for at, (value, field) in enumerate(zip(values, fields, strict=True)):
+        if not field["least"] <= value <= field["most"]:
+            raise place[at].fail(f"{value:g} is outside [{field['least']:g}, {field['most']:g}] {field['unit']} "
+                                 f"({field['path']})")  # fmt: skip
+    return values
 
 
 def text(document: Mapping[str, Any]) -> str:

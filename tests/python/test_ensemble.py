@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import hybridcare as hc
-from hybridcare.calibrate_ensemble import Ensemble, read_ensemble, text
+from hybridcare.calibrate_ensemble import Ensemble, bundled_ensembles, read_ensemble, text
 from hybridcare.strict_json import Place
+from hybridcare.uncertainty_words import learnt
 
 RATE, HARM = "/change/rate", "/course/harm"
 
@@ -90,6 +91,26 @@ def test_a_setting_beyond_the_ensemble_is_refused() -> None:
     ("changes", "words"),
     [
         ({"format": 2}, ["#/format", "reads format 1"]),
+        ({"format": True}, ["#/format", "is true; this version reads format 1"]),
+        ({"format": 1.0}, ["#/format", "reads format 1"]),
+        ({"about": {"a": 1}}, ["#/about", "expected text, found an object"]),
+        ({"provenance": [1]}, ["#/provenance", "expected an object, found a list"]),
+        ({"quality": "good"}, ["#/quality", "expected an object, found the text 'good'"]),
+        ({"quality": {"pooled": True}}, ["#/quality/pooled", "expected a number, found true"]),
+        ({"quality": {"effective": "9"}}, ["#/quality/effective", "expected a number, found the text '9'"]),
+        ({"fit": "abc"}, ["#/fit", "expected a list, found the text 'abc'"]),
+        ({"fit": [1]}, ["#/fit/0", "expected an object, found the number 1"]),
+        ({"fit": [{"weight": 1}]}, ["#/fit/0", "lacks 'target'"]),
+        ({"fit": [{"target": "x", "weight": None}]}, ["#/fit/0/weight", "expected a number, found null"]),
+        ({"fit": [{"target": "x", "off": "far"}]}, ["#/fit/0/off", "expected a number, found the text 'far'"]),
+        ({"fit": [{"target": "x", "inside": 1}]}, ["#/fit/0/inside", "expected true or false, found the number 1"]),
+        ({"parameters": [{"pointer": RATE}, {"pointer": HARM, "narrowed": "lots"}]},
+         ["#/parameters/1/narrowed", "expected a number, found the text 'lots'"]),
+        ({"parameters": [{"pointer": RATE}, {"pointer": HARM, "informed": "yes"}]},
+         ["#/parameters/1/informed", "expected true or false, found the text 'yes'"]),
+        ({"parameters": [{"pointer": RATE}, {"pointer": HARM, "unit": 3}]}, ["#/parameters/1/unit", "expected text"]),
+        ({"sets": [{"weight": 1, "values": [1.0, 99]}]},
+         ["#/sets/0/values/1", "99 is outside [0, 2] points per turn (/course/harm)"]),
         ({"rival": "R9"}, ["#/rival", "unknown word 'R9'"]),
         ({"parameters": [{"pointer": "/change/rat"}, {"pointer": HARM}]}, ["#/parameters/0", "is no parameter"]),
         ({"parameters": [{"pointer": HARM}, {"pointer": HARM}]}, ["stands there twice"]),
@@ -106,6 +127,21 @@ def test_what_is_wrong_is_said_with_its_place(changes: dict[str, Any], words: li
         read(**changes)
     for word in words:
         assert word in str(caught.value), str(caught.value)
+
+
+def test_a_number_that_there_is_none_of_is_null_and_other_members_are_let_pass() -> None:
+    rows = [{"pointer": RATE, "narrowed": None, "r_hat": None, "informed": True}, {"pointer": HARM, "own": [1]}]
+    found = read(parameters=rows, quality={"log_evidence": -3.5, "pooled": None, "waves": []},
+                 fit=[{"target": "x", "median": None, "weight": 0.5}])  # fmt: skip
+    assert found.parameters[0] == {"pointer": RATE, "informed": True} and found.parameters[1]["own"] == [1]
+    assert learnt(found).narrowed == {RATE: pytest.approx(np.nan, nan_ok=True)}
+    assert found.effective == pytest.approx(1 / 0.30) and found.quality["log_evidence"] == -3.5
+
+
+@pytest.mark.parametrize("name", bundled_ensembles())
+def test_bundled_ones_hold_to_all_of_it(name: str) -> None:
+    found = hc.ensemble(name)
+    assert len(found) > 100 and all("narrowed" in row and "informed" in row for row in found.parameters)
 
 
 def test_an_unknown_name_is_refused() -> None:
