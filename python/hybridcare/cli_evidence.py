@@ -23,7 +23,8 @@ def evidence(
     parameter: Annotated[str, typer.Option(metavar="POINTER", help="About this field, or group of fields.")] = "",
     target: Annotated[str, typer.Option(metavar="NAME", help="Of this target of calibration.")] = "",
     search: Annotated[str, typer.Option(metavar="TEXT", help="That mention this text.")] = "",
-    unused: Annotated[bool, typer.Option("--unused", help="That nothing in the product leans on.")] = False,
+    unused: Annotated[bool, typer.Option("--unused", help="That no default, reading, fit, target or prior leans "
+                                         "on; claims and context do not count.")] = False,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table as CSV.")] = False,
 ) -> None:  # fmt: skip

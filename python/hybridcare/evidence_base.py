@@ -41,6 +41,7 @@ USES = {
     "not_to_be_used": "kept as a warning",
 }
 CALIBRATIONS = "calibrations.json"
+NEAREST = 3  # names that an unknown one is answered with
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Evidence(Mapping[str, Entry]):
     def entry(self, name: str) -> Entry:
         """The entry of that id. Raises ConfigError with the nearest ids."""
         if name not in self._entries:
-            raise config_error("", unknown("evidence", name, nearest_first(name, list(self._entries))))
+            raise config_error("", _unknown("evidence", name, list(self._entries)))
         return self._entries[name]
 
     def only(self, name: str) -> Evidence:
@@ -187,7 +188,7 @@ class Evidence(Mapping[str, Entry]):
             found = found._of_target(target)
         if construct and not any(_holds(construct, each.construct, each.group) for each in self.values()):
             names = dict.fromkeys(each.construct for each in self.values())
-            raise config_error("--construct", unknown("construct", construct, nearest_first(construct, list(names))))
+            raise config_error("--construct", _unknown("construct", construct, list(names)))
         return found._part(lambda each: (not construct or _holds(construct, each.construct, each.group))
                            and (not status or each.status == status) and (not use or use in each.use)
                            and (not search or _holds(search, *_texts(each))))  # fmt: skip
@@ -212,12 +213,18 @@ class Evidence(Mapping[str, Entry]):
     def _of_target(self, target: str) -> Evidence:
         named = {use.name for uses in self._uses.values() for use in uses if use.how == "target"}
         if target not in named:
-            raise config_error("--target", unknown("target", target, nearest_first(target, sorted(named))))
+            raise config_error("--target", _unknown("target", target, sorted(named)))
         return self._part(lambda each: any((use.how, use.name) == ("target", target)
                                            for use in self.used_by(each.id)))  # fmt: skip
 
     def _part(self, chosen: Callable[[Entry], bool]) -> Evidence:
         return Evidence({each.id: each for each in self.values() if chosen(each)}, self.calibrations, self._uses)
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> str:
+    """As `names.unknown`, for so many names that only the nearest are listed."""
+    near = ", ".join(f"'{each}'" for each in nearest_first(name, known, NEAREST))
+    return f"unknown {kind} '{name}'; nearest: {near}, of {len(known)}; hybridcare evidence lists them"
 
 
 def _texts(entry: Entry) -> tuple[str, ...]:

@@ -278,6 +278,8 @@ def test_a_figure_says_whether_it_has_an_interval(bundled: Evidence) -> None:
     (["--use", "targets"], "nearest: 'target'"),
     (["--parameter", "/trust/failur"], "nearest: '/trust/failure'"),
     (["--construct", "empaty"], "nearest: 'empathy'"),
+    (["--construct", "empaty"], "; hybridcare evidence lists them"),
+    (["nope"], f", of {len(hc.evidence())}; hybridcare evidence lists them"),
     (["te_overall", "--unused"], "either an ID or conditions"),
     (["--json", "--csv"], "either --json or --csv"),
     (["calibration:prototype", "--csv"], "no published figure"),
@@ -285,6 +287,11 @@ def test_a_figure_says_whether_it_has_an_interval(bundled: Evidence) -> None:
 def test_a_mistake_is_answered(tmp_path: Path, asked: list[str], said: str) -> None:
     done = in_process("evidence", *asked, cwd=tmp_path)
     assert done.returncode == 2 and said in done.stderr and done.stdout == ""
+
+
+def test_help_says_what_unused_counts(tmp_path: Path) -> None:
+    said = " ".join(in_process("evidence", "--help", cwd=tmp_path).stdout.split())
+    assert "That no default, reading, fit, target or prior leans on" in said
 
 
 def test_the_command_shows_lists_and_writes(tmp_path: Path, bundled: Evidence) -> None:
