@@ -203,7 +203,10 @@ def _interval(row: Mapping[str, str], figure: Figure, value: float, where: str) 
         return None
     if low is None or high is None:
         raise config_error(where, f"'{figure.name}' has one end of its 95 % interval; give both, from and to, or n")
-    if not low < high or not low <= value <= high:
+    if low == high:
+        raise config_error(where, f"the 95 % interval of '{figure.name}' has no width: from and to are both {low:g}; "
+                           "give one that holds the sampling error, or n")  # fmt: skip
+    if not low <= value <= high:
         raise config_error(where, f"value {value:g} of '{figure.name}' does not lie in its interval from {low:g} to "
                            f"{high:g}")  # fmt: skip
     return low, high
