@@ -49,7 +49,8 @@ def jackknife(values: Floats) -> tuple[Floats, Floats]:
     replicates = without.shape[1]
     if replicates < 2:
         return whole, np.full(whole.shape, np.nan)
-    spread = without - without.mean(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # a reading without each replicate may be infinite: then its noise is NaN
+        spread = without - without.mean(axis=1, keepdims=True)
     return whole, np.sqrt((replicates - 1) / replicates * (spread**2).sum(axis=1))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hybridcare.errors import ConfigError
+from hybridcare.target_readings import jackknife
 from hybridcare.targets import simulate_targets
 
 #: What a point gets wrong, and a word of the answer.
@@ -51,3 +52,9 @@ def test_a_size_too_large_for_one_study_is_no_fault_of_the_point() -> None:
     """The part of the echo has twice the clients: refused before any work, and not as a failure of the point."""
     with pytest.raises(ConfigError, match="12000000 is outside"):
         simulate_targets(["{}"], names="r_alliance", clients=6_000_000, replicates=2)
+
+
+@pytest.mark.filterwarnings("error")
+def test_few_clients_leave_an_infinite_reading_without_noise_and_without_a_warning() -> None:
+    value, noise = jackknife(np.array([[0.4, np.inf, 0.3], [0.4, 0.5, 0.3]]))
+    assert value.tolist() == [0.4, 0.4] and np.isnan(noise[0]) and noise[1] > 0
