@@ -124,13 +124,17 @@ def validate_model(models: Models = None, quick: bool = False, *, sets: int | No
     Raises ConfigError: nothing bundled, a file that cannot be read or does not say how it was made, sizes out of range.
     """
     found = _given(models)
-    whole = [count for count in (sets, fresh) if count is not None]
-    if any(isinstance(count, bool) or not isinstance(count, int) or count < 0 for count in whole) or sets == 0:
-        raise config_error("sets", f"{sets!r} and {fresh!r} are no numbers of sets, of which one at least is looked at")
+    _check_counts(sets, fresh)
     run = _Run(found, sets if sets is not None else QUICK_SETS if quick else None,
                fresh if fresh is not None else 0 if quick else FRESH_SETS, fresh_seed, threads,
                texts if texts is not None else explanations(), free if free is not None else priors())  # fmt: skip
     return Validation(plain(run.document(progress)))
+
+
+def _check_counts(sets: int | None, fresh: int | None) -> None:
+    for name, count, least in (("sets", sets, 1), ("fresh", fresh, 0)):
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < least):
+            raise config_error(name, f"{count!r} is no whole number of at least {least}")
 
 
 def _given(models: Models) -> list[Given]:

@@ -266,6 +266,17 @@ def test_nothing_to_validate_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         validate_model(quick=True)
 
 
+@pytest.mark.parametrize(("counts", "says"), [
+    ({"sets": 0}, "sets: 0 is no whole number of at least 1"),
+    ({"sets": True}, "sets: True is no whole number of at least 1"),
+    ({"fresh": -1}, "fresh: -1 is no whole number of at least 0"),
+])  # fmt: skip
+def test_each_number_of_sets_has_its_own_range(counts: dict[str, Any], says: str, file: Path) -> None:
+    with pytest.raises(hc.ConfigError) as caught:
+        validated(file, quick=True, **counts)
+    assert str(caught.value) == says
+
+
 def test_a_deep_copy_keeps_the_document_apart(whole: Validation) -> None:
     """Frames are copies: who changes one does not change what the page is made of."""
     before = copy.deepcopy(whole.document)
