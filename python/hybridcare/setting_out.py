@@ -43,13 +43,30 @@ def weighed_ensemble(found: SettingCheck) -> Ensemble:
 
 
 def _check_fresh(found: SettingCheck) -> None:
-    """Raises ConfigError where the ensemble was weighed by the same file before: its evidence would count twice."""
+    """Raises ConfigError where the ensemble was weighed by one of these figures before: it would count twice. The file
+    may have other remarks and other figures now, so that its hash alone does not tell."""
     at: Any = found.main.ensemble.provenance.get("reweighted")
+    own = {_figure(row.figure.name, row.value, row.se) for row in found.main.rows}
     while isinstance(at, Mapping):
-        if at.get("data_hash") == found.data.hash:
-            raise config_error(found.data.name, "the ensemble was weighed by these figures already; a second time they "
-                               "would count twice. Start from the ensemble that it was made from")  # fmt: skip
+        again = sorted(name for name, *_ in own & _used(at))
+        if again or at.get("data_hash") == found.data.hash:
+            named = f" ({', '.join(again)})" if again else ""
+            raise config_error(found.data.name, f"the ensemble was weighed by these figures already{named}; a second "
+                               "time they would count twice. Start from the ensemble that it was made from")  # fmt: skip
         at = at.get("before")
+
+
+def _used(account: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """The figures of an earlier weighing, as far as a file that anybody may have written tells."""
+    rows = account.get("figures")
+    return {_figure(row.get("figure"), row.get("value"), row.get("se"))
+            for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)}  # fmt: skip
+
+
+def _figure(name: object, value: object, se: object) -> tuple[str, str, str]:
+    """What makes a figure the same one: name, value and standard error, as they are written down."""
+    short = [f"{each:.6g}" if isinstance(each, int | float) else str(each) for each in (value, se)]
+    return str(name), short[0], short[1]
 
 
 def _account(found: SettingCheck) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hybridcare.calibrate_ensemble import ENOUGH, Ensemble, Reweighted, distances
+from hybridcare.calibrate_sampler import effective
 from hybridcare.calibration import quantiles
 from hybridcare.setting_csv import NORMAL_95, Counted
 from hybridcare.setting_runs import Simulated
@@ -24,6 +25,7 @@ NEAR, FAR = 2.0, 3.0  # SDs: beyond the first a figure is outside, beyond the se
 LEVELS = (0.05, 0.5, 0.95)
 LEVEL = 0.01  # of a parameter's move by chance, as in calibrations
 SAYS_LITTLE = 0.25  # spread of the sets over the figure's error: below, it moves no weight worth mention
+HARDLY_MOVED = 0.95  # share of the effective sets that such a figure leaves
 INSIDE, WITHIN, OUTSIDE, FAR_OUTSIDE = "inside", "within its error", "outside", "far outside"
 
 
@@ -113,9 +115,20 @@ class Weighed:
                 "after_apart": float(self.after[at])}  # fmt: skip
 
     def silent(self) -> list[str]:
-        """Figures that all sets show alike, beside their error: they hardly move a weight."""
+        """Figures that all sets show alike, beside their error, and that hardly move a weight: one that lies far from
+        all sets moves weights all the same, since it lies nearer to some."""
         return [row.figure.name for at, row in enumerate(self.rows)
-                if self._spread(at) < SAYS_LITTLE * total_sd(row)]  # fmt: skip
+                if self._spread(at) < SAYS_LITTLE * total_sd(row) and self._left(at) > HARDLY_MOVED]  # fmt: skip
+
+    def _left(self, at: int) -> float:
+        """Share of the effective sets that are left when this figure alone weighs them."""
+        row, value = self.rows[at], self.simulated.value[:, at]
+        there = np.isfinite(value)
+        if not there.any():
+            return 1.0
+        old, variance = self.ensemble.weights[there], total_sd(row) ** 2 + self.simulated.noise[at] ** 2
+        logs = -0.5 * self.counts[at] * (value[there] - row.value) ** 2 / variance
+        return effective(old * np.exp(logs - logs.max())) / effective(old)
 
     def _spread(self, at: int) -> float:
         value, weights = self.simulated.value[:, at], self.ensemble.weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +135,14 @@ def test_what_it_writes_is_an_ensemble_with_its_history(found: Any, tmp_path: Pa
     assert "weighed by one service's own figures" in over_sets(sets)  # what other verbs say of it
     assert left_behind(tmp_path) == ["mine.json"]
     second = hc.check_setting(service((-3.2, 1.5)), scenario(), "human", uncertainty=read, **SIZE)
-    with pytest.raises(hc.ConfigError, match="weighed by these figures already"):
+    with pytest.raises(hc.ConfigError, match=r"weighed by these figures already \(dropout, .*\); a second time"):
         second.ensemble()
+    other = replace(second, data=replace(second.data, hash="1" * 64))  # the same file with one more remark
+    with pytest.raises(hc.ConfigError, match="weighed by these figures already"):
+        other.ensemble()
+    elder = replace(read, provenance={"reweighted": {"data_hash": second.data.hash, "figures": "none"}})
+    with pytest.raises(hc.ConfigError, match="weighed by these figures already; a second time"):  # an older file's
+        replace(second, found=(replace(second.main, sets=replace(second.main.sets, ensemble=elder)),)).ensemble()
 
 
 def test_too_few_effective_sets_are_refused_and_nothing_is_written(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from setting_fixture import LEAVING, RATE, SIZE, made, scenario, service
 import hybridcare as hc
 from hybridcare.calibrate_ensemble import Ensemble
 from hybridcare.calibration import quantiles
+from hybridcare.setting_csv import Counted
 from hybridcare.setting_figures import STEPS, figures
-from hybridcare.setting_runs import counts_of
-from hybridcare.setting_weights import FAR_OUTSIDE, INSIDE, OUTSIDE, WITHIN, distance, state
+from hybridcare.setting_runs import Simulated, counts_of
+from hybridcare.setting_weights import FAR_OUTSIDE, INSIDE, OUTSIDE, WITHIN, Weighed, distance, state
+from hybridcare.uncertainty import ParameterSets
 
 #: A simulator in closed form: six figures of two parameters, four of them counted in the same people.
 SLOPES = np.array([[1, 0], [1, 0], [1, 0], [1, 0], [0, 1], [0.3, 0.7]])
@@ -83,6 +85,17 @@ def test_a_set_without_a_number_counts_nothing() -> None:
     assert got.weights[3] == 0 and np.isfinite(got.apart).all()
     with pytest.raises(hc.ConfigError, match=r"dropout is 9, the ensemble says -4"):
         ensemble.reweighted(shown, np.zeros_like(shown), [9.0], [0.3], names=["dropout"])
+
+
+@pytest.mark.parametrize(("value", "names"), [(15.0, ["phq9_entry_mean"]), (21.0, [])])
+def test_a_figure_far_from_all_sets_is_not_said_to_move_nothing(value: float, names: list[str]) -> None:
+    """Sets that lie within 0.6 points, beside an error of 1: near them it says nothing, far off it takes most away."""
+    ensemble, row = made(), Counted(figures()["phq9_entry_mean"], value, 1.0, 100)
+    sets = ParameterSets("R1", ("{}",) * len(ensemble), tuple(range(len(ensemble))), (), ensemble)
+    draw = np.random.default_rng(3).uniform(-0.3, 0.3, (len(ensemble), 1))
+    found = Weighed.of(sets, [row], Simulated(15.0 + draw, np.zeros(1), {}), np.ones(1))
+    assert found.silent() == names
+    assert (found.weighing.effective > 0.95 * len(ensemble)) == bool(names)
 
 
 #: Truths off the middle of the ensemble, so that every service has something to say.
