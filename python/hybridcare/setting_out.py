@@ -43,8 +43,8 @@ def weighed_ensemble(found: SettingCheck) -> Ensemble:
 
 
 def _check_fresh(found: SettingCheck) -> None:
-    """Raises ConfigError where the ensemble was weighed by one of these figures before: it would count twice. The file
-    may have other remarks and other figures now, so that its hash alone does not tell."""
+    """Raises ConfigError where the ensemble was weighed by one of these figures before: it would count twice. The
+    file may have other remarks and other figures now, so that its hash alone does not tell."""
     at: Any = found.main.ensemble.provenance.get("reweighted")
     own = {_figure(row.figure.name, row.value, row.se) for row in found.main.rows}
     while isinstance(at, Mapping):
