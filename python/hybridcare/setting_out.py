@@ -52,7 +52,8 @@ def _check_fresh(found: SettingCheck) -> None:
         if again or at.get("data_hash") == found.data.hash:
             named = f" ({', '.join(again)})" if again else ""
             raise config_error(found.data.name, f"the ensemble was weighed by these figures already{named}; a second "
-                               "time they would count twice. Start from the ensemble that it was made from")  # fmt: skip
+                               "time they would count twice. Start from the ensemble that it was made "
+                               "from")  # fmt: skip
         at = at.get("before")
 
 
