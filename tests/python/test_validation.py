@@ -185,7 +185,7 @@ def test_the_command_says_what_is_wrong_by_its_exit_code(whole: Validation, file
 def test_bad_input_is_refused_in_one_line(file: Path, tmp_path: Path) -> None:
     for arguments, words in (
         ((tmp_path / "none.json",), "cannot be read"),
-        ((file, "--sets", "0"), "one at least"),
+        ((file, "--sets", "0"), "0 is no whole number of at least 1"),
         ((file, file), "R1 is given twice"),
         ((file, "--out", ""), "is empty"),
         (("--recalibrate",), "needs the MODELs"),
