@@ -91,9 +91,10 @@ def _rivals(document: Row) -> list[str]:
     well, better, worse = found.values()
     lines = []
     if well:
-        lines.append(f"The published figures do not tell {main} from {listed(well)}, which {_fit(well)} them as well: "
-                     f"the difference is less than odds of {LIKELY} to 1 or than that between a model's own sets. What "
-                     f"holds in {main} alone is an assumption.")  # fmt: skip
+        shared = ", on what both can show" if any(row["beyond"] for row in apart(document)) else ""
+        lines.append(f"The published figures do not tell {main} from {listed(well)}, which {_fit(well)} them as well"
+                     f"{shared}: the difference is less than odds of {LIKELY} to 1 or than that between a model's "
+                     f"own sets. What holds in {main} alone is an assumption.")  # fmt: skip
     if better:
         lines.append(f"{listed(better)} {_fit(better)} the published figures better than {main} does.")
     if worse:
@@ -241,8 +242,8 @@ def cautions(document: Row) -> list[str]:
     lines.append(f"{number(one['effective'], 0)} of {one['sets']} sets of {main} count as effective.")
     if one["machinery"].get("enough") is False:
         last = one["machinery"]["rounds"][-1]
-        lines.append(f"Its rounds ended by the budget, before enough sets counted; of the last one's {last['points']} "
-                     f"{number(last['effective'], 0)} did.")  # fmt: skip
+        lines.append(f"Its rounds ended by the budget, before enough sets counted; {number(last['effective'], 0)} of "
+                     f"the {last['points']} of the last one did.")  # fmt: skip
     if one["effective"] < FEW:
         lines.append(f"That is fewer than {FEW:.0f}: too few to rely on, also for what counts as informed.")
     worst = one["machinery"].get("r_hat_worst")
