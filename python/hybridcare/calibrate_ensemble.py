@@ -242,7 +242,7 @@ def _check_account(place: Place) -> None:
         if (found := place.get(name)) is not None:
             found.object()
     if (quality := place.get("quality")) is not None:
-        for name in ("pooled", "effective"):
+        for name in ("pooled", "independent", "effective"):
             _number_or_null(quality.get(name))
     for row in fit.items() if (fit := place.get("fit")) is not None else ():
         _check_fit(row)
