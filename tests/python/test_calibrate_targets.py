@@ -39,9 +39,10 @@ def test_the_comparison_leaves_out_what_a_rival_cannot_show() -> None:
     """R0 lies 49 beyond R1 by one figure, of weight 1, seven SDs off, which it cannot show."""
     def model(loss: float, off: float) -> dict[str, object]:
         return {"loss": {"median": loss, "q95": loss + 5}, "fresh": None,
-                "targets": [{"target": BEYOND, "weight": 1.0, "off": off, "inside": abs(off) < 2}]}  # fmt: skip
+                "targets": [{"target": BEYOND, "weight": 1.0, "figure": 1.0, "median": 1 + off / 9, "off": off,
+                             "inside": abs(off) < 2}]}  # fmt: skip
 
     document = {"main": "R1", "models": {"R1": model(40, 0.1), "R0": model(90, 7.0), "R2": model(90, 7.0)}}
     rows = {row["model"]: row for row in apart(document)}
-    assert rows["R0"]["difference"] == pytest.approx(1) and rows["R0"]["says"] == "fits as well"
+    assert rows["R0"]["difference"] == pytest.approx(1.01) and rows["R0"]["says"] == "fits as well"  # 41 beside 39.99
     assert rows["R2"]["difference"] == pytest.approx(50) and rows["R2"]["says"] == "fits worse"

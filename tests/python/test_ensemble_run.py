@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -266,9 +267,11 @@ def test_what_the_scenario_holds_is_said(sets: Ensemble) -> None:
 
 
 def test_sets_that_cannot_be_run_are_named() -> None:
-    values = spread_out(4)
-    values[0][0] = -1.0
-    results = hc.Experiment(hc.Scenario.of(TINY), clients=8).run(progress=False, uncertainty=ensemble(values), sets=4)
+    sets = ensemble(spread_out(4))
+    values = sets.values.copy()
+    values[0][0] = -1.0  # a file's reader would refuse it; what only a scenario can refuse comes this way too
+    other = replace(sets, values=values)
+    results = hc.Experiment(hc.Scenario.of(TINY), clients=8).run(progress=False, uncertainty=other, sets=4)
     assert any("1 of 4 sets cannot be run in this scenario" in line for line in results.caveats)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from uncertainty_fixture import POINTERS, default, ensemble, file, spread_out
 
 import hybridcare as hc
 from hybridcare import calibrate_ensemble, parameters
+from hybridcare.calibrate_ensemble import Ensemble
 from hybridcare.rivals import switches
 from hybridcare.uncertainty import (
     NOTHING,
@@ -175,9 +177,15 @@ def test_what_may_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert found is not None and found.rival == "R1"
 
 
+def beyond(rates: list[list[float]]) -> Ensemble:
+    """Sets that no scenario can run among others. A file's reader would refuse these; some are refused by a scenario
+    alone."""
+    return replace(ensemble([[1.0]] * len(rates), ["/change/rate"]), values=np.array(rates))
+
+
 def test_no_set_that_can_be_run_is_an_error_with_the_reason() -> None:
     scenario = hc.Scenario.of(TINY)
-    found = parameter_sets(scenario, ensemble([[-1.0], [-2.0]], ["/change/rate"]), sets=2)
+    found = parameter_sets(scenario, beyond([[-1.0], [-2.0]]), sets=2)
     assert found is not None
     with pytest.raises(hc.ConfigError, match="none of 2 sets could be run.*rate"):
         run_over(scenario, found, metrics=["phq9"], replicates=2, clients=8)
@@ -185,7 +193,7 @@ def test_no_set_that_can_be_run_is_an_error_with_the_reason() -> None:
 
 def test_a_set_that_cannot_be_run_is_named_and_left_out() -> None:
     scenario = hc.Scenario.of(TINY)
-    found = parameter_sets(scenario, ensemble([[-1.0], [1.0], [1.2]], ["/change/rate"]), sets=3)
+    found = parameter_sets(scenario, beyond([[-1.0], [1.0], [1.2]]), sets=3)
     assert found is not None
     runs = run_over(scenario, found, metrics=["phq9"], replicates=2, clients=8)
     assert len(runs.failures) == 1 and runs.spread("human").sets == 2
