@@ -245,14 +245,18 @@ def _longer(receipt: Receipt, part: Part, found: Outcome | None) -> Receipt:
 def _kept(folder: Folder, chunk: Chunk, part: Part, patches: Sequence[str], tick: Tick) -> Outcome:
     tick(0, 1)  # the deadline may have come meanwhile
     finished = False
-    isolated = folder.begin(part)
     try:
+        isolated = folder.begin(part)  # in here, since Ctrl-C may come as soon as the mark is there
         found = run_part(How(folder.task, chunk.threads, tick), patches, part.start, isolated)
         folder.write(part, found, patches)
         finished = True
         return found
     finally:
-        folder.end(part, finished)
+        try:
+            folder.end(part, finished)
+        except BaseException:  # Ctrl-C while the mark was being taken away
+            folder.end(part, finished)
+            raise
 
 
 _folders: dict[str, Folder] = {}

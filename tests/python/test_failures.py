@@ -297,6 +297,25 @@ def test_a_stopped_command_says_what_is_kept(tmp_path: Path, sent: signal.Signal
     assert left_behind(tmp_path / "study" / "running") == [] and open_runs(tmp_path / "study", partial=True).plan.points
 
 
+@pytest.mark.parametrize("moment", ["begin", "end"])
+def test_ctrl_c_at_a_mark_leaves_none(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes just after a part was marked, or just before its mark is taken away; a mark says points died."""
+    first, done = getattr(Folder, moment), []
+
+    def interrupted(self: Folder, *rest: Any) -> Any:
+        if moment == "begin":
+            first(self, *rest)
+        if not done:
+            done.append(1)
+            raise KeyboardInterrupt
+        return first(self, *rest)
+
+    monkeypatch.setattr(Folder, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(plan(), tmp_path / "out", progress=False)
+    assert done and left_behind(tmp_path / "out" / "running") == []
+
+
 def test_ctrl_c_says_what_is_kept(tmp_path: Path) -> None:
     source, out, held = tmp_path / "source", tmp_path / "out", wrapped(tmp_path / "site", sleep=0.1)
     Folder.create(source, plan(points=80, rows=2), points.run_points(plan().task, []).metrics)
