@@ -28,7 +28,8 @@ Row = dict[str, Any]
 
 HEAD = """# Validation: what the model meets, what it misses, and what nothing told it
 
-Made by `python python/docs/write_validation.py` from a run of `hybridcare validate-model`; no figure here was typed.
+Made by `python python/docs/write_validation.py` from a run of `hybridcare validate-model`: no simulated figure
+here was typed. Explanations of misses are written by hand, with the published figures that they name.
 
 ```sh
 hybridcare validate-model --quick              # a minute: some sets of each ensemble, simulated again

@@ -54,7 +54,8 @@ LIMITS = (
 def lead(results: Any) -> str:
     """What is to be read first; whether a rival is drawn, and that it stands at given values, if there is one."""
     rival = has_headline(results) and any(shift.rival for shift in answer(results).shifts)
-    return first_words() + (" The rival drawn here has given values and is not refitted." if rival else "")
+    drawn = " The rival drawn here stands at given values, not at the sets fitted to figures."
+    return first_words() + (drawn if rival else "")
 
 
 def limits_section(results: Any) -> str:

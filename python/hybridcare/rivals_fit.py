@@ -68,8 +68,8 @@ class RivalFit:
     loss, loss_low, loss_high    median, 5 and 95 % over sets by weight: sum of squared distances to the targets in SDs
     targets, inside    fitted ones, without nulls, and those that hold the median; nulls, nulls_inside: of nulls
     beyond         targets that it cannot show, whatever its numbers (`Rival.cannot_show`): missed, and not held against
-                   it by the rule, since the same model with one more effect could show them; beyond_loss: what they
-                   add to the median loss; parts: by target, what its median's distance adds to it
+                   it by the rule, since the same model with one more effect could show them
+    parts          by target, what its median's distance adds to the median loss
     missed_weight  weight of what was missed over that of all, nulls included
     misses         what was missed, nulls first, farthest first
     hash           of sets and weights; budget, targets_hash: what it was fitted with and to
@@ -94,8 +94,12 @@ class RivalFit:
     budget: str = ""
     targets_hash: str = ""
     beyond: tuple[str, ...] = ()
-    beyond_loss: float = 0.0
     parts: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def beyond_loss(self) -> float:
+        """What targets that it cannot show add to the median loss."""
+        return self.loss - self.without(self.beyond) if self.beyond else 0.0
 
     def without(self, targets: Iterable[str]) -> float:
         """The median loss without these targets."""
@@ -234,19 +238,17 @@ def _one(name: str, label: str, found: Ensemble | None) -> RivalFit:
         sum(float(row["weight"]) for row in missed) / total if total else float("nan"),
         tuple(map(_miss, missed)), found.hash,
         str({name: known.get(name) for name in ("budget", "clients", "replicates")}),
-        str(known.get("targets_hash", "")), *beyond(name, missed),
+        str(known.get("targets_hash", "")), cannot_show(name, missed),
         {str(row["target"]): float(row["weight"]) * _number(row, "off", 0.0) ** 2 for row in rows})  # fmt: skip
 
 
-def beyond(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], float]:
-    """Of these targets, those that the rival cannot show; and their part of its loss, by the median's distance."""
+def cannot_show(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Of these targets, those that the rival cannot show, whatever its numbers."""
     from hybridcare.rivals import rivals
 
     known = rivals()
     named = known[name].cannot_show if name in known else {}
-    own = [row for row in rows if row["target"] in named]
-    return (tuple(str(row["target"]) for row in own),
-            sum(float(row["weight"]) * _number(row, "off", 0.0) ** 2 for row in own))  # fmt: skip
+    return tuple(str(row["target"]) for row in rows if row["target"] in named)
 
 
 def _miss(row: Mapping[str, Any]) -> Miss:

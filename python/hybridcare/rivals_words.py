@@ -90,7 +90,7 @@ def calibration(fits: Mapping[str, RivalFit], given: str) -> str:
 def comparison(fits: Mapping[str, RivalFit] | None = None) -> list[str]:
     """What losses say of each fitted rival beside the best, in words; small differences decide nothing."""
     found = [each for each in (rival_fits() if fits is None else fits).values() if each.fitted]
-    best = min(found, key=lambda each: each.loss, default=None)
+    best = min(found, key=lambda each: each.loss - each.beyond_loss, default=None)
     if best is None or len(found) < 2:
         return []
     lines = [_beside(each, best) for each in found if each is not best]

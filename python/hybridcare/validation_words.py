@@ -7,7 +7,7 @@ from typing import Any
 
 from hybridcare.calibration import FEW
 from hybridcare.plots_base import number
-from hybridcare.rivals_fit import beyond
+from hybridcare.rivals_fit import cannot_show
 from hybridcare.validation_judge import SHARE
 from hybridcare.validation_learned import APART, group_words
 
@@ -39,7 +39,7 @@ def apart(document: Row) -> list[Row]:
     for name, one in models.items():
         if name == main:
             continue
-        beyond = cannot_show(name, one) + cannot_show(main, models[main])
+        beyond = [*_beyond_of(name, one), *_beyond_of(main, models[main])]
         pairs = [(_without(one, beyond, luck), _without(models[main], beyond, luck))
                  for luck in ("", "fresh_") if not luck or one["fresh"] and models[main]["fresh"]]  # fmt: skip
         verdicts = {_nearer(*pair) for pair in pairs}
@@ -57,9 +57,9 @@ def _medians(luck: str, one: Row | None, beside: Row | None) -> Row:
             f"{luck}difference": one["median"] - beside["median"]}  # fmt: skip
 
 
-def cannot_show(name: str, one: Row) -> list[str]:
-    """Targets that a model cannot show, whatever its numbers."""
-    return list(beyond(name, [row for row in one["targets"] if row["weight"] > 0])[0])
+def _beyond_of(name: str, one: Row) -> tuple[str, ...]:
+    """Fitted targets that a model cannot show."""
+    return cannot_show(name, [row for row in one["targets"] if row["weight"] > 0])
 
 
 def _without(one: Row, names: Sequence[str], luck: str) -> Row:
@@ -71,6 +71,8 @@ def _without(one: Row, names: Sequence[str], luck: str) -> Row:
 
 def _off(row: Row, luck: str) -> float:
     """Distance of the median from the figure in SDs, of which the file has the one with own luck."""
+    if row["median"] is None or row[f"{luck}median"] is None:
+        return float(row["off"] or 0.0)
     own, other = row["median"] - row["figure"], row[f"{luck}median"] - row["figure"]
     return float(row["off"] * other / own) if own else float(row["off"])
 
@@ -126,7 +128,7 @@ def _others_meet(document: Row) -> list[str]:
     met = [f"{name} {one['fitted_inside']} of {one['fitted']} and {one['null_inside']} of {one['null']}"
            for name, one in others.items()]  # fmt: skip
     short = [name for name, one in others.items() if one["null_inside"] < one["null"] or one["fitted_inside"]
-             < SHARE * (one["fitted"] - len(cannot_show(name, one)))]  # fmt: skip
+             < SHARE * (one["fitted"] - len(_beyond_of(name, one)))]  # fmt: skip
     says = (f" Short of nine in ten, and counted where its loss lies as near: {listed(short)}." if short else "")
     return [f"Of fitted figures and nulls, {', '.join(met)} hold the median.{says}"]
 
