@@ -44,10 +44,16 @@ found.targets()         # misses first, with their explanations
 found.parameters()      # prior beside posterior
 found.faults            # what does not come out again, misses without explanation, stale explanations
 ```
-Exit code 1: a fault; 3: none, but a criterion is not met. What explains a miss stands in
+Exit code 1: a fault; exit code 3: no fault, but a criterion is not met. What explains a miss stands in
 [scenarios/explanations.json](../../scenarios/explanations.json): a miss without an explanation is a fault, and so is an
 explanation of what is not missed. How the sets were found: [calibrate.md](calibrate.md). What the figures are:
 [targets.md](targets.md). What no fit can show: [limits.md](limits.md).
+
+**Words.** *Set*: one value for every free number of a model; an ensemble holds many, by how well they fit, and no set
+meets all figures. *Null*: a figure published as about zero. *Shown*: simulated beside the others, and never fitted. *Other
+luck*: other simulated clients and chances. *Loss*: squared distances from the figures in SDs (of the figure, of what the
+model may miss, of the simulation), weighted and summed; about the number of figures where all is well. *Effective sets*:
+how many independent sets the weighted ones are worth. *Informed*: told by the figures, inside of this model.
 """
 NOTHING = """
 No ensemble is shipped yet, so that there is nothing to validate.
