@@ -1,11 +1,15 @@
 """Lays other structures of change over sets of the default's ensemble and writes what they do to structures.md.
 
-    python python/docs/write_structures.py          # some three minutes of one core
+    hybridcare calibrate --rival R1 --priors scenarios/priors_structures.json --out DIR    # half an hour, once
+    python python/docs/write_structures.py [DIR/ensemble.json]                             # three minutes of one core
+
+What the page says of the calibration with structures freed is kept beside it, in structures_refit.json.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ import numpy as np
 from hybridcare.calibrate_ensemble import Ensemble, ensemble
 from hybridcare.calibrate_targets import CLIENTS, REPLICATES, aims_of
 from hybridcare.calibration import quantiles
-from hybridcare.document import merged
+from hybridcare.document import merged, pretty
 from hybridcare.parameters import field
 from hybridcare.points import patch_text
 from hybridcare.progress import progress
@@ -23,6 +27,7 @@ from hybridcare.target_files import targets
 from hybridcare.targets import simulate_targets
 
 PAGE = Path(__file__).with_name("structures.md")
+REFIT = Path(__file__).with_name("structures_refit.json")
 BEGIN, END = "<!-- structures -->", "<!-- end -->"
 SETS = 60
 #: Structures by the name of their switch, and one of our own.
@@ -103,20 +108,61 @@ def learnt(found: Ensemble) -> str:
     return table(["parameter", "unit", "prior, mean and 5 to 95 %", "ensemble, median and 5 to 95 %", "informed"], rows)
 
 
-def section(found: Ensemble) -> str:
+def kept(freed: Ensemble) -> dict[str, Any]:
+    """What the page says of an ensemble that was fitted with structures freed."""
+    free = [name for name in freed.pointers if name not in ensemble("R1").pointers]
+    return {"sets": len(freed), "effective": freed.effective, "hash": freed.hash,
+            "loss": quantiles(freed.loss, freed.weights, (0.05, 0.5, 0.95)),
+            "priors_hash": freed.provenance["priors_hash"], "targets_hash": freed.provenance["targets_hash"],
+            "missed": [row["target"] for row in freed.fit if row["weight"] > 0 and not row["inside"]],
+            "fit": [row for row in freed.fit if row["target"] in TOGETHER],
+            "parameters": [row for row in freed.parameters if row["pointer"] in free]}  # fmt: skip
+
+
+def refitted(found: Ensemble, freed: dict[str, Any]) -> str:
+    """R1 as it is beside R1 with the structures freed, each fitted with the same budget."""
+    own = {row["target"]: row for row in found.fit}
+    missed = [row["target"] for row in found.fit if row["weight"] > 0 and not row["inside"]]
+    losses = quantiles(found.loss, found.weights, (0.05, 0.5, 0.95))
+    head = table(["", "sets", "effective", "loss, median and 5 to 95 %", "misses"], [
+        ["as it is", str(len(found)), f"{found.effective:.0f}", ranged(*losses), ", ".join(missed) or "none"],
+        ["structures freed", str(freed["sets"]), f"{freed['effective']:.0f}", ranged(*freed["loss"]),
+         ", ".join(freed["missed"]) or "none"]])  # fmt: skip
+    rows = [[f"`{row['target']}`", row["unit"], f"{number(row['figure'])} ({number(row['low'])} to "
+             f"{number(row['high'])})", *(ranged(each["q05"], each["median"], each["q95"])
+             + ("" if each["inside"] else " **out**") for each in (own[row["target"]], row))]
+            for row in sorted(freed["fit"], key=lambda each: TOGETHER.index(each["target"]))]  # fmt: skip
+    free = [[f"`{row['pointer']}`", row["unit"] or "—", ranged(row["prior_q05"], row["prior_mean"], row["prior_q95"]),
+             ranged(row["q05"], row["median"], row["q95"]), "yes" if row["informed"] else "no"]
+            for row in freed["parameters"]]  # fmt: skip
+    return "\n\n".join([head, table(["parameter", "unit", "prior, mean and 5 to 95 %", "ensemble, median and 5 to 95 %",
+                                      "informed"], free),
+                        table(["target", "unit", "published", "as it is", "structures freed"], rows)])  # fmt: skip
+
+
+def ranged(low: float, middle: float, high: float) -> str:
+    return f"{number(middle)} ({number(low)} to {number(high)})"
+
+
+def section(found: Ensemble, freed: dict[str, Any] | None) -> str:
     chosen = found.drawn(SETS)
     return "\n".join([
         f"Ensemble of {found.rival}: {len(found)} sets, {found.effective:.0f} effective; {len(chosen)} drawn "
         f"by weight, a heavy one more than once, {CLIENTS} clients in {REPLICATES} replicates.", "",
         "## What was freed, and what the figures say of it", "", learnt(found), "",
+        *(["## Structures freed together, and refitted", "", refitted(found, freed), ""] if freed else []),
         "## Other structures on the same sets", "", compared(simulated(found, chosen)),
     ])  # fmt: skip
 
 
 def main() -> None:
+    if len(sys.argv) > 1:
+        REFIT.write_text(pretty(kept(ensemble(sys.argv[1]))), encoding="utf-8")
+    freed = json.loads(REFIT.read_text(encoding="utf-8")) if REFIT.is_file() else None
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN, 1)
-    PAGE.write_text(f"{before}{BEGIN}\n{section(ensemble('R1'))}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+    made = section(ensemble("R1"), freed)
+    PAGE.write_text(f"{before}{BEGIN}\n{made}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

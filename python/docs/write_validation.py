@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hybridcare.report_limits import LIMITS
-from hybridcare.report_validation import digits, interval, missing, outside, spread, why
+from hybridcare.report_validation import beside, digits, interval, missing, outside, spread, why
 from hybridcare.validation_learned import PAIRS
 from hybridcare.validation_words import apart, cautions, group_lines, listed, null_lines, sentences, third_lines
 
@@ -49,11 +49,12 @@ Exit code 1: a fault; exit code 3: no fault, but a criterion is not met. What ex
 explanation of what is not missed. How the sets were found: [calibrate.md](calibrate.md). What the figures are:
 [targets.md](targets.md). What no fit can show: [limits.md](limits.md).
 
-**Words.** *Set*: one value for every free number of a model; an ensemble holds many, by how well they fit, and no set
-meets all figures. *Null*: a figure published as about zero. *Shown*: simulated beside the others, and never fitted. *Other
-luck*: other simulated clients and chances. *Loss*: squared distances from the figures in SDs (of the figure, of what the
-model may miss, of the simulation), weighted and summed; about the number of figures where all is well. *Effective sets*:
-how many independent sets the weighted ones are worth. *Informed*: told by the figures, inside of this model.
+**Words.** *Set*: one value for every free number of a model; an ensemble holds many, by how well they fit, and no
+set meets all figures. *Null*: a figure published as about zero. *Shown*: simulated beside the others, and never
+fitted. *Other luck*: other simulated clients and chances. *Loss*: squared distances from the figures in SDs (of the
+figure, of what the model may miss, of the simulation), weighted and summed; about the number of figures where all is
+well. *Effective sets*: how many independent sets the weighted ones are worth. *Informed*: told by the figures, inside
+of this model.
 """
 NOTHING = """
 No ensemble is shipped yet, so that there is nothing to validate.
@@ -111,19 +112,21 @@ def _misses(document: Row) -> str:
 
 def _targets(document: Row, name: str) -> str:
     """All readings of the main model, what was fitted apart from what was only shown."""
-    heads = ["target", "published", "interval", "simulated", "5 to 95 %", "error", "inside", "other luck",
+    heads = ["target", "published", "interval", "that is", "simulated", "5 to 95 %", "error", "inside", "other luck",
              "inside then", "unit"]  # fmt: skip
     parts = []
     for title, kinds in ((f"## Published against simulated, {name}", ("fit", "input")), ("### Nulls", ("null",)),
                          ("### Shown, and not fitted", ("bracket",))):  # fmt: skip
-        lines = [[f"`{row['target']}`", digits(row["figure"]), interval(row), digits(row["median"]), spread(row),
-                  digits(row["error"]), row["inside"], digits(row["fresh_median"]), row["fresh_inside"], row["unit"]]
+        lines = [[f"`{row['target']}`", digits(row["figure"]), interval(row), row["interval"], digits(row["median"]),
+                  spread(row), digits(row["error"]), row["inside"], digits(row["fresh_median"]), row["fresh_inside"],
+                  row["unit"]]
                  for row in document["models"][name]["targets"] if row["kind"] in kinds]  # fmt: skip
         parts.append(f"{title}\n{table(heads, lines)}")
         if "null" in kinds:
             parts.append(bullets(null_lines(document, name)))
     note = ("Median and 5 to 95 % of the ensemble by weight. Error: one standard error of the simulation of one set. "
-            "Other luck: clients and chances that no set was fitted with.\n")  # fmt: skip
+            "Other luck: clients and chances that no set was fitted with. That is: who the interval is from; a "
+            "tolerance is ours, and assumed, a direction has one end.\n")  # fmt: skip
     return "\n".join([*parts, note])
 
 
@@ -140,15 +143,17 @@ def _held_out(document: Row) -> str:
 
 
 def _rivals(document: Row) -> str:
-    says = {row["model"]: row["says"] for row in apart(document)}
+    says = {row["model"]: row for row in apart(document)}
     lines = [[name, one["free"], one["sets"], round(one["effective"]), one["loss"]["median"], one["loss"]["q95"],
               one["loss"]["best"], one["fresh"]["loss"]["median"] if one["fresh"] else None,
               f"{one['fitted_inside']} of {one['fitted']}", f"{one['null_inside']} of {one['null']}",
-              listed(document["missed"][name]) or "none", says.get(name, "")]
+              listed(document["missed"][name]) or "none", beside(says, name)]
              for name, one in _main_first(document)]  # fmt: skip
     heads = ["model", "free", "sets", "effective", "median loss", "95 %", "best", "other luck", "figures met", "nulls",
              "misses", f"beside {document['main']}"]  # fmt: skip
-    return f"## Rivals\n{table(heads, lines)}\nLoss: squared distances from the figures in SDs; lower fits better.\n"
+    return (f"## Rivals\n{table(heads, lines)}\nLower losses fit better. In brackets: losses without "
+            "what one of the two models cannot show. *Not told apart* is a rule, and assumed: "
+            "[rivals.md](rivals.md).\n")
 
 
 def _informed(document: Row, name: str) -> str:

@@ -88,7 +88,8 @@ def _misses(document: Row) -> Part:
     return Part("What is missed, and why", ["Figures whose interval does not hold the median: first those that were "
                                             "fitted to, then those that are only shown.",
                                             *words, *why(rows)], table=pd.DataFrame(table) if table else None,
-                note=NOTE + " Outside by: beyond the nearest end of the interval, and in standard errors.")  # fmt: skip
+                note=NOTE + " Outside by: beyond the nearest end of the interval; in brackets the distance from "
+                "the figure, in SDs of figure, allowance and simulation.")  # fmt: skip
 
 
 def missing(document: Row) -> list[tuple[str, Row]]:
@@ -106,12 +107,23 @@ def why(rows: list[tuple[str, Row]]) -> list[str]:
 
 
 def outside(row: Row) -> str:
-    """How far a median lies beyond the nearest end of its interval, and that in standard errors of the simulation."""
+    """How far a median lies beyond the nearest end of its interval; and its distance from the figure, in SDs of figure,
+    allowance and simulation."""
     low, high, median = row["low"], row["high"], row["median"]
     if median is None:
         return "no number"
     beyond = max(low - median if low is not None else 0.0, median - high if high is not None else 0.0, 0.0)
-    return digits(beyond) + (f" ({number(beyond / row['error'], 1)} errors)" if row["error"] else "")
+    return digits(beyond) + (f" ({number(abs(row['off']), 1)} SD from the figure)" if row["off"] is not None else "")
+
+
+def beside(found: Mapping[str, Row], name: str) -> str:
+    """One of `apart` in a cell: the verdict, and both median losses where something was left out of them."""
+    if name not in found:
+        return ""
+    row = found[name]
+    says = "not told apart" if row["says"] == "fits as well" else str(row["says"])
+    left_out = f" ({number(row['loss'], 1)} beside {number(row['main_loss'], 1)})" if row["beyond"] else ""
+    return says + left_out
 
 
 def digits(value: float | None) -> str:
@@ -148,8 +160,8 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
     """Targets as a table, numbers with three digits that count."""
     return pd.DataFrame([{
         "target": row["target"], "": row["label"], "unit": row["unit"], "published": digits(row["figure"]),
-        "interval": interval(row), "simulated": digits(row["median"]), "5 to 95 %": spread(row),
-        "error": digits(row["error"]), "inside": row["inside"], "off": number(row["off"], 1),
+        "interval": interval(row), "that is": row["interval"], "simulated": digits(row["median"]),
+        "5 to 95 %": spread(row), "error": digits(row["error"]), "inside": row["inside"], "off": number(row["off"], 1),
         "with other luck": digits(row["fresh_median"]), "inside then": row["fresh_inside"],
         "counts": digits(row["weight"])} for row in rows])  # fmt: skip
 
@@ -193,19 +205,20 @@ def _rivals(document: Row) -> Part | None:
     models = document["models"]
     if len(models) < 2:
         return None
-    says = {row["model"]: row["says"] for row in apart(document)}
+    says = {row["model"]: row for row in apart(document)}
     rows = [{"model": name, "free numbers": one["free"], "sets": one["sets"], "effective": one["effective"],
              "median loss": one["loss"]["median"], "95 %": one["loss"]["q95"],
              "best set's": one["loss"]["best"],
              "with other luck": one["fresh"]["loss"]["median"] if one["fresh"] else None,
              "figures met": f"{one['fitted_inside']} of {one['fitted']}",
              "nulls": f"{one['null_inside']} of {one['null']}", "misses": listed(document["missed"][name]) or "none",
-             "beside " + document["main"]: says.get(name, "")} for name, one in _main_first(document)]  # fmt: skip
+             "beside " + document["main"]: beside(says, name)} for name, one in _main_first(document)]  # fmt: skip
     return Part("The rivals side by side", sentences(document)[:1], table=pd.DataFrame(rows), digits=1,
                 note="Each was fitted to the same figures, by the account in its file. Loss: sum of squared distances "
                 "from the figures, in standard deviations of figure, allowance and noise; about the number of figures "
-                f"where all is well. Fits as well: the worse median loss lies within odds of {LIKELY} to 1 of the "
-                "better one, or below 95 % of its sets, with own or with other luck; assumed.")  # fmt: skip
+                f"where all is well. Not told apart: the worse median loss lies within nominal odds of {LIKELY} to 1 "
+                "of the better one, or below 95 % of its sets, with own or with other luck; assumed. In brackets: "
+                "median losses without what one of the two cannot show.")  # fmt: skip
 
 
 def _informed(document: Row) -> Part:

@@ -254,9 +254,10 @@ class _Run:
         for words in self.texts.stale(every, complete=set(rivals()) <= set(models)):
             self._fault("", "stale", words)
         rows = {name: one["targets"] for name, one in models.items()}
-        body = {"format": FORMAT, "main": main, "whole": all(one["checked"]["whole"] for one in models.values()),
-                "criteria": criteria(main, models[main]["targets"]), "faults": self.faults, "missed": missing,
-                "missed_shown": shown, "models": models, "held_out": held_out_rows(self.texts, rows),
+        one = models[main]
+        body = {"format": FORMAT, "main": main, "whole": all(each["checked"]["whole"] for each in models.values()),
+                "criteria": criteria(main, one["targets"], one["sets"], one["effective"]), "faults": self.faults,
+                "missed": missing, "missed_shown": shown, "models": models, "held_out": held_out_rows(self.texts, rows),
                 "targets_hash": targets_hash(dict(known)), "priors": self.free.file}  # fmt: skip
         return {**body, "results_hash": digest(plain(body)), "build": this_build()}
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hybridcare.calibrate_aims import Simulated
 from hybridcare.calibrate_ensemble import Ensemble
-from hybridcare.calibration import QUANTILES, quantiles
+from hybridcare.calibration import FEW, QUANTILES, quantiles
 from hybridcare.evidence_base import Entry, evidence
 from hybridcare.target_files import Target
 from hybridcare.validation_checks import WRITTEN
@@ -20,6 +20,7 @@ from hybridcare.validation_files import Explanations
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
+SETS = 200  # that an ensemble must hold
 SHARE = 0.9  # of the fitted figures, that must lie inside: the aim of the calibration
 FITTED = ("fit", "input")
 SHARES = {"percent": 0.01}  # published units that are other units in the model
@@ -107,13 +108,19 @@ def missed(rows: Sequence[Row], shown: bool = False) -> list[str]:
     return [row["target"] for row in rows if (row["weight"] <= 0) == shown and not row["inside"]]
 
 
-def criteria(model: str, rows: Sequence[Row]) -> list[Row]:
-    """What an ensemble was asked to do, and whether it does it: with its own luck and, where it was run, with other."""
+def criteria(model: str, rows: Sequence[Row], sets: int, effective: float) -> list[Row]:
+    """What an ensemble was asked to do, and whether it does it: with its own luck and, where it was run, with other.
+
+    sets, effective: that it holds, and how many independent ones these are worth."""
     silent = [row["target"] for row in rows if not row["inside"] and not row["why"]]
     every = len(missed(rows)) + len(missed(rows, shown=True))
     found = [*_held(model, rows, "inside", ""), {
         "model": model, "what": "misses are explained, also of figures that are only shown", "asked": "all",
-        "found": f"{every - len(silent)} of {every}", "met": not silent}]  # fmt: skip
+        "found": f"{every - len(silent)} of {every}", "met": not silent}, {
+        "model": model, "what": "parameter sets, drawn by how well they fit", "asked": f"at least {SETS}",
+        "found": f"{sets}", "met": sets >= SETS}, {
+        "model": model, "what": "effective sets among them", "asked": f"at least {FEW:.0f}",
+        "found": f"{effective:.0f}", "met": effective >= FEW}]  # fmt: skip
     fresh = any(row["fresh_inside"] is not None for row in rows)
     return found + (_held(model, rows, "fresh_inside", ", with luck that no set was fitted with") if fresh else [])
 

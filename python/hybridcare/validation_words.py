@@ -13,7 +13,9 @@ from hybridcare.validation_learned import APART, group_words
 
 Row = dict[str, Any]
 NAMED = 12  # that a sentence names
+STATED = ("confidence", "credible")  # intervals that were published as such
 LIKELY = 20  # odds that APART stands for
+READ_AS_CAUSE = ("null_competence", "null_adherence")  # targets.md says why
 INSIDE = ("What is informed here was learnt inside of this model: a rival that does without the number fits most "
           "figures too, so that none of it is identified.")  # fmt: skip
 
@@ -94,14 +96,15 @@ def _rivals(document: Row) -> list[str]:
     lines = []
     if well:
         shared = ", on what both can show" if any(row["beyond"] for row in apart(document)) else ""
-        lines.append(f"The published figures do not tell {main} from {listed(well)}, which {_fit(well)} them as well"
-                     f"{shared}: the difference is less than odds of {LIKELY} to 1 or than that between a model's "
-                     f"own sets. What holds in {main} alone is an assumption.")  # fmt: skip
+        lines.append(f"The published figures do not tell {main} from {listed(well)}{shared}: the worse median loss "
+                     f"lies less than {number(APART, 1)} above the better one, or among what 95 % of that model's own "
+                     f"sets reach. That rule is lenient on purpose, and no test. What holds in {main} alone is an "
+                     "assumption.")  # fmt: skip
     if better:
         lines.append(f"{listed(better)} {_fit(better)} the published figures better than {main} does.")
     if worse:
         lines.append(f"{listed(worse)} {_fit(worse)} the published figures worse than {main}, by odds of more than "
-                     f"{LIKELY} to 1; these hang on what a true model is allowed to miss, which is assumed."
+                     f"{LIKELY} to 1, nominally; these hang on what a true model may miss, which is assumed."
                      + "".join(_alone(document, name) for name in worse))  # fmt: skip
     lines += [_beyond(document, row) for row in apart(document) if row["beyond"]]
     lines += _others_meet(document)
@@ -129,7 +132,8 @@ def _others_meet(document: Row) -> list[str]:
            for name, one in others.items()]  # fmt: skip
     short = [name for name, one in others.items() if one["null_inside"] < one["null"] or one["fitted_inside"]
              < SHARE * (one["fitted"] - len(_beyond_of(name, one)))]  # fmt: skip
-    says = (f" Short of nine in ten, and counted where its loss lies as near: {listed(short)}." if short else "")
+    says = (f" Fewer than nine in ten of the figures without nulls: {listed(short)}, counted all the same where the "
+            "loss lies as near." if short else "")  # fmt: skip
     return [f"Of fitted figures and nulls, {', '.join(met)} hold the median.{says}"]
 
 
@@ -146,8 +150,13 @@ def _fit(names: Sequence[str]) -> str:
 def _met(document: Row) -> list[str]:
     """Of the main model: how many targets and nulls hold the median."""
     one, main = document["models"][document["main"]], document["main"]
+    rows = [row for row in one["targets"] if row["weight"] > 0]
+    stated = [row for row in rows if row["interval"] in STATED]
+    held = sum(bool(row["inside"]) for row in stated)
     return [f"{main}: {one['fitted_inside']} of {one['fitted']} fitted figures and {one['null_inside']} of "
-            f"{one['null']} nulls hold the ensemble's median in their published interval."]  # fmt: skip
+            f"{one['null']} nulls hold the ensemble's median in their interval. Of these {len(rows)} intervals "
+            f"{len(stated)} were published, and {held} of them hold it; the others are ranges, or tolerances that are "
+            "ours, and assumed."]  # fmt: skip
 
 
 def _missed(document: Row, name: str) -> list[str]:
@@ -213,6 +222,10 @@ def null_lines(document: Row, name: str) -> list[str]:
     lines = ["Their intervals are what is called small by convention, so that they test little."]
     if fixed:
         lines.append(f"By what {name} is, {listed(fixed)} are 0 in every set and test nothing.")
+    if slopes := [name for name in READ_AS_CAUSE if any(row["target"] == name for row in rows)]:
+        lines.append(f"{listed(slopes)} {_verb(slopes)} published as {_kind(slopes)} over therapists and read here as "
+                     "what the skill itself does. Read as published, with skills that go together, this was not run, "
+                     "and the null might fail.")  # fmt: skip
     if half:
         lines.append(f"{listed(half)} count in part, since they are read from the same number.")
     if noisy:
@@ -221,12 +234,21 @@ def null_lines(document: Row, name: str) -> list[str]:
     return lines
 
 
+def _verb(names: Sequence[str]) -> str:
+    return "was" if len(names) == 1 else "were"
+
+
+def _kind(names: Sequence[str]) -> str:
+    return "a correlation" if len(names) == 1 else "correlations"
+
+
 def third_lines(document: Row, name: str) -> list[str]:
     """Which of these numbers can lie in any third of its prior."""
     rows = document["models"][name]["thirds"]
     lines = []
     for says, words in (("alike", "fit alike for"),
-                        ("uneven", "fit alike, though their shares of the weight are not what chance allows, for"),
+                        ("uneven", "fit alike, though they do not hold a third of the weight each, so that the figures "
+                                   "lean a little, for"),
                         ("leans", "do not fit alike for"),
                         ("open", "are too few to say whether they fit alike for")):  # fmt: skip
         own = [row["pointer"] for row in rows if row["says"] == says]
@@ -244,8 +266,9 @@ def cautions(document: Row) -> list[str]:
     lines.append(f"{number(one['effective'], 0)} of {one['sets']} sets of {main} count as effective.")
     if one["machinery"].get("enough") is False:
         last = one["machinery"]["rounds"][-1]
-        lines.append(f"Its rounds ended by the budget, before enough sets counted; {number(last['effective'], 0)} of "
-                     f"the {last['points']} of the last one did.")  # fmt: skip
+        lines.append("The calibration stopped at its budget, before as many effective sets as asked for were found; of "
+                     f"the {last['points']} points of its last round {number(last['effective'], 0)} counted as "
+                     "effective.")  # fmt: skip
     if one["effective"] < FEW:
         lines.append(f"That is fewer than {FEW:.0f}: too few to rely on, also for what counts as informed.")
     worst = one["machinery"].get("r_hat_worst")
