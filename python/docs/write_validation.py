@@ -195,8 +195,14 @@ def _from(document: Row) -> str:
     build = document["build"]
     heads = ["model", "file", "SHA-256", "seed", "clients", "replicates", "other seed"]
     return (f"## Where this comes from\n{table(heads, lines)}\n"
-            f"Version {build['version']}, commit {build['commit']}; targets {document['targets_hash'][:12]}, results "
-            f"{document['results_hash'][:12]}.\n")  # fmt: skip
+            f"Took {took(document)}. Version {build['version']}, commit {build['commit']}; targets "
+            f"{document['targets_hash'][:12]}, results {document['results_hash'][:12]}.\n")  # fmt: skip
+
+
+def took(document: Row) -> str:
+    """By the clock, other work on the machine included."""
+    found = document["took"]
+    return f"{max(1, round(found['seconds'] / 60))} minutes by the clock on {found['cores']} cores"
 
 
 def main() -> None:

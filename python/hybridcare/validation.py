@@ -12,6 +12,7 @@ Everything that page and documentation say is made of `Validation.document`, and
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from hybridcare import validation_checks as checks
 from hybridcare import validation_learned as learned
 from hybridcare import validation_runs as running
 from hybridcare import writing
+from hybridcare.calibrate_emulator import workers
 from hybridcare.calibrate_ensemble import bundled_ensembles
 from hybridcare.calibrate_priors import Priors, priors
 from hybridcare.calibrate_targets import aims_of, targets_hash
@@ -128,7 +130,10 @@ def validate_model(models: Models = None, quick: bool = False, *, sets: int | No
     run = _Run(found, sets if sets is not None else QUICK_SETS if quick else None,
                fresh if fresh is not None else 0 if quick else FRESH_SETS, fresh_seed, threads,
                texts if texts is not None else explanations(), free if free is not None else priors())  # fmt: skip
-    return Validation(plain(run.document(progress)))
+    begun = time.monotonic()
+    document = run.document(progress)
+    cores = threads or workers()
+    return Validation(plain({**document, "took": {"seconds": round(time.monotonic() - begun), "cores": cores}}))
 
 
 def _check_counts(sets: int | None, fresh: int | None) -> None:

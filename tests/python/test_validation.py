@@ -150,7 +150,7 @@ def test_quick_looks_at_the_heaviest_and_over_the_file(file: Path) -> None:
 def test_the_same_command_gives_the_same_file(whole: Validation, file: Path, tmp_path: Path) -> None:
     missed = fixture.missed(whole)
     again = validated(file, fixture.texts(missed, explanations().held_out), fresh=4, threads=1)
-    assert again.document == whole.document
+    assert {**again.document, "took": 0} == {**whole.document, "took": 0}
     whole.save(tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["validation.html", "validation.json"]
     assert json.loads((tmp_path / "out" / "validation.json").read_text(encoding="utf-8")) == whole.document

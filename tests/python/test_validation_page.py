@@ -69,7 +69,7 @@ def document() -> dict[str, Any]:
               for name, loss in (("R0", 41.0), ("R1", 40.0))]  # fmt: skip
     texts = Explanations((Explanation(MISSED, EVIL),), explanations().held_out)
     run = validation._Run(models, None, 200, None, 1, texts, fixture.priors())
-    found = validation.plain(run.document(progress=False))
+    found = validation.plain({**run.document(progress=False), "took": {"seconds": 90, "cores": 2}})
     patch.undo()
     return found
 
