@@ -271,6 +271,10 @@ def cautions(document: Row) -> list[str]:
                      "effective.")  # fmt: skip
     if one["effective"] < FEW:
         lines.append(f"That is fewer than {FEW:.0f}: too few to rely on, also for what counts as informed.")
+    few = [name for name, each in document["models"].items() if name != main and each["effective"] < FEW]
+    if few:
+        counts = listed(f"{name} {number(document['models'][name]['effective'], 0)}" for name in few)
+        lines.append(f"Fewer than {FEW:.0f} effective sets: {counts}. What is said of such a rival's spread is rough.")
     worst = one["machinery"].get("r_hat_worst")
     if worst is not None and worst > 1.1:
         lines.append(f"The sampler's populations do not agree on every number (R-hat up to {number(worst)}).")
