@@ -55,7 +55,8 @@ def test_the_real_studies_on_two_processes_of_dask_give_the_numbers_of_threads(t
     """Ten points in two parts, for two workers; the same to the last bit, and other luck would not be."""
     pytest.importorskip("distributed")
     free = priors().only(["/change/rate", "/leaving/intercept"]).of("R1")
-    simulator = TargetSimulator(free, clients=16, replicates=4, targets=targets(["response_therapy", "dropout_therapy"]))
+    fitted = targets(["response_therapy", "dropout_therapy"])
+    simulator = TargetSimulator(free, clients=16, replicates=4, targets=fitted)
     values = free.rounded(free.values(np.random.default_rng(1).standard_normal((10, free.dims))))
     here = simulator(values)
     executor = Executor(numbers, "dask", workers=2, progress=False)

@@ -217,7 +217,8 @@ def test_every_number_of_every_bundled_scenario_points_into_the_evidence_or_is_a
         for variant in range(len(experiment.variants)):
             for arm in range(len(experiment.arms)):
                 for path, grade, source in experiment.grades(variant, arm):
-                    assert not (why := grade_fault(path, grade, source, bundled)), f"{name} {variant} {arm} {path}: {why}"
+                    why = grade_fault(path, grade, source, bundled)
+                    assert not why, f"{name} {variant} {arm} {path}: {why}"
                     seen |= {path} if grade == "design" else set()
     assert set(CHOSEN) <= seen  # none of the list is there for nothing
 
