@@ -221,14 +221,20 @@ def _parameter(place: Place, path: str, defaults: Mapping[str, Any]) -> Paramete
     if made.kind in ("lognormal", "loguniform") and made.low <= 0:
         raise place.fail(f"needs \"within\": [low, high] with low above 0; found {made.low:g}")
     named = [item.one_of(rivals()) for item in place["rivals"].items(least=1)] if "rivals" in content else []
-    return Parameter(made, _evidence(place, content), tuple(named))
+    return Parameter(made, _evidence(place, path, content), tuple(named))
 
 
-def _evidence(place: Place, content: Mapping[str, Any]) -> tuple[str, ...]:
-    """Ids that are known to the evidence base."""
+def _evidence(place: Place, path: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids that are known to the evidence base, of figures that may shape a prior."""
     if "evidence" not in content:
         return ()
-    from hybridcare.parameters import evidence
+    from hybridcare.evidence_base import evidence
+    from hybridcare.evidence_links import Use
+    from hybridcare.evidence_rules import refused
 
-    known = list(evidence())
-    return tuple(item.one_of(known) for item in place["evidence"].items(least=1))
+    known = evidence()
+    items = place["evidence"].items(least=1)
+    for item in items:
+        if why := refused(known[item.one_of([*known])], Use("prior", path)):
+            raise item.fail(f"'{item.value}' cannot be leaned on: {why}. Say \"assumed\" and the reason in \"source\"")
+    return tuple(item.value for item in items)

@@ -24,7 +24,7 @@ def evidence(
     target: Annotated[str, typer.Option(metavar="NAME", help="Of this target of calibration.")] = "",
     search: Annotated[str, typer.Option(metavar="TEXT", help="That mention this text.")] = "",
     unused: Annotated[bool, typer.Option("--unused", help="That no default, reading, fit, target or prior leans "
-                                         "on; claims and context do not count.")] = False,
+                                         "on, and that is not held out; claims do not count.")] = False,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table as CSV.")] = False,
 ) -> None:  # fmt: skip

@@ -158,14 +158,15 @@ class Evidence(Mapping[str, Entry]):
         return self._part(lambda each: each is wanted)
 
     def used_by(self, name: str) -> tuple[Use, ...]:
-        """What uses an entry or a calibration: defaults, fields it bears on, readings, fits, targets, priors, claims.
+        """What uses an entry or a calibration: defaults, fields it bears on, readings, fits, targets, priors, claims,
+        and what it is held against without a fit.
         Raises ConfigError with the nearest ids."""
         if name not in self.calibrations:
             self.entry(name)
         return self._uses.get(name, ())
 
     def unused(self) -> Evidence:
-        """Entries that no default, reading, fit, target or prior leans on."""
+        """Entries that no default, reading, fit, target or prior leans on, and that are not held out."""
         return self._part(lambda each: not leans(self.used_by(each.id)))
 
     def where(self, *, construct: str = "", status: str = "", use: str = "", parameter: str = "", target: str = "",

@@ -1,4 +1,5 @@
-"""What uses an entry of the evidence: the table of fields, readings, calibrations, targets, priors, claims."""
+"""What uses an entry of the evidence: the table of fields, readings, calibrations, targets, priors, claims, and the
+validation, which holds some figures out."""
 
 from __future__ import annotations
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from hybridcare.evidence_base import Entry
 
 #: Ways in which a part of the product leans on an entry; the others only point at it.
-LEANING = ("default", "intake", "reading", "calibration", "target", "prior")
+LEANING = ("default", "intake", "reading", "calibration", "target", "prior", "held_out")
 _WORDS = {"default": "default of", "intake": "a service's intake sets", "field": "bears on", "reading": "reading",
-          "calibration": "fitted in", "target": "target", "prior": "prior of", "claim": "claim"}  # fmt: skip
+          "calibration": "fitted in", "target": "target", "prior": "prior of", "claim": "claim",
+          "held_out": "never fitted, held against"}  # fmt: skip
 #: Bundled files whose members name evidence: file, member that holds objects by name, what such an object is.
 FILES = (("targets.json", "targets", "target"), ("priors.json", "parameters", "prior"))
+HELD_OUT = "explanations.json"  #: the bundled file that says which figures are held out, and beside which target
 SERVICE = "service_intake"  #: the bundled scenario with an intake of kind "service"
 
 
@@ -27,7 +30,8 @@ SERVICE = "service_intake"  #: the bundled scenario with an intake of kind "serv
 class Use:
     """One use of an entry.
 
-    how    default, intake (what a service's intake sets instead), field, reading, calibration, target, prior or claim
+    how    default, intake (what a service's intake sets instead), field, reading, calibration, target, prior, claim or
+           held_out (what was simulated for a target stands beside it, and nothing was fitted to it)
     name   a JSON Pointer, or a name
     grade  of a default, or of what stands in its place
     """
@@ -104,8 +108,13 @@ def _fits(calibrations: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, 
 def _files() -> Iterator[tuple[str, Use]]:
     """Whatever the file holds beside names of evidence is its own reader's affair."""
     for file, member, how in FILES:
-        path = data_file(file)
-        held = json.loads(path.read_text(encoding="utf-8")).get(member, {}) if path.is_file() else {}
-        for name, part in held.items():
+        for name, part in _content(file).get(member, {}).items():
             for identifier in part.get("evidence", []) if isinstance(part, dict) else []:
                 yield identifier, Use(how, name)
+    for part in _content(HELD_OUT).get("held_out", []):
+        yield part["evidence"], Use("held_out", part["target"])
+
+
+def _content(file: str) -> dict[str, Any]:
+    path = data_file(file)
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}

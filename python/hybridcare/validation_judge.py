@@ -23,7 +23,7 @@ Row = dict[str, Any]
 SETS = 200  # that an ensemble must hold
 SHARE = 0.9  # of the fitted figures, that must lie inside: the aim of the calibration
 FITTED = ("fit", "input")
-SHARES = {"percent": 0.01}  # published units that are other units in the model
+SHARES = {"percent": 0.01, "percent of variance": 0.01}  # published units that are other units in the model
 
 
 def target_rows(found: Ensemble, known: Mapping[str, Target], now: Simulated | None, noise: Simulated,

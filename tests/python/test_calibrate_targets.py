@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hybridcare import rivals as known
+from hybridcare.calibrate_folder import CalibrationFolder, Executor
 from hybridcare.calibrate_priors import priors
-from hybridcare.calibrate_targets import TargetSimulator, rival_hash
+from hybridcare.calibrate_targets import TargetSimulator, numbers, rival_hash
 from hybridcare.target_files import targets
 from hybridcare.validation_words import apart
 
@@ -46,3 +49,24 @@ def test_the_comparison_leaves_out_what_a_rival_cannot_show() -> None:
     rows = {row["model"]: row for row in apart(document)}
     assert rows["R0"]["difference"] == pytest.approx(1.01) and rows["R0"]["says"] == "fits as well"  # 41 beside 39.99
     assert rows["R2"]["difference"] == pytest.approx(50) and rows["R2"]["says"] == "fits worse"
+
+
+def test_the_real_studies_on_two_processes_of_dask_give_the_numbers_of_threads(tmp_path: Path) -> None:
+    """Ten points in two parts, for two workers; the same to the last bit, and other luck would not be."""
+    pytest.importorskip("distributed")
+    free = priors().only(["/change/rate", "/leaving/intercept"]).of("R1")
+    fitted = targets(["response_therapy", "dropout_therapy"])
+    simulator = TargetSimulator(free, clients=16, replicates=4, targets=fitted)
+    values = free.rounded(free.values(np.random.default_rng(1).standard_normal((10, free.dims))))
+    here = simulator(values)
+    executor = Executor(numbers, "dask", workers=2, progress=False)
+    store = CalibrationFolder(tmp_path / "out", {"what": "a test"}, free.columns, simulator, executor)
+    try:
+        there = store.simulated("wave_1", values)
+    finally:
+        store.close()
+    assert len(list((tmp_path / "out").glob("wave_1/parts/*.parquet"))) == 2
+    assert np.array_equal(there.value, here.value) and np.array_equal(there.variance, here.variance)
+    assert np.isfinite(here.value).all() and len(np.unique(here.value[:, 0])) > 1 and not there.failures
+    other = replace(simulator, seed=2)(values)
+    assert not np.array_equal(other.value, here.value)
