@@ -149,7 +149,8 @@ class EnsembleRun:
     def others(self) -> list[str]:
         """Shares of the main comparison's arm besides PHQ-9, each with its interval over sets, its Monte Carlo error,
         and what share of sets agrees on the side on which its difference to the reference lies."""
-        pair, named, lines = self.scenario.core.headline, labels(self.scenario.core.arms), []
+        pair, named = self.scenario.core.headline, labels(self.scenario.core.arms)
+        lines: list[str] = []
         for at, metric in enumerate(self.over.runs.metrics):
             if metric["name"] not in SAID or metric["culture"] != "all" or pair["arm"] not in self.over.runs.arms:
                 continue
