@@ -34,6 +34,15 @@ Psa = Annotated[
     str | None, typer.Option(metavar="DIR", help="Also run costs and QALY at each draw, for dampack and BCEA.")
 ]
 
+Uncertainty = Annotated[str | None, typer.Option("--uncertainty", metavar="WHAT", help="ensemble: parameter sets that "
+                        "fit the published figures, in place of the study's distributions of what they have; an "
+                        "ensemble's file, .json; or defaults: no ensemble. Default: as the study "
+                        "states.")]  # fmt: skip
+Rival = Annotated[str | None, typer.Option("--rival", metavar="NAME", help="That model alone, R0 to R4, over its own "
+                  "ensemble. Default: all that the study names.")]  # fmt: skip
+Sets = Annotated[int | None, typer.Option("--sets", help="Parameter sets to draw, and so the size of the design. "
+                 "Default: as many as its draws.")]  # fmt: skip
+
 
 def sweep(
     file: File,
@@ -51,19 +60,17 @@ def sweep(
     deadline: Annotated[float | None, typer.Option(help="Seconds after which it stops, to be gone on with.")] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Compute corrupt parts again.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Compute failed points again.")] = False,
-    discover: Condition = None,
-    sensitivity: Method = None,
-    csv: Csv = None,
-    psa: Psa = None,
+    discover: Condition = None, sensitivity: Method = None, csv: Csv = None, psa: Psa = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
-) -> None:
+    uncertainty: Uncertainty = None, rival: Rival = None, sets: Sets = None,
+) -> None:  # fmt: skip
     """Run an experiment over its uncertainties, levers and rival models, and report what decides the answer."""
     from hybridcare.study_door import load_study
     from hybridcare.study_plan import parsed_shard
     from hybridcare.stopping import told
 
-    study = load_study(file, n=n, replicates=replicates, clients=clients, seed=seed)
+    study = load_study(file, uncertainty, rival, sets, n=n, replicates=replicates, clients=clients, seed=seed)
     part = parsed_shard(shard)
     folder = _free(out, resume or part is not None)
     _check(study, discover, sensitivity, {"--csv": csv, "--psa": psa})

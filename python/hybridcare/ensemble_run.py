@@ -45,12 +45,23 @@ MOST_COUPLED = 8e6  #: where clients are coupled, whose weeks take ten times as 
 LEAST_SETS, MOST_SETS = 20, 10_000  #: fewer show no interval; a service that allows no more is left to those who ask
 REPLICATES, COUPLED_REPLICATES = 16, 4
 LEAST_CLIENTS, LEAST_PEOPLE = 8, 256  #: of a replicate, and of all replicates of a set; fewer if the run has fewer
-#: Read off each arm at the reading week; leaving over the whole course; PHQ-9 also by culture.
-AT_READING = ("phq9", "recovery", "reliable_improvement", "reliable_deterioration")
-WHOLE_COURSE = ("dropout",)
+#: Read off each arm at the reading week, then over the whole course; some also by culture. What a run shows over twins,
+#: such as excess harm, is not among them: each twin would cost as much as all of these.
+AT_READING = ("phq9", "recovery", "response", "remission_phq5", "reliable_improvement", "reliable_deterioration")
+WHOLE_COURSE = ("dropout", "erosion_human", "erosion_assistant", "misread_rate_human", "misread_rate_assistant")
+BY_CULTURE = ("phq9", "misread_rate_human", "misread_rate_assistant")
+#: Said in words of the main comparison's arm, beside its PHQ-9: what is shared.
+SAID = {
+    "response": "clients with half their score at entry or less",
+    "remission_phq5": "clients below 5 PHQ-9 points",
+    "erosion_human": "clients whose trust in a human eroded",
+    "erosion_assistant": "clients whose trust in an assistant eroded",
+    "misread_rate_human": "turns that a human misread",
+    "misread_rate_assistant": "turns that an assistant misread",
+}
 #: Columns of the table: name, unit, meaning.
 COLUMNS = (
-    ("metric", "", "what is counted, as in the table estimates"),
+    ("metric", "", "what is counted, as in the table estimates; misread_rate_AGENT: turns misread / turns"),
     ("reading", "", "when: week_12, ...; empty: over the whole course"),
     ("arm", "", "whose"),
     ("against", "", "the arm that is subtracted, client by client; empty: the arm alone"),
@@ -134,6 +145,26 @@ class EnsembleRun:
     def sentence(self) -> str:
         return " ".join(self.sentences)
 
+    @cached_property
+    def others(self) -> list[str]:
+        """Shares of the main comparison's arm besides PHQ-9, each with its interval over sets, its Monte Carlo error,
+        and what share of sets agrees on the side on which its difference to the reference lies."""
+        pair, named = self.scenario.core.headline, labels(self.scenario.core.arms)
+        lines: list[str] = []
+        for at, metric in enumerate(self.over.runs.metrics):
+            if metric["name"] not in SAID or metric["culture"] != "all" or pair["arm"] not in self.over.runs.arms:
+                continue
+            found = self.spread(pair["arm"], metric=at)
+            if not found.sets:  # the arm meets no such agent
+                continue
+            when = f" {reading_words(metric['reading'])}" if metric["reading"] else ""
+            apart = self.spread(pair["arm"], self.against, at)
+            beside = (f"; minus “{named[self.against]}” {words.points_apart(apart)}; {words.agreement(apart)}"
+                      if apart.sets and pair["arm"] != self.against else "")  # fmt: skip
+            lines.append(f"Share of {SAID[metric['name']]}{when}, “{named[pair['arm']]}”: {words.shares(found)}"
+                         f"{beside}.")  # fmt: skip
+        return lines
+
     @property
     def notes(self) -> list[str]:
         """What must stand beside these numbers."""
@@ -153,6 +184,11 @@ class EnsembleRun:
         replicates = self.over.runs.values.shape[-1]
         return (f"Each set was run with {replicates} replicates of {self.clients} clients an arm, the same clients "
                 f"with the same luck in all; {self.over.runs.client_weeks:,} client-weeks.")  # fmt: skip
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The table's rows."""
+        return list(self._rows())
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         runs = self.over.runs
@@ -177,7 +213,7 @@ class EnsembleRun:
         kinds["sets"] = pyarrow.int64()
         fields = [pyarrow.field(name, kinds[name], metadata={"unit": unit, "meaning": meaning})
                   for name, unit, meaning in COLUMNS]  # fmt: skip
-        return pyarrow.Table.from_pylist(list(self._rows()), schema=pyarrow.schema(fields))
+        return pyarrow.Table.from_pylist(self.rows, schema=pyarrow.schema(fields))
 
     def arrow(self) -> pa.Table:
         """The table as a pyarrow Table; units and meanings in the fields' metadata."""
@@ -201,12 +237,14 @@ class EnsembleRun:
     def summary(self) -> dict[str, Any]:
         """As plain dictionaries that JSON can hold."""
         runs = self.over.runs
-        main = [row for row in self._rows() if row["against"] and row["culture"] == "all" and row["metric"] == "phq9"]
+        whole = [{key: _plain(value) for key, value in row.items()} for row in self.rows if row["culture"] == "all"]
         return {"sentence": self.sentence, **words.provenance(self.sets), "results_hash": runs.hash,
                 "replicates": int(runs.values.shape[-1]), "clients": self.clients, "client_weeks": runs.client_weeks,
                 "failed": len(runs.failures), "own_set": {arm: _plain(value) for arm, value in self.own.items()},
                 "parameters": words.learnt(self.sets.ensemble).sentences,
-                "differences": [{key: _plain(value) for key, value in row.items()} for row in main]}  # fmt: skip
+                "differences": [row for row in whole if row["against"] and row["metric"] == "phq9"],
+                "others": {"sentences": self.others,
+                           "rows": [row for row in whole if row["metric"] != "phq9"]}}  # fmt: skip
 
     def plot(self) -> Any:
         """A `plots.Figure`: for each arm the difference to the reference; None if there is nothing to compare."""
@@ -299,7 +337,8 @@ def beside(results: Results, found: ParameterSets | str, threads: int = 0, progr
     scenario = results.scenario
     week = f"week_{scenario.core.reading_week}"
     metrics = [Metric(name, week) for name in AT_READING] + [Metric(name) for name in WHOLE_COURSE]
-    metrics += [Metric("phq9", week, culture) for culture in scenario.core.cultures]
+    metrics += [Metric(name, week if name in AT_READING else "", culture)
+                for name in BY_CULTURE for culture in scenario.core.cultures]  # fmt: skip
     replicates, clients = size_of(scenario, len(found))
     with shown_progress(f"{scenario.core.name}: {len(found)} parameter sets", progress) as tick:
         over = run_over(scenario, found, None, metrics, replicates, clients, threads=threads, progress=tick)

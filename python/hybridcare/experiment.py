@@ -167,7 +167,8 @@ class Experiment:
         against: str | None = None,
         points: Mapping[str, Sequence[Any]] | None = None,
         name: str = "",
-    ) -> Study:
+        uncertainty: str | os.PathLike[str] | Ensemble | None = None, rival: str | None = None, sets: int | None = None,
+    ) -> Study:  # fmt: skip
         """A study of this experiment at many points of the space of its assumptions and choices; `.run()` it.
 
         uncertainties    {path: distribution}, such as {"/change/empathy_elasticity": {"uniform": [0, 4]}}; "span" takes
@@ -180,11 +181,14 @@ class Experiment:
                     trajectories, or 3 values
         relationships    which models hold: default, variants of the base by name, rival models R0 to R4
         points      path -> values: points of your own (a pandas frame will do), instead of uncertainties
+        uncertainty, rival, sets    as in `load_study`: "ensemble" in place of distributions of what it has
         Raises ConfigError with the place, what was found and what is allowed.
         """
         from hybridcare.study_door import asked
 
-        return asked(self.scenario, uncertainties, levers, metrics, n, design, relationships, against, points, name)
+        over = {"uncertainty": uncertainty, "rival": rival, "sets": sets}
+        return asked(self.scenario, uncertainties, levers, metrics, n, design, relationships, against, points, name,
+                     over)  # fmt: skip
 
     def trial(self, arms: Sequence[str] | None = None, n: int = 320, **design: Any) -> Trial:
         """A virtual trial of some of the arms: n clients, each simulated in every arm and allocated to one.

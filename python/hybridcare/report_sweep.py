@@ -140,9 +140,10 @@ def _design(results: SweepResults) -> Part:
     study, size = results.study, results.study.size
     rows = [{"path": each.path, "kind": "uncertainty", "values": each.words, "unit": each.unit, "source": each.source}
             for each in study.factors]  # fmt: skip
-    rows += [{"path": f"{len(study.sets.default.ensemble.pointers)} parameters together", "kind": "ensemble",
-              "values": study.sets.default.sentence, "unit": "", "source": "calibration to published figures"}
-             ] if study.sets is not None else []  # fmt: skip
+    drawn = [] if study.sets is None else [study.sets.of(model.name) for model in study.models]
+    rows += [{"path": f"{len(sets.ensemble.pointers)} parameters together", "kind": "ensemble",
+              "values": sets.sentence, "unit": "", "source": "calibration to published figures"}
+             for sets in {sets.rival: sets for sets in drawn}.values()]  # fmt: skip
     rows += [{"path": lever.name, "kind": "lever", "values": ", ".join(map(str, lever.values)), "unit": "",
               "source": lever.source} for lever in study.levers]  # fmt: skip
     rows += [{"path": model.name, "kind": "model", "values": model.label, "unit": "", "source": model.note}

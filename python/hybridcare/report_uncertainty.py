@@ -43,7 +43,7 @@ def sets_section(results: Any) -> str:
     if found is None:
         return section("over-sets", TITLE, paragraph(words.as_sentence(why_none(results))))
     return section("over-sets", TITLE, *(paragraph(line, "says") for line in found.sentences),
-                   items([found.account, *found.notes]),
+                   items(found.others) if found.others else "", items([found.account, *found.notes]),
                    details("All results over the sets", table(_shown(found), "Arm minus reference, or the arm alone")),
                    _where(found))  # fmt: skip
 

@@ -76,7 +76,7 @@ class Study:
         if self.sets is not None:
             self.models = [self.sets.marked(model) for model in self.models]
         designs.check_size(self.draws, len(self.choices), len(self.models), spec.place["design"].where)
-        self.notes: list[str] = designs.notes(spec.kind, spec.n) + self._fixed_by_models()
+        self.notes: list[str] = designs.notes(spec.kind, spec.n if self._sampled else 0) + self._fixed_by_models()
         self.notes += self.sets.notes if self.sets is not None else []
         self._try_points()
         self.task()

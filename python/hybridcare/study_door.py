@@ -14,8 +14,10 @@ from hybridcare.places import data_folder
 from hybridcare.scenario import Scenario
 from hybridcare.study import Study
 from hybridcare.study_file import FORMAT, read_study, spec_of
+from hybridcare.study_over import laid_over
 
 if TYPE_CHECKING:
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.sweep_results import SweepResults
 
 
@@ -24,9 +26,15 @@ def bundled_studies() -> list[str]:
     return sorted(path.stem for path in data_folder("studies").glob("*.json"))
 
 
-def load_study(name_or_path: str | os.PathLike[str], **sizes: int | None) -> Study:
+def load_study(name_or_path: str | os.PathLike[str], uncertainty: str | os.PathLike[str] | Ensemble | None = None,
+               rival: str | None = None, sets: int | None = None, **sizes: int | None) -> Study:  # fmt: skip
     """A bundled study by name, or a study file by path. sizes: n, replicates, clients, seed instead of the file's.
 
+    uncertainty  "ensemble", an Ensemble, or its file (.json): parameter sets that fit published figures in place of the
+                 file's distributions of what they have, each rival under relationships its own; distributions of other
+                 numbers stay; "defaults": no ensemble, whatever the file says; None: as the file states it
+    rival        that model alone, over its own sets, in place of the file's relationships
+    sets         how many are drawn, which is also the size of the design unless n is given
     Raises ConfigError: no such study (the nearest is named), or what is wrong in it and where.
     """
     given = os.fspath(name_or_path)
@@ -34,7 +42,7 @@ def load_study(name_or_path: str | os.PathLike[str], **sizes: int | None) -> Stu
     if is_name and given not in bundled_studies():
         raise config_error("", unknown("study", given, bundled_studies()) + "; or give the path of a file")
     spec = read_study(data_folder("studies") / f"{given}.json" if is_name else given)
-    document = dict(spec.document)
+    document = laid_over(spec.document, uncertainty, rival, sets)
     for name, value in sizes.items():
         if value is not None:
             document = merged(document, {"design": {"n": value}} if name == "n" else {name: value})
@@ -73,8 +81,10 @@ def asked(
     against: str | None,
     points: Mapping[str, Sequence[Any]] | None,
     name: str,
+    over: Mapping[str, Any] | None = None,
 ) -> Study:
-    """The study that keyword arguments ask for. See Experiment.sweep. Raises ConfigError."""
+    """The study that keyword arguments ask for. See Experiment.sweep; over: uncertainty, rival, sets. Raises
+    ConfigError."""
     how: dict[str, Any] = {"kind": design} if isinstance(design, str) else dict(design)
     if points is not None:
         how = {"kind": "csv"}
@@ -87,6 +97,11 @@ def asked(
                 "relationships": list(relationships)}  # fmt: skip
     document |= {key: value for key, value in (("against", against), ("name", name)) if value}
     columns = None if points is None else {str(path): list(points[path]) for path in points}
+    if over and any(value is not None for value in over.values()):
+        if points is not None:
+            raise config_error("points", "are the draws already; leave out either these or uncertainty, rival and sets")
+        document = laid_over(document, **over)
+        document = merged(document, {"design": {"n": n}}) if n is not None else document
     return Study.of(document, "sweep", scenario, columns)
 
 

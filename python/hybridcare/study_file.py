@@ -23,7 +23,8 @@ from hybridcare.strict_json import Place, kind_of, read_json
 
 FORMAT = 1
 KEYS = ("$schema", "format", "name", "title", "question", "base", "base_file", "arms", "against", "uncertainties",
-        "levers", "relationships", "metrics", "design", "replicates", "clients", "seed", "ensembles")  # fmt: skip
+        "levers", "relationships", "metrics", "design", "replicates", "clients", "seed", "ensembles",
+        "replaced")  # fmt: skip
 ENSEMBLE_KEYS = ("ensemble", "sets")  # beside the paths of uncertainties
 MOST_SETS = 100_000
 DESIGN_KEYS = ("kind", "n", "levers", "levels", "second_order", "file")
@@ -158,10 +159,13 @@ def _check_head(place: Place) -> None:
 def _ensemble(place: Place) -> dict[str, Any]:
     """Which parameter sets the draws are: "ensemble", or {"ensemble": "R1", "sets": 64} beside distributions."""
     found = place.get("uncertainties")
-    kept = "ensembles" in place.value
-    if found is None or (found.value != "ensemble" and not set(ENSEMBLE_KEYS) & set(found.value)):
-        if kept:
-            raise place["ensembles"].fail("are the sets of \"uncertainties\": \"ensemble\", which is not asked for")
+    for key, what in (("ensembles", "are the sets of"), ("replaced", "is what stood in place of")):
+        if key in place.value and not _asks(found):
+            raise place[key].fail(f"{what} \"uncertainties\": \"ensemble\", which is not asked for")
+    if (replaced := place.get("replaced")) is not None:
+        for name in replaced.object(("uncertainties", "design")):
+            replaced[name].object()
+    if found is None or not _asks(found):
         return {}
     if found.value == "ensemble":
         return {"ensemble": "ensemble"}
@@ -169,6 +173,10 @@ def _ensemble(place: Place) -> dict[str, Any]:
         raise found["sets"].fail("belongs to \"ensemble\": the name of a rival model or a file beside the study")
     out: dict[str, Any] = {"ensemble": found["ensemble"].text(200)}
     return out | ({"sets": found["sets"].whole(2, MOST_SETS)} if "sets" in found.value else {})
+
+
+def _asks(found: Place | None) -> bool:
+    return found is not None and (found.value == "ensemble" or bool(set(ENSEMBLE_KEYS) & set(found.value)))
 
 
 def _arms(place: Place) -> tuple[str, ...] | Mapping[str, Any]:

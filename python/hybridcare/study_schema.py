@@ -56,6 +56,10 @@ def schema() -> dict[str, Any]:
                               "ensemble: parameter sets that fit published figures, each rival's own"},
             "ensembles": {"type": "object", "additionalProperties": {"type": "object"},
                           "description": "by rival: ensembles in full, as they are kept with results"},
+            "replaced": {"type": "object", "additionalProperties": False,
+                         "properties": {"uncertainties": {"type": "object"}, "design": {"type": "object"}},
+                         "description": "what an ensemble that was asked for from outside of the file stands in place "
+                         "of, as it is kept with results"},
             "levers": _levers(),
             "relationships": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 32,
                               "uniqueItems": True, "default": ["default"],

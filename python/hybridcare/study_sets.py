@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.errors import ConfigError, config_error
+from hybridcare.study_file import ENSEMBLE_KEYS
 
 if TYPE_CHECKING:
     from hybridcare.calibrate_ensemble import Ensemble
@@ -34,11 +35,19 @@ REFUSED = ("the draws of this study are parameter sets of an ensemble, in which 
 @dataclass(frozen=True)
 class StudySets:
     """default: of the default model; own: by name, of the rivals that have an ensemble; paths: that the study's own
-    distributions hold, so that the sets are not heard there."""
+    distributions hold, so that the sets are not heard there; first: the study's first model, whose sets stand for it;
+    said: how the file's own uncertainties and these share the study."""
 
     default: ParameterSets
     own: Mapping[str, ParameterSets]
     paths: frozenset[str] = frozenset()
+    first: str = "default"
+    said: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> ParameterSets:
+        """Of the study's first model: what is said of the study's sets is said of these."""
+        return self.of(self.first)
 
     def of(self, model: str) -> ParameterSets:
         """The sets that a model of the study is run under."""
@@ -60,9 +69,12 @@ class StudySets:
                 if path not in self.paths and says(first, path)}  # fmt: skip
 
     def marked(self, model: Model) -> Model:
-        """The model with what is said of its sets."""
+        """The model with what is said of its sets. A scenario's label of it speaks of given values, which they
+        replace."""
         if model.name in self.own:
-            return replace(model, note=f"its own parameter sets; {_status(model.name)}")
+            return replace(model, label=_title(model.name), note=f"its own parameter sets; {_status(model.name)}")
+        if not model.patch:
+            return replace(model, label=_title(DEFAULT))
         return replace(model, note=NOT_REFITTED) if model.note else model
 
     @property
@@ -70,7 +82,7 @@ class StudySets:
         from hybridcare.uncertainty_words import SAME_FIT, warnings
 
         held = f" Held by the study's own distributions: {', '.join(sorted(self.paths))}." if self.paths else ""
-        return [f"Draws are {self.default.sentence}; {SAME_FIT}.{held}", *warnings(self.default)]
+        return [f"Draws are {self.main.sentence}; {SAME_FIT}.{held}", *self.said, *warnings(self.main)]
 
     def helps(self, model: str) -> str:
         """What would narrow parameter uncertainty."""
@@ -78,7 +90,7 @@ class StudySets:
 
     def documents(self) -> dict[str, Any]:
         """The ensembles in full, by rival model, as `read_ensemble` reads them."""
-        return {sets.rival: _document(sets.ensemble) for sets in (self.default, *self.own.values())}
+        return {sets.rival: document_of(sets.ensemble) for sets in (self.default, *self.own.values())}
 
 
 def refuse_joint(sets: StudySets | None, what: str) -> None:
@@ -87,18 +99,26 @@ def refuse_joint(sets: StudySets | None, what: str) -> None:
         raise config_error(what, REFUSED)
 
 
+def _title(rival: str) -> str:
+    from hybridcare.rivals import rivals
+
+    return rivals()[rival].title
+
+
 def _status(rival: str) -> str:
     from hybridcare.rivals import rivals
 
     return rivals([rival])[rival].status
 
 
-def _document(found: Ensemble) -> dict[str, Any]:
-    """Parameters by pointer, sets with weights; the fit, so that it can be said of results too."""
+def document_of(found: Ensemble) -> dict[str, Any]:
+    """An ensemble as `read_ensemble` reads it: parameters by pointer, sets with weights; the fit and how it came about,
+    so that both can be said of results too."""
     sets = [{"weight": float(weight), "values": [float(value) for value in row]}
             for weight, row in zip(found.weights, found.values, strict=True)]  # fmt: skip
-    return {"format": 1, "rival": found.rival, "about": found.about, "fit": [dict(row) for row in found.fit],
-            "parameters": [dict(row) for row in found.parameters], "sets": sets}  # fmt: skip
+    return {"format": 1, "rival": found.rival, "about": found.about, "provenance": dict(found.provenance),
+            "fit": [dict(row) for row in found.fit], "parameters": [dict(row) for row in found.parameters],
+            "sets": sets}  # fmt: skip
 
 
 def study_sets(spec: Spec, scenario: Scenario, models: Sequence[str], paths: Sequence[str],
@@ -106,6 +126,7 @@ def study_sets(spec: Spec, scenario: Scenario, models: Sequence[str], paths: Seq
     """What a study file asks for under uncertainties; None where it asks for no ensemble. Raises ConfigError with the
     place: no such ensemble, one of a rival, a design that needs independent numbers, another configuration."""
     from hybridcare.rivals import rivals
+    from hybridcare.study_over import replaced_notes
     from hybridcare.uncertainty import parameter_sets
 
     if not spec.ensemble:
@@ -124,7 +145,18 @@ def study_sets(spec: Spec, scenario: Scenario, models: Sequence[str], paths: Seq
     except ConfigError as error:
         raise place.fail(str(error)) from error
     kept = {name: sets for name, sets in made.items() if sets is not None}
-    return StudySets(kept.pop(DEFAULT), kept, frozenset(paths) & frozenset(default.pointers))
+    heard = {pointer for sets in kept.values() for pointer in sets.ensemble.pointers}
+    said = (*replaced_notes(spec.document), *_beside(spec, heard))
+    return StudySets(kept.pop(DEFAULT), kept, frozenset(paths) & heard, models[0], said)
+
+
+def _beside(spec: Spec, heard: set[str]) -> list[str]:
+    """Which distributions are of what no ensemble has."""
+    stated = spec.document["uncertainties"]
+    others = [path for path in stated if path not in ENSEMBLE_KEYS and path not in heard
+              and not (path.endswith("/*") and any(each.startswith(path[:-1]) for each in heard))
+              ] if isinstance(stated, Mapping) else []  # fmt: skip
+    return [f"Beside the ensemble, which does not have them, distributions of: {', '.join(others)}."] if others else []
 
 
 def _ensembles(spec: Spec) -> dict[str, Ensemble]:

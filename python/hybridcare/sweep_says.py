@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from hybridcare.document import leaves
 from hybridcare.measured import measured_lines
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def calibration(study: Study) -> str:
     """What the numbers of a study rest on."""
     from hybridcare.uncertainty_words import over_sets
 
-    return str(study.scenario.core.calibration) if study.sets is None else over_sets(study.sets.default)
+    return str(study.scenario.core.calibration) if study.sets is None else over_sets(study.sets.main)
 
 
 def _contest(study: Study) -> list[str]:
@@ -55,9 +56,11 @@ def _contest(study: Study) -> list[str]:
     varied = next((each.words for each in study.factors if EMPATHY in each.columns), "")
     if not varied and EMPATHY in study.design.columns:
         varied = "as the design says" if study.sets is None else "as the ensemble has it"
-    fixed = study.scenario.fields().set_index("path")["value"][EMPATHY]
+    given = study.scenario.fields().set_index("path")["value"][EMPATHY]
+    fixed = " or ".join(f"{value:g}" for value in dict.fromkeys(
+        dict(leaves(model.patch)).get(EMPATHY, given) for model in study.models))  # fmt: skip
     second = (f"Empathy elasticity b_E is varied: {varied}." if varied else
-              f"Empathy elasticity b_E is {fixed:g} throughout; no data identify it: vary it, or run at 0 and 3.")
+              f"Empathy elasticity b_E is {fixed} throughout; no data identify it: vary it, or run at 0 and 3.")
     return [first, second]
 
 

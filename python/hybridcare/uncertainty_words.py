@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.headline import signed
@@ -34,6 +34,13 @@ FAMILIES = {
     "rates of noticing and repair": ("/human/repaired", "/assistant/repaired", "/recognition/noticed/"),
     "the harm of an unrepaired misreading (χ_h)": ("/course/harm",),
     "weights of the qualities": ("/quality/weight/",),
+}
+
+#: Constants that results on trust and misreading hang on, by field or group: those without a prior are counted.
+WATCHED = {
+    "of trust": ("/trust", "/leaving/trust", "/change/uptake_trust"),
+    "of repair": ("/repair", "/human/repaired", "/assistant/repaired"),
+    "of noticing": ("/recognition/noticed",),
 }
 
 
@@ -100,6 +107,18 @@ def interval(found: Spread, unit: str) -> str:
             f"{signed(found.high)}, {OPEN}; Monte Carlo error {plain(found.noise_se)}, {CHANCE})")  # fmt: skip
 
 
+def shares(found: Spread) -> str:
+    """A share with what is open and what is chance, as percentages."""
+    return (f"{share(found.median)} (90 % of {found.sets} parameter sets: {share(found.low)} to {share(found.high)}; "
+            f"Monte Carlo error {plain(100 * found.noise_se)} percentage points)")  # fmt: skip
+
+
+def points_apart(found: Spread) -> str:
+    """A difference of two shares, in percentage points."""
+    median, low, high = (signed(100 * value) for value in (found.median, found.low, found.high))
+    return f"{median} percentage points ({low} to {high}; Monte Carlo error {plain(100 * found.noise_se)})"
+
+
 def agreement(found: Spread) -> str:
     """What share of the sets agrees with the median's sign."""
     if not found.sets:
@@ -145,16 +164,34 @@ class Learnt:
     known      False: the file does not say
     informed, not_informed    pointers, in the file's order
     narrowed   by pointer, the share of the prior's standard deviation that is gone; below 0: it grew
+    never      by words of WATCHED, fields without a prior: one value in all sets
     """
 
     known: bool
     informed: tuple[str, ...]
     not_informed: tuple[str, ...]
     narrowed: Mapping[str, float]
+    never: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def sentences(self) -> list[str]:
-        """In plain words, those that were not informed first."""
+        """In plain words, those that were not informed first, those that were never varied last."""
+        return [*self._informed(), *self._never()]
+
+    def _never(self) -> list[str]:
+        """How many constants the ensemble carries no uncertainty for at all; [] where each had a prior."""
+        count = sum(map(len, self.never.values()))
+        if not count:
+            return []
+        parts = [f"{len(paths)} {words}" for words, paths in self.never.items() if paths]
+        listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+        held = "it is" if count == 1 else "they are"
+        them = "it" if count == 1 else "them"
+        return [f"Never varied, since no prior frees {them}: {count} more constant{'s' * (count > 1)} that results on "
+                f"trust and misreading hang on ({listed}). In all sets {held} what the scenario, the rival or the "
+                "default says, so that an interval over sets carries no uncertainty of theirs."]  # fmt: skip
+
+    def _informed(self) -> list[str]:
         if not self.known:
             return ["The ensemble's file does not say which of its parameters the published figures informed."]
         every = len(self.informed) + len(self.not_informed)
@@ -200,7 +237,18 @@ def learnt(ensemble: Ensemble) -> Learnt:
     return Learnt(len(rows) == len(ensemble.parameters) > 0,
                   tuple(str(row["pointer"]) for row in rows if row["informed"]),
                   tuple(str(row["pointer"]) for row in rows if not row["informed"]),
-                  {str(row["pointer"]): float(row.get("narrowed", "nan")) for row in rows})  # fmt: skip
+                  {str(row["pointer"]): float(row.get("narrowed", "nan")) for row in rows},
+                  never_varied(ensemble.pointers))  # fmt: skip
+
+
+def never_varied(pointers: Sequence[str]) -> dict[str, list[str]]:
+    """By words of WATCHED, the fields of the model that are not among these pointers."""
+    from hybridcare import core
+    from hybridcare.evidence_links import covers
+
+    paths = [str(row["path"]) for row in core.fields()]
+    return {words: [path for path in paths if path not in pointers and any(covers(start, path) for start in starts)]
+            for words, starts in WATCHED.items()}  # fmt: skip
 
 
 COLUMNS = ("pointer", "symbol", "unit", "prior_q05", "prior_q95", "q05", "q95", "narrowed", "informed")

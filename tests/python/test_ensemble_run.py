@@ -77,7 +77,8 @@ def test_tables_and_hash_of_the_run_do_not_move(results: hc.Results) -> None:
 def test_rows_are_what_the_sets_give(results: hc.Results, found: EnsembleRun) -> None:
     table = found.table()
     assert list(table.columns) == [name for name, *_ in COLUMNS] == list(found.columns()["name"])
-    assert set(table["metric"]) == {"phq9", "recovery", "reliable_improvement", "reliable_deterioration", "dropout"}
+    assert set(table["metric"]) == {*ensemble_run.AT_READING, *ensemble_run.WHOLE_COURSE}
+    assert {"erosion_assistant", "misread_rate_assistant", "response", "remission_phq5"} <= set(table["metric"])
     assert set(table["culture"]) == {"all", "near", "far"} and set(table["against"]) == {"", "human"}
     row = table[(table["metric"] == "phq9") & (table["arm"] == "hybrid") & (table["against"] == "human")
                 & (table["culture"] == "all")].iloc[0]  # fmt: skip
@@ -88,6 +89,30 @@ def test_rows_are_what_the_sets_give(results: hc.Results, found: EnsembleRun) ->
     assert row["reading"] == "week_6" and row["unit"] == "points" and row["noise_se"] > 0
     contrasts = results.contrast("ai", "human").table("phq9", "all")
     assert found.own["ai"] == contrasts[contrasts["reading"] == "week_6"]["estimate"].iloc[0]
+
+
+def test_trust_and_misreading_stand_over_sets_too(found: EnsembleRun, folder: Path) -> None:
+    """Each row is of its own metric, as the points' numbers have it; who meets no such agent has no row."""
+    table, runs = found.table(), found.over.runs
+    alone = table[(table["against"] == "") & (table["culture"] == "all")].set_index(["metric", "arm"])
+    for name in ("erosion_assistant", "misread_rate_assistant", "response", "remission_phq5"):
+        at = next(at for at, each in enumerate(runs.metrics) if (each["name"], each["culture"]) == (name, "all"))
+        mine = runs.estimate[:, runs.arms.index("ai"), at]
+        assert alone.loc[(name, "ai"), "median"] == pytest.approx(np.median(mine)) and 0 <= np.median(mine) <= 1, name
+    assert 0.02 < alone.loc[("misread_rate_assistant", "ai"), "median"] < 0.98
+    assert ("misread_rate_assistant", "human") not in alone.index and ("erosion_human", "ai") not in alone.index
+    far = table[(table["metric"] == "misread_rate_assistant") & (table["against"] == "") & (table["arm"] == "ai")]
+    rate = far.set_index("culture")["median"]
+    assert set(rate.index) == {"all", "near", "far"} and rate["near"] < rate["all"] < rate["far"]
+    said = " ".join(found.others)
+    for words in ("turns that an assistant misread, “Both”", "trust in a human eroded", "at week 6, “Both”",
+                  "percentage points", "minus “Human”"):  # fmt: skip
+        assert words in said, words
+    kept = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["ensemble"]["others"]
+    assert kept["sentences"] == found.others and len(kept["rows"]) == (table["culture"] == "all").sum() - len(
+        alone.loc["phq9"]) - 2  # fmt: skip
+    page = Outline((folder / "report.html").read_text(encoding="utf-8")).words
+    assert all(line in page for line in found.others)
 
 
 def test_the_sentence_parts_what_is_open_from_chance(found: EnsembleRun) -> None:

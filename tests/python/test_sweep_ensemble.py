@@ -13,8 +13,10 @@ import pytest
 import rivals_fixture
 import uncertainty_fixture
 from helpers import tiny
+from hybridcare.cli import app
 from hybridcare.places import data_folder
 from hybridcare.study import Study
+from typer.testing import CliRunner
 
 RATE, SUCCESS, HARM = "/change/rate", "/trust/success", "/course/harm"
 
@@ -145,3 +147,92 @@ def test_the_schema_knows_both_forms() -> None:
         check.validate(asked(uncertainties=good))
     for bad in ("ensembles", {"sets": 64}, {"ensemble": "R1", "sets": 1}, {"ensembles": "R1"}):
         assert not check.is_valid(asked(uncertainties=bad)), bad
+
+
+def options(folder: Path, *more: str) -> list[str]:
+    return ["sweep", str(folder / "mine.json"), "--out", str(folder / "out"), "--quiet", "--no-report", *more]
+
+
+STATED = {RATE: {"uniform": [5.0, 6.0]}, "/assistant/trust_mean": {"uniform": [4, 6], "source": "assumed"}}
+
+
+def test_an_ensemble_asked_for_from_outside_takes_the_place_of_what_it_has(
+    bundled: Callable[..., None], tmp_path: Path
+) -> None:
+    """Its numbers are the ensemble's, those that it lacks stay as stated, and results say both."""
+    bundled("R0", "R1", "R2")
+    saltelli = {"kind": "saltelli", "n": 2}
+    beside(tmp_path, uncertainties=STATED, design=saltelli, relationships=["default", "R0"])
+    study = hc.load_study(tmp_path / "mine.json", "ensemble", sets=4)
+    default = study.design[study.design["model"] == "default"]
+    assert default[RATE].between(0.7, 1.3).all() and default["/assistant/trust_mean"].between(4, 6).all()
+    assert study.draws == 4 and study.spec.kind == "sobol" and study.sets is not None and set(study.sets.own) == {"R0"}
+    words = " ".join(study.notes)
+    for said in ("in place of the study's own distributions of /change/rate", "own design, saltelli, gives way",
+                 "does not have them, distributions of: /assistant/trust_mean"):  # fmt: skip
+        assert said in words, said
+    again = Study.of(study.document())
+    assert again.patches() == study.patches() and again.notes == study.notes
+    assert hc.load_study(tmp_path / "mine.json", "ensemble", n=16).draws == 16
+    stated = hc.load_study(tmp_path / "mine.json")
+    assert stated.sets is None and stated.document()["design"] == saltelli
+    assert hc.load_study(tmp_path / "mine.json", "defaults").patches() == stated.patches()
+
+
+def test_a_rival_is_run_alone_over_its_own_sets(bundled: Callable[..., None], tmp_path: Path) -> None:
+    bundled("R1", "R2")
+    beside(tmp_path, relationships=["default", "R0"])
+    study = hc.load_study(tmp_path / "mine.json", rival="R2")
+    assert [model.name for model in study.models] == ["R2"]
+    results = study.run(threads=1, progress=False, limit=2)
+    said = " ".join(results.caveats)
+    assert results.provenance["calibration"].startswith("8 parameter sets of R2")
+    assert "Draws are 8 parameter sets of R2" in said and "b_E is 3 throughout" in said and " of R1" not in said
+
+
+def test_a_file_of_its_own_stands_in_for_the_bundled_ensemble(bundled: Callable[..., None], tmp_path: Path) -> None:
+    bundled("R1", "R2")
+    beside(tmp_path, uncertainties=STATED, relationships=["default"])
+    study = hc.load_study(tmp_path / "mine.json", tmp_path / "ensemble.json")
+    assert set(study.design[RATE]) <= {row[0] for row in uncertainty_fixture.spread_out()}
+    assert set(study.document()["ensembles"]) == {"R1"}
+    other = rivals_fixture.ensemble_of("R2", sets=5)
+    with pytest.raises(hc.ConfigError, match="ensemble of R2, which is no model of this study"):
+        hc.load_study(tmp_path / "mine.json", other)
+    alone = hc.load_study(tmp_path / "mine.json", other, rival="R2")
+    assert set(alone.design[RATE]) <= set(other.values[:, 0])
+
+
+def test_the_command_runs_over_an_ensemble(bundled: Callable[..., None], tmp_path: Path) -> None:
+    bundled("R0", "R1")
+    beside(tmp_path, uncertainties=STATED, relationships=["default", "R0"])
+    ran = CliRunner().invoke(app, options(tmp_path, "--uncertainty", "ensemble", "--sets", "4"))
+    assert ran.exit_code == 0, ran.output
+    shown = " ".join(ran.stdout.split())
+    assert "Draws are 4 parameter sets of R1" in shown and "R0, contact only (its own parameter sets" in shown
+    assert hc.open_sweep(tmp_path / "out").study.sets is not None
+
+
+@pytest.mark.parametrize(("how", "said"), [
+    ({"rival": "R0"}, "rival: says whose ensemble is taken, and this study draws from none"),
+    ({"sets": 4}, "sets: says how many sets are drawn"),
+    ({"uncertainty": "ensembel"}, "nearest: 'ensemble'"),
+    ({"uncertainty": "ensemble", "rival": "R9"}, "unknown rival model"),
+    ({"uncertainty": "ensemble", "sets": 1}, "no whole number in"),
+    ({"uncertainty": "defaults", "sets": 4}, "draws from none"),
+])  # fmt: skip
+def test_what_cannot_be_asked_of_a_study_is_refused(bundled: Callable[..., None], tmp_path: Path, how: dict[str, Any],
+                                                    said: str) -> None:  # fmt: skip
+    bundled("R1")
+    beside(tmp_path, uncertainties=STATED)
+    with pytest.raises(hc.ConfigError, match=said):
+        hc.load_study(tmp_path / "mine.json", **how)
+
+
+def test_an_experiment_takes_the_same_words(bundled: Callable[..., None]) -> None:
+    bundled("R1")
+    experiment = hc.Experiment(hc.Scenario.of({**tiny(), "configuration": "full"}), clients=12, replicates=2)
+    study = experiment.sweep(uncertainties=STATED, uncertainty="ensemble", sets=4, n=8)
+    assert study.draws == 8 and study.design[RATE].between(0.7, 1.3).all() and study.design[RATE].nunique() == 4
+    with pytest.raises(hc.ConfigError, match="points: are the draws already"):
+        experiment.sweep(points={RATE: [1, 2]}, uncertainty="ensemble")

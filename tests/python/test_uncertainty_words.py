@@ -10,6 +10,7 @@ from helpers import TINY
 from uncertainty_fixture import POINTERS, ensemble, spread_out
 
 import hybridcare as hc
+from hybridcare import core
 from hybridcare import uncertainty_words as words
 from hybridcare.uncertainty import NOTHING, ParameterSets, Spread, parameter_sets
 
@@ -76,7 +77,7 @@ def test_what_was_not_informed_is_read_from_the_rows() -> None:
     every = words.learnt(ensemble(spread_out(), informed=POINTERS)).sentences
     assert every[0] == "The published figures informed each of the 4 parameters."
     assert "is gone: b_E (how much empathy causes) 80 %, constants of trust 80 %. What was learnt" in every[1]
-    assert "b_E (how much empathy causes) 2 %, constants of trust 2 %." in first[2] and len(first) == 3
+    assert "b_E (how much empathy causes) 2 %, constants of trust 2 %." in first[2] and len(first) == 4
     assert words.learnt(ensemble(spread_out(), informed=())).sentences[1] == "They informed none."
     silent = replace(ensemble(spread_out()), parameters=[{"pointer": each} for each in POINTERS])
     assert "does not say" in words.learnt(silent).sentences[0] and words.parameter_table(silent).empty
@@ -88,7 +89,23 @@ def test_families_say_how_many_of_them() -> None:
     assert "constants of trust (2 of 3), /change/rate" in found.sentences[0]
     assert found.sentences[1] == "They informed constants of trust (1 of 3)."
     assert "is gone: constants of trust 2 to 80 %. What" in found.sentences[2]
-    assert len(words.learnt(ensemble([[1.0]], ["/change/rate"])).sentences) == 1  # none that is watched
+    assert len(words.learnt(ensemble([[1.0]], ["/change/rate"])).sentences) == 2  # none that is watched
+
+
+def test_constants_that_no_prior_frees_are_counted_from_the_fields() -> None:
+    """A result on trust hangs on them, and no interval over sets says so: each that gets a prior is one fewer."""
+    paths = [row["path"] for row in core.fields()]
+    trust = [path for path in paths if path.startswith("/trust/") or path in ("/leaving/trust", "/change/uptake_trust")]
+    repair = [path for path in paths if path.startswith("/repair/")] + ["/human/repaired", "/assistant/repaired"]
+    noticing = [path for path in paths if path.startswith("/recognition/noticed/")]
+    pointers = ["/trust/success", "/repair/apology", "/change/rate"]
+    said = words.learnt(ensemble([[0.2, 0.4, 1.0]], pointers)).sentences[-1]
+    count = len(trust) + len(repair) + len(noticing) - 2
+    assert said.startswith(f"Never varied, since no prior frees them: {count} more constants")
+    assert f"({len(trust) - 1} of trust, {len(repair) - 1} of repair and {len(noticing)} of noticing)" in said
+    one = words.Learnt(True, ("/a",), (), {}, {"of trust": ["/trust/memory"], "of repair": []})
+    assert "frees it: 1 more constants" not in one.sentences[-1] and "(1 of trust)" in one.sentences[-1]
+    assert len(words.Learnt(True, ("/a",), (), {}, {"of trust": []}).sentences) == 1
 
 
 def test_prior_stands_beside_posterior_and_what_was_not_informed_first() -> None:
