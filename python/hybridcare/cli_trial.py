@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from hybridcare.terminal import File, Sets, Uncertainty, console, fill, frame_table, rivals_first
+from hybridcare.terminal import File, Sets, Uncertainty, console, frame_table, rivals_first
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -104,7 +104,8 @@ def _answer(question: str, part: Part, provenance: Mapping[str, Any], fits: str)
     caveats = [str(line) for line in _listed(provenance.get("caveats", []))]
     beside = terms([("Calibration", provenance["calibration"])]) + (items(caveats) if caveats else "")
     first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
-             f'{paragraph(first_words())}{fits}{beside}<p><a href="#limits">What it cannot tell</a></p></aside>')  # fmt: skip
+             f'{paragraph(first_words())}{fits}{beside}'
+             '<p><a href="#limits">What it cannot tell</a></p></aside>')  # fmt: skip
     said = paragraph(part.paragraphs[0], "sentence") if part.paragraphs else ""
     rest = Part(part.heading, part.paragraphs[1:], part.chart, part.table, part.note,
                 part.alt or _alt(part), part.units, part.digits)  # fmt: skip

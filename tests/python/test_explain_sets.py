@@ -119,4 +119,4 @@ def test_the_command_says_it_first_and_a_page_shows_it(tmp_path: Path) -> None:
     for said in ("Over parameter sets", "Which parts change places", "dot: the middle set", sentence()):
         assert said in text, said
     plain = in_process(*asked[:-1], "--quiet", "--uncertainty", "defaults", cwd=tmp_path)
-    assert " ".join(plain.stdout.split()).startswith(AT_DEFAULTS)
+    assert " ".join(plain.stdout.split()).startswith(f"{head()} {AT_DEFAULTS}")
