@@ -27,6 +27,10 @@ AT_GIVEN = "given values"
 ONE_SET = ("Middle set: of a rival's ensemble, fitted to published figures, the set nearest its median. How far the "
            "figures leave a rival's answer open, one set does not tell; `hybridcare rivals` does.")  # fmt: skip
 
+#: Said first where each model is run in one set that fits, and in no others.
+IN_MIDDLE = ("Each rival model in one set that fits: what parameters leave open within it is not in these "
+             "numbers.")  # fmt: skip
+
 
 def middle(found: Ensemble) -> int:
     """The set nearest the ensemble's median: each parameter's distance in its own spread over sets, squared and summed.
@@ -71,6 +75,12 @@ def _own(uncertainty: str | os.PathLike[str] | Ensemble | None) -> Ensemble | No
         return uncertainty
     given = "" if uncertainty is None else os.fspath(uncertainty)
     return ensemble(given) if given.endswith(".json") else None
+
+
+def standing(refitted: Sequence[str], given: Sequence[str]) -> list[str]:
+    """In which numbers rivals were run, for those who read an answer over them."""
+    lines = [f"Refitted, each in the middle set of its own ensemble: {', '.join(refitted)}. {ONE_SET}"] * bool(refitted)
+    return lines + [f"At given values, not refitted: {', '.join(given)}."] * bool(given)
 
 
 def titled(rival: Rival, drawn: Mapping[str, ParameterSets]) -> str:
