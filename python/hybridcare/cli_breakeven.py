@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, fill
+from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, fill, rivals_first
 
 Field = Annotated[str, typer.Argument(metavar="PATH", help="The number that is varied, e.g. /course/harm.")]
 
@@ -45,6 +45,7 @@ def breakeven(
     chosen = asked_for(uncertainty, experiment.scenario, rival)
     found = experiment.breakeven(path, metric, margin, arm, against, within, threads, not quiet, chosen, rival, sets)
     out = console(110)
+    rivals_first(out)
     fill(out, experiment.scenario.core.question)
     for line in ("", *found.before, "", *found.sentences, "", *found.results.caveats):
         fill(out, line)

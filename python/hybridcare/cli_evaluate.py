@@ -19,6 +19,7 @@ from hybridcare.terminal import (
     check_report,
     console,
     fill,
+    rivals_first,
     rows,
 )
 
@@ -71,6 +72,7 @@ def evaluate(
 
 def _show(found: Evaluation) -> None:
     out = console()
+    rivals_first(out)
     fill(out, found.new.profile.title)
     out.print()
     for line in (*found.before, "", found.sentence):

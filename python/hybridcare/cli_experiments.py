@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, frame_table
+from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, frame_table, rivals_first
 
 if TYPE_CHECKING:
     from hybridcare.comparison import Comparison
@@ -117,6 +117,7 @@ def story(
             raise config_error(f"--{name}", f"{value} is outside [0, {size[f'{name}s'] - 1}]")
     told = Experiment(scenario).alone().story(client, arm, replicate, twin, asked_for(uncertainty, scenario, rival),
                                               rival, sets)  # fmt: skip
+    rivals_first(console(110))
     print(told.words())
     for line in told.results.caveats:
         print(line)
@@ -169,6 +170,7 @@ def _show(found: Comparison) -> None:
 
     out = console(110)
     results = found.results
+    rivals_first(out)
     for line in [*found.sentences, *over_sets(found), *results.caveats]:
         out.print(line)
     table = found.table()

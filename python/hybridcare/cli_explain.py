@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, fill, frame_table
+from hybridcare.terminal import File, RivalName, Sets, Uncertainty, console, fill, frame_table, rivals_first
 
 if TYPE_CHECKING:
     from hybridcare.explanation import Explanation
@@ -77,6 +77,7 @@ def show(found: Explanation) -> None:
     from hybridcare.sets_beside import first_lines
 
     out = console(110)
+    rivals_first(out)
     lines, first = found.caveats, first_lines(found.over.sets if found.over is not None else None)
     for line in (*first, MIRROR, "", *found.sentences, "", *(each for each in lines if each not in (*first, MIRROR))):
         fill(out, line)

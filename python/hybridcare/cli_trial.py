@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from hybridcare.terminal import File, Sets, Uncertainty, console, fill, frame_table
+from hybridcare.terminal import File, Sets, Uncertainty, console, frame_table, rivals_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,11 +152,8 @@ def _told(design: Trial, found: Mapping[str, Any], as_json: bool) -> None:
         print(pretty(document(design, found)), end="")
         return
     out = console(130)
+    rivals_first(out)
     out.print(f"{design.sentence}\n")
-    if design.sets is not None:
-        from hybridcare.rivals import first_words
-
-        fill(out, first_words())
     for line in (*design.caveats, *found["power"].statuses):
         out.print(line)
     for name, answer in found.items():

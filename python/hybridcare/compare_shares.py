@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.headline import week_reading
 from hybridcare.results import selected
+from hybridcare.rival_sets import AT_GIVEN, REFITTED, middle_sets
 from hybridcare.scenario import Scenario
 
 if TYPE_CHECKING:
+    import os
+
     import pandas as pd
 
+    from hybridcare.calibrate_ensemble import Ensemble
     from hybridcare.comparison import Comparison
     from hybridcare.experiment import Experiment
 
@@ -24,6 +29,7 @@ SOURCES = {
 }
 #: What becomes of the first assumption's sign under another.
 SAME, TURNED, WITHIN, ZERO, UNKNOWN = "same", "turned", "within noise", "zero", "unknown"
+MOST_VARIANTS = 16  # that a scenario may have, as its reader says
 RELIABLE_HARM = "reliable deterioration, more than with the reference"
 
 
@@ -143,8 +149,11 @@ def _mix(cells: pd.DataFrame) -> float:
     return max(0.0, sum(found) / len(found)) if found else math.nan
 
 
-def with_rivals(experiment: Experiment) -> Experiment:
-    """The same experiment with b_E 0, b_E 3 and the rival R0 among its variants, as far as none of its own says so."""
+def with_rivals(experiment: Experiment, uncertainty: str | os.PathLike[str] | Ensemble | None = None) -> Experiment:
+    """The same experiment with b_E 0, b_E 3 and the rival R0 among its variants, as far as none of its own says so.
+
+    R0 is refitted, in the middle set of its ensemble (`rival_sets`), and then stands also beside an R0 of the base's
+    own, which has given values; without an ensemble, or with uncertainty="defaults", it has given values too."""
     from hybridcare.experiment import Experiment
     from hybridcare.rivals import rivals as known
 
@@ -155,13 +164,24 @@ def with_rivals(experiment: Experiment) -> Experiment:
     for value, words in ((0, "empathy does not matter (b_E 0)"), (3, "empathy matters twice as much (b_E 3)")):
         if value not in elasticities:
             wanted[f"b_E_{value}"] = (words, {"change": {"empathy_elasticity": value}})
-    if not any(patch.get("rival", {}).get("contact_only") for patch in own.values()):
-        wanted["R0"] = ("rival R0: only contact counts (unfitted)", known()["R0"].patch)
+    refitted = _refitted(experiment.scenario, uncertainty)
+    if refitted is not None:
+        wanted["R0_refitted"] = (f"rival R0: only contact counts ({REFITTED})", refitted)
+    elif not any(patch.get("rival", {}).get("contact_only") for patch in own.values()):
+        wanted["R0"] = (f"rival R0: only contact counts ({AT_GIVEN})", known()["R0"].patch)
     added = {_unused(name, own): {"label": label, "in_envelope": True, **patch}
              for name, (label, patch) in wanted.items()}  # fmt: skip
     if not added:
         return experiment
     return Experiment(Scenario.of({**document, "variants": {**own, **added}}, experiment.scenario.file))
+
+
+def _refitted(scenario: Scenario, uncertainty: str | os.PathLike[str] | Ensemble | None) -> dict[str, Any] | None:
+    """R0's middle set as a variant; None where there is none, or where an arm has numbers of its own that a set would
+    have to leave alone: a variant lies over its arms. With every place for variants taken there is none either."""
+    drawn = middle_sets(scenario, ["R0"], uncertainty) if len(scenario.core.variants) <= MOST_VARIANTS - 3 else {}
+    patch: dict[str, Any] = json.loads(drawn["R0"].points[0]) if drawn else {"arms": {}}
+    return None if "arms" in patch else patch
 
 
 def _unused(name: str, taken: Mapping[str, Any]) -> str:

@@ -71,7 +71,8 @@ def compare(
     the arm that the base's main comparison is made against).
 
     variants: the assumptions, the first of which is what is compared and the others stand beside it; default: the
-        base's, and b_E 0 and 3 and the rival R0 where it has none of them. rivals=False: the first alone.
+        base's, b_E 0 and 3 where it has none of them, and the rival R0: refitted, in the set nearest its ensemble's
+        median, unless uncertainty="defaults" or it has none. rivals=False: the first alone.
 
     precision: half-widths of simulation noise by metric, such as {"phq9": .1, "dropout@": .01, "recovery@post": .02},
         in the metric's unit, for every contrast; replicates are added until each holds and goes on holding (see
@@ -82,7 +83,7 @@ def compare(
     """
     whole = _start(base, arms, against, clients, seed, variants)
     if rivals and variants is None:
-        whole = with_rivals(whole)
+        whole = with_rivals(whole, uncertainty)
     first = whole.scenario.core.variants[0]["name"]
     named = whole.scenario.get("variants", {})  # without a first one of its own, where the file leaves it to the reader
     alone = Experiment(whole.scenario, variants=[first] if first in named else {})
@@ -223,8 +224,8 @@ class Comparison:
         noise_high, unit, sign beside the first: same or turned, both beyond simulation noise; within noise; zero;
         unknown (one replicate); below zero or above zero where the first has no sign. Raises ConfigError.
 
-        A rival stands here at its given values, and its label says so. Each over its own ensemble, with the fit of each
-        beside it: `results.rivals(conclusions)`.
+        A rival's label says if it is refitted, in one set, or has given values. Each over its own ensemble, with the
+        fit of each beside it: `results.rivals(conclusions)`.
         """
         from hybridcare.compare_shares import rivals
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from hybridcare import ensemble_rivals
 from hybridcare import uncertainty_words as words
 from hybridcare.errors import config_error
 from hybridcare.headline import labels, reading_words, signed
@@ -87,12 +88,14 @@ class EnsembleRun:
     over       the sets and what was read off in each
     clients    per arm, set and replicate
     own        by arm, its difference at the scenario's own parameter set, PHQ-9 points, where the run has it
+    rivals     the other rivals, refitted: PHQ-9 at the reading week over a few sets of each one's own
     """
 
     scenario: Scenario
     over: OverSets
     clients: int
     own: dict[str, float]
+    rivals: dict[str, OverSets] = field(default_factory=dict)
 
     @property
     def sets(self) -> ParameterSets:
@@ -139,7 +142,8 @@ class EnsembleRun:
         if math.isfinite(own) and found.sets:
             inside = "inside" if found.low <= own <= found.high else "outside of"
             lines.append(f"At the scenario's own parameter set it is {signed(own)}, {inside} that interval.")
-        return lines + [words.WIDE_BY_CHANCE] * words.chance_rules(found)
+        lines += [words.WIDE_BY_CHANCE] * words.chance_rules(found)
+        return lines + ensemble_rivals.says(self.rivals, arm, self.against)
 
     @property
     def sentence(self) -> str:
@@ -242,6 +246,8 @@ class EnsembleRun:
                 "replicates": int(runs.values.shape[-1]), "clients": self.clients, "client_weeks": runs.client_weeks,
                 "failed": len(runs.failures), "own_set": {arm: _plain(value) for arm, value in self.own.items()},
                 "parameters": words.learnt(self.sets.ensemble).sentences,
+                "rivals": [{key: _plain(value) for key, value in row.items()} for arm in self.compared
+                           for row in ensemble_rivals.rows(self.rivals, arm, self.against)],
                 "differences": [row for row in whole if row["against"] and row["metric"] == "phq9"],
                 "others": {"sentences": self.others,
                            "rows": [row for row in whole if row["metric"] != "phq9"]}}  # fmt: skip
@@ -342,7 +348,10 @@ def beside(results: Results, found: ParameterSets | str, threads: int = 0, progr
     replicates, clients = size_of(scenario, len(found))
     with shown_progress(f"{scenario.core.name}: {len(found)} parameter sets", progress) as tick:
         over = run_over(scenario, found, None, metrics, replicates, clients, threads=threads, progress=tick)
-    results.ensemble = EnsembleRun(scenario, over, clients, _own(results, week))
+    drawn = ensemble_rivals.others(scenario, found)
+    with shown_progress(f"{scenario.core.name}: {', '.join(drawn)}", progress and bool(drawn)) as tick:
+        others = ensemble_rivals.run_others(scenario, drawn, metrics[0], (replicates, clients), threads, tick)
+    results.ensemble = EnsembleRun(scenario, over, clients, _own(results, week), others)
 
 
 def _own(results: Results, week: str) -> dict[str, float]:

@@ -28,6 +28,7 @@ from hybridcare.experiment import checked_threads
 from hybridcare.gate_chance import POINTS, chance, chance_of_all, without_luck
 from hybridcare.points import Metric
 from hybridcare.profiles import SCENARIO
+from hybridcare.rival_sets import IN_MIDDLE, standing
 from hybridcare.rivals import first_words, rivals
 from hybridcare.rivals_contest import plain_rows
 from hybridcare.rivals_models import EMPATHY, Model
@@ -202,7 +203,22 @@ class Evaluation:
     @property
     def before(self) -> list[str]:
         """What is said before the numbers: what a fit does not tell, and over which parameter sets they are."""
+        if self.over is None and "R1" in self._refitted:
+            return [IN_MIDDLE]
         return first_lines(self.over.sets if self.over is not None else None)
+
+    @property
+    def _refitted(self) -> list[str]:
+        """Rivals that stand in a set of their ensemble; the others at given values."""
+        return [each.name for each in self.models if each.kind == "rival" and each.sets is not None]
+
+    @property
+    def _standing(self) -> list[str]:
+        """In which numbers rivals, and b_E on top of the default, were run."""
+        fitted = self._refitted
+        rest = [each.name for each in self.models if each.kind == "rival" and each.name not in fitted]
+        base = "middle set" if "R1" in fitted else "given values"
+        return [*standing(fitted, rest), f"b_E is moved on top of R1's {base}."]
 
     @property
     def caveats(self) -> list[str]:
@@ -210,12 +226,11 @@ class Evaluation:
         used = [each.profile for each in (self.new, self.old) if each is not None]
         invented = [f"ILLUSTRATIVE: the numbers of {each.name} were invented and measure nothing."
                     for each in used if each.illustrative]  # fmt: skip
-        status = next(iter(rivals().values())).given
         skipped = [gate.name for gate in self.asked.gates if gate.against == OLD and self.old is None]
         left = [f"Not asked, without an old profile: {', '.join(skipped)}."] if skipped else []
         failures = [f"{self.models[point].name} could not be run: {why}"
                     for point, why in self.new.runs.failures.items()]  # fmt: skip
-        return [*invented, *self.before, *failures, *left, first_words(), f"Rivals: {status}.",
+        return [*invented, *self.before, *failures, *left, first_words(), *self._standing,
                 f"Thresholds: {self.asked.source}.",
                 "A chance is over draws from what the measurement leaves open, model by model; it is no chance that a "
                 "model is right, and chances of several gates do not multiply. A symptom score never clears safety: "
@@ -263,8 +278,14 @@ class Evaluation:
                 "scenario": experiment.name, "scenario_hash": self.scenario.hash, "seed": experiment.seed,
                 "results_hash": self.new.runs.hash, "clients": experiment.clients,
                 "replicates": experiment.replicates, "thresholds": self.asked.source,
-                **provenance(self.over.sets if self.over is not None else None),
-                "caveats": self.caveats}  # fmt: skip
+                **self._sets, "rivals": " ".join(self._standing), "caveats": self.caveats}  # fmt: skip
+
+    @property
+    def _sets(self) -> Mapping[str, Any]:
+        """Which parameter sets the numbers are of."""
+        if self.over is None and "R1" in self._refitted:
+            return {"parameter_sets": "the middle set of each rival's own ensemble"}
+        return provenance(self.over.sets if self.over is not None else None)
 
     def document(self) -> dict[str, Any]:
         """Everything as plain dictionaries that JSON can hold; None where unknown."""
@@ -310,7 +331,8 @@ def evaluate(
     rival: str = "R1",
     sets: int = 100,
 ) -> Evaluation:
-    """Runs a measured assistant through the bundled protocols in every rival model and at b_E 0, 1.5 and 3.
+    """Runs a measured assistant through the bundled protocols in every rival model, each in a set that fits, and at b_E
+    0, 1.5 and 3.
 
     profile, against    a folder with profile.json, such a file, or a bundled name; the new one, and an old one
     thresholds  a JSON file or a mapping (see `hybridcare.thresholds`); default: assumed ones
@@ -318,8 +340,8 @@ def evaluate(
     scenario    whose clients, cultures, emotions and fields are taken; its arms are not
     clients, replicates    per arm and model; default 200 in each of 32 (at least 4)
     uncertainty  "ensemble", an Ensemble, or its file (.json): also over `sets` parameter sets of `rival` that fit the
-                published figures, with fewer clients and draws in each; the chance over them decides too. None or
-                "defaults": without
+                published figures, with fewer clients and draws in each; the chance over them decides too. None:
+                without these, each rival in the middle set of its own ensemble; "defaults": all at given values
     Raises ConfigError: what is wrong in which file and where; an unknown protocol, model, metric or reference.
 
     >>> hc.evaluate("my_assistant/", against="my_assistant_v1/").scorecard()
@@ -336,8 +358,8 @@ def evaluate(
     document = document_of(start, chosen, {**size, **({} if seed is None else {"seed": int(seed)})})
     plain = Scenario.of(document, start.file)
     metrics, over = metrics_of(asked, plain), parameter_sets(plain, uncertainty, rival, sets)
-    models, new = run(document, profile, start, metrics, threads, progress)
-    old = run(document, against, start, metrics, threads, progress)[1] if against is not None else None
+    models, new = run(document, profile, start, metrics, threads, progress, uncertainty)
+    old = run(document, against, start, metrics, threads, progress, uncertainty)[1] if against is not None else None
     labels = {name: str(arm["label"]) for name, arm in chosen.items()}
     found = Evaluation(new.scenario, models, asked, metrics, new, old, labels)
     return found if over is None else replace(found, over=over_sets(found, over, checked_threads(threads), progress))

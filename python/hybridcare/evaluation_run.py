@@ -11,12 +11,13 @@ from typing import Any
 from hybridcare.document import Document, merged
 from hybridcare.errors import config_error
 from hybridcare.experiment import checked_threads
-from hybridcare.points import Metric, PointRuns, Task, patch_text, run_points
+from hybridcare.points import Metric, PointRuns, Task, run_points
 from hybridcare.profiles import Profile, _place
 from hybridcare.profiles import profile as read_profile
 from hybridcare.progress import progress as shown_progress
+from hybridcare.rival_sets import middle_sets
 from hybridcare.rivals import rivals
-from hybridcare.rivals_models import EMPATHY, Model
+from hybridcare.rivals_models import Model, models
 from hybridcare.scenario import Scenario
 from hybridcare.thresholds import Thresholds, evaluation
 
@@ -82,18 +83,18 @@ def metrics_of(asked: Thresholds, scenario: Scenario) -> list[Metric]:
 
 
 def run(document: Document, path: str | os.PathLike[str], start: Scenario, metrics: list[Metric], threads: int,
-        progress: bool) -> tuple[list[Model], Measured]:  # fmt: skip
-    """Every rival model, and b_E at its values, with one profile."""
+        progress: bool, uncertainty: Any = None) -> tuple[list[Model], Measured]:  # fmt: skip
+    """Every rival model, refitted where it is fitted (`rival_sets.middle_sets`), and b_E at its values on top of the
+    default's numbers, with one profile."""
     measured = read_profile(path, start)  # its own messages, before anything is run
     place = Path(os.path.abspath(_place(path)))
     arms = {name: arm if name in evaluation()["references"] or name.endswith(CONTROL)
             else merged(arm, {"assistant": {"profile": place.name}}) for name, arm in document["arms"].items()}
     whole = {**document, "arms": arms}
     scenario = Scenario.of(whole, str(place.parent / "evaluation.json"))
-    models = [Model("rival", name, rival.label, rival.whole(whole)) for name, rival in rivals().items()]
-    models += [Model("b_E", f"{b:g}", f"empathy elasticity b_E {b:g}", {"change": {"empathy_elasticity": b}})
-               for b in EMPATHY]  # fmt: skip
+    known = rivals()
+    found = models(scenario, known, middle_sets(scenario, list(known), uncertainty), with_switches=False)
     task = Task.of(scenario, list(arms), metrics)
-    with shown_progress(f"{measured.name}: {len(models)} models", progress) as tick:
-        runs = run_points(task, [patch_text(model.patch) for model in models], checked_threads(threads), tick)
-    return models, Measured(measured, runs, scenario, task)
+    with shown_progress(f"{measured.name}: {len(found)} models", progress) as tick:
+        runs = run_points(task, [model.points[0] for model in found], checked_threads(threads), tick)
+    return found, Measured(measured, runs, scenario, task)

@@ -8,6 +8,7 @@ from hybridcare.attribution import LEVELS
 from hybridcare.headline import reading_words
 from hybridcare.measured import measured_lines, noise_words
 from hybridcare.plots_base import percent, signed
+from hybridcare.rival_sets import ONE_SET, REFITTED
 from hybridcare.sets_beside import first_lines
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def caveats(found: Explanation) -> list[str]:
     experiment = found.scenario.core
     lines = [*first_lines(found.over.sets if found.over is not None else None), MIRROR]
     lines += [f"{each.label}: could not be run here: {each.refused}" for each in found.assumptions if each.refused]
+    lines += [ONE_SET] if any(REFITTED in each.label for each in found.assumptions) else []
     if len(found.assumptions) < 2:
         lines.append("No other assumption was tried: nothing is known of how firm this is.")
     lines += [_ONE, f"What drives it, in the scenario author's words: {experiment.driver}",

@@ -1,12 +1,14 @@
 """Why an arm does what it does: Shapley attribution, the part that runs through trust, the split of a contrast, twins.
 
 Everything is of this model. Shares of an attribution mirror weights that are assumed: that is said first, and the
-weights stand beside them, with what other assumptions (b_E 0, 1.5, 3, and rival R0) make of the same question.
+weights stand beside them, with what other assumptions (b_E 0, 1.5, 3, and the refitted rival R0) make of the same
+question.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +24,7 @@ from hybridcare.explain_twins import Effects, effects
 from hybridcare.names import unknown
 from hybridcare.points import Metric, PointRuns, Task, run_points
 from hybridcare.progress import progress as shown_progress
+from hybridcare.rival_sets import middle_sets, titled
 from hybridcare.rivals import rivals
 from hybridcare.uncertainty import parameter_sets
 
@@ -81,7 +84,8 @@ def explain(
              None or "none": the arm alone
     players  default: empathy, validation, autonomy_support, attunement, curiosity, technique, pathways
     trust    trust as one player more: what it adds by being more, or less, than .5
-    contest  also under b_E 0, 1.5, 3 and under rival R0
+    contest  also under b_E 0, 1.5, 3, and under rival R0: refitted, in the set nearest its ensemble's median, unless
+             uncertainty="defaults" keeps it at given values, or there is no ensemble of it here
     uncertainty  "ensemble", an Ensemble, or its file (.json): also in each of `sets` parameter sets of `rival` that fit
              the published figures, see `.over`; None or "defaults": at the scenario's own numbers alone
     replicates, clients    default: 16 and 125 for an arm, or the scenario's if fewer; every coalition is as many
@@ -94,7 +98,7 @@ def explain(
     arms = _arms(scenario, arm, None if against == "none" else against)
     chosen, asked = chosen_players(players, trust), Metric.parse(metric)
     drawn = parameter_sets(scenario, uncertainty, rival, sets)
-    assumptions, points = _assumptions(scenario, contest), Points()
+    assumptions, points = _assumptions(scenario, contest, uncertainty), Points()
     everybody = 2 ** len(chosen)
     plan = {(each.name, level): [points.add(each.patch, coalition(chosen, mask, level)) for mask in range(everybody)]
             for each in assumptions for level in LEVELS}  # fmt: skip
@@ -132,8 +136,9 @@ def _arms(scenario: Scenario, arm: str | None, against: str | None) -> tuple[str
     return (wanted, against) if against else (wanted,)
 
 
-def _assumptions(scenario: Scenario, contest: bool) -> list[Assumption]:
-    """As the scenario has it first, then b_E where it is another, and R0."""
+def _assumptions(scenario: Scenario, contest: bool,
+                 uncertainty: str | os.PathLike[str] | Ensemble | None) -> list[Assumption]:  # fmt: skip
+    """As the scenario has it first, then b_E where it is another, and R0: refitted, where it is fitted."""
     own = dict(scenario.core.values(0, 0))
     elasticity = float(own[_ELASTICITY])
     found = [Assumption("as_assumed", f"as assumed (b_E {elasticity:g})", {})]
@@ -141,9 +146,10 @@ def _assumptions(scenario: Scenario, contest: bool) -> list[Assumption]:
         return found
     found += [Assumption(f"b_E_{value:g}", f"b_E {value:g}", {"change": {"empathy_elasticity": value}})
               for value in ELASTICITIES if value != elasticity]  # fmt: skip
-    rival = rivals(["R0"])["R0"]
     if not own["/rival/contact_only"]:
-        found.append(Assumption("R0", f"{rival.title} ({rival.given.partition(':')[0]})", rival.patch))
+        rival, drawn = rivals(["R0"])["R0"], middle_sets(scenario, ["R0"], uncertainty)
+        patch = json.loads(drawn["R0"].points[0]) if drawn else rival.whole(scenario.document())
+        found.append(Assumption("R0", titled(rival, drawn), patch))
     return found
 
 

@@ -13,7 +13,7 @@ from hybridcare.plots_close import close, stamp
 if TYPE_CHECKING:
     from hybridcare.evaluation import Evaluation
 
-_KINDS = {"default": ("the scenario as it is (R1)", "#1b1f24", "diamond"),
+_KINDS = {"default": ("the default model (R1)", "#1b1f24", "diamond"),
           "rival": ("rival model", "#0072B2", "circle"),
           "b_E": ("how much empathy matters", "#D55E00", "square"),
           "sets": ("over parameter sets that fit", "#009E73", "triangle-up")}  # fmt: skip

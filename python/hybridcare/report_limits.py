@@ -6,10 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from .ensemble_run import of
 from .plots_base import clean, number
 from .plots_headline import has_headline
 from .report_html import details, items, paragraph, section, table, text
 from .report_words import against_all, answer, findings
+from .rival_sets import REFITTED
 from .rivals import first_words
 
 HOW_TO_READ = (
@@ -51,11 +53,17 @@ LIMITS = (
 )
 
 
+CHANGES = 12  # constants of an assumption that the table names: a refitted set changes some seventy
+
+
 def lead(results: Any) -> str:
-    """What is to be read first; whether a rival is drawn, and that it stands at given values, if there is one."""
-    rival = has_headline(results) and any(shift.rival for shift in answer(results).shifts)
-    drawn = " The rival drawn here stands at given values, not at the sets fitted to figures."
-    return first_words() + (drawn if rival else "")
+    """What is to be read first; whether a rival is drawn at given values, and where it stands refitted."""
+    shifts = answer(results).shifts if has_headline(results) else ()
+    rival = any(shift.rival and REFITTED not in shift.label for shift in shifts)
+    drawn = " A rival that is drawn here without “refitted” stands at given values, not at the sets fitted to figures"
+    over = of(results)
+    told = "; in refitted sets the rivals stand below the answer." if over is not None and over.rivals else "."
+    return first_words() + (drawn + told if rival else "")
 
 
 def limits_section(results: Any) -> str:
@@ -82,7 +90,8 @@ def variants_table(results: Any) -> str:
     for index, variant in enumerate(experiment.variants):
         changes = [(path, base.get(path), value) for path, value in experiment.values(index, arm)
                    if value != base.get(path)]  # fmt: skip
-        words = "; ".join(f"{path}: {_value(old)} → {_value(new)}" for path, old, new in changes)
+        words = "; ".join(f"{path}: {_value(old)} → {_value(new)}" for path, old, new in changes[:CHANGES])
+        words += f"; and {len(changes) - CHANGES} more" if len(changes) > CHANGES else ""
         inside = index == 0 or variant.get("in_envelope", True)
         rows.append((clean(variant.get("label") or variant["name"], 300), words or "as the scenario says",
                      "yes" if inside else "no"))  # fmt: skip

@@ -21,6 +21,7 @@ from hybridcare.report_html import details, items, paragraph, plain, section, ta
 from hybridcare.report_limits import LIMITS
 from hybridcare.report_style import CSS
 from hybridcare.rivals import first_words
+from hybridcare.rivals_words import HEADING, sentence
 from hybridcare.writing import written_file
 
 ROWS = 400  #: of a table that a page shows; the whole table is in the folder of the study
@@ -81,7 +82,8 @@ def page(title: str, question: str, parts: Sequence[Part], provenance: Mapping[s
         raise ValueError("a report needs one part at least")
     contents = [("answer", "The answer"), *((f"part-{i}", part.heading) for i, part in enumerate(parts[1:], 1)),
                 ("limits", "What it cannot tell"), ("provenance", "Where this comes from")]  # fmt: skip
-    body = [_answer(question, parts[0], provenance), _contents(contents),
+    fits = "" if any(part.heading == HEADING for part in parts) else paragraph(sentence())
+    body = [_answer(question, parts[0], provenance, fits), _contents(contents),
             *(section(f"part-{i}", part.heading, *_inside(part, f"part-{i}")) for i, part in enumerate(parts[1:], 1)),
             section("limits", "What it cannot tell", items(LIMITS, "two")), _provenance(provenance)]  # fmt: skip
     return (
@@ -96,12 +98,14 @@ def page(title: str, question: str, parts: Sequence[Part], provenance: Mapping[s
     )
 
 
-def _answer(question: str, part: Part, provenance: Mapping[str, Any]) -> str:
-    """Question and sentence, the first part's picture, and beside it what must be read first."""
+def _answer(question: str, part: Part, provenance: Mapping[str, Any], fits: str) -> str:
+    """Question and sentence, the first part's picture, and beside it what must be read first. fits: of the rivals, as
+    a paragraph, where no part of the page tells it."""
     caveats = [str(line) for line in _listed(provenance.get("caveats", []))]
     beside = terms([("Calibration", provenance["calibration"])]) + (items(caveats) if caveats else "")
     first = (f'<aside class="lead" aria-labelledby="lead-title"><h2 id="lead-title">Read this first</h2>'
-             f'{paragraph(first_words())}{beside}<p><a href="#limits">What it cannot tell</a></p></aside>')  # fmt: skip
+             f'{paragraph(first_words())}{fits}{beside}'
+             '<p><a href="#limits">What it cannot tell</a></p></aside>')  # fmt: skip
     said = paragraph(part.paragraphs[0], "sentence") if part.paragraphs else ""
     rest = Part(part.heading, part.paragraphs[1:], part.chart, part.table, part.note,
                 part.alt or _alt(part), part.units, part.digits)  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hybridcare.plots_base import number
-from hybridcare.rivals_fit import CLOSE, ELSEWHERE, FITS, MISFIT, RULE, Miss, RivalFit, fit_table, rival_fits
+from hybridcare.rivals_fit import CLOSE, ELSEWHERE, FITS, MISFIT, RULE, UNFITTED, Miss, RivalFit, fit_table, rival_fits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +74,28 @@ def sentence(fits: Mapping[str, RivalFit] | None = None) -> str:
         said += f" {', '.join(names)}: {words}." if names else ""
     rest = [each.name for each in found.values() if not each.fitted]
     return said + (f" Unfitted, and counted: {', '.join(rest)}." if rest else "")
+
+
+def head(fits: Mapping[str, RivalFit] | None = None) -> str:
+    """The first lines of a screen: what evidence tells of rivals, and the fit of each, as short as can be."""
+    found = rival_fits() if fits is None else fits
+    if found["R0"].counts and found["R1"].counts:
+        said = "Today's evidence cannot tell the model from rivals in which empathy, or culture, does nothing."
+    else:
+        said = "Today's evidence does not settle whether empathy, or culture, does anything."
+    fitted = [each for each in found.values() if each.fitted]
+    if not fitted:
+        return f"{said} None of {', '.join(found)} is fitted yet: all stand at given values."
+    lacking = ", ".join(each.name for each in fitted if each.beyond)
+    less = f" (without what {lacking} cannot show by what it is)" if lacking else ""
+    told = [f"{each.name} {each.inside}/{each.targets}, {each.nulls_inside}/{each.nulls}, {each.parameters}, "
+            f"{number(each.without(each.beyond), 1)}" for each in fitted]  # fmt: skip
+    said += f" Rivals by figures met, nulls met, free parameters, median loss{less}: {'; '.join(told)}."
+    for standing, words in ((CLOSE, "short of the rule, but counted"), (ELSEWHERE, "fitted to other targets"),
+                            (MISFIT, "does not fit, not counted"), (UNFITTED, "unfitted, and counted")):  # fmt: skip
+        names = [each.name for each in found.values() if each.standing == standing]
+        said += f" {', '.join(names)}: {words}." if names else ""
+    return said
 
 
 def calibration(fits: Mapping[str, RivalFit], given: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hybridcare.headline import week_reading
 from hybridcare.results import selected
+from hybridcare.rivals_words import head
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ def show(results: Results) -> None:
     width = None if sys.stdout.isatty() else _WIDE
     console = Console(highlight=False, markup=False, width=width)
     console.print()
+    console.print(textwrap.fill(head(), min(console.width, _WIDE)) + "\n")
     over = ensemble_run.of(results)
     said = [results.sentence, *([over.sentence] if over else [])]
     for line in (results.experiment.question, "", *said, *results.caveats):
@@ -53,6 +55,7 @@ def show_drivers(found: Drivers, top: int) -> None:
 
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     console.print()
+    console.print(textwrap.fill(head(), min(console.width, _WIDE)) + "\n")
     over = ["", *found.over.sentences] if found.over is not None else []
     for line in (*found.before, "", found.title, f"As it is: {found.estimate:.3f} {found.unit}", "", found.sentence,
                  found.account, *over):  # fmt: skip

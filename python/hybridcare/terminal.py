@@ -75,6 +75,14 @@ def fill(out: Any, text: str, hanging: str = "") -> None:
     out.print(textwrap.fill(text, min(out.width, _WIDE), subsequent_indent=hanging))
 
 
+def rivals_first(out: Any) -> None:
+    """What every answer starts with: what evidence tells of rival models, and how each fits."""
+    from hybridcare.rivals_words import head
+
+    fill(out, head())
+    out.print()
+
+
 def rows(title: str, heads: tuple[str, ...], lines: Sequence[tuple[Any, ...]], left: int = 1) -> Any:
     """A table whose first `left` columns are words."""
     from rich.table import Table

@@ -16,10 +16,11 @@ from scipy import stats
 
 import hybridcare as hc
 from hybridcare import precision as rule
-from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign
+from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign, with_rivals
 from hybridcare.plots_base import number, signed
 from hybridcare.plots_comparison import rows as forest_rows
 from hybridcare.report_comparison import contest, uncertainty
+from hybridcare.rival_sets import middle_sets
 from hybridcare.terminal import cell
 
 BASE = "hybrid_vs_human_vs_ai"
@@ -169,16 +170,22 @@ def test_a_first_sign_that_is_not_told_cannot_be_turned() -> None:
 
 def test_no_comparison_stands_without_empathy_and_contact_only() -> None:
     found = hc.compare(scenario(), progress=False)
-    assert list(found.results.variants) == ["default", "no_harm", "b_E_0", "b_E_3", "R0"]
+    assert list(found.results.variants) == ["default", "no_harm", "b_E_0", "b_E_3", "R0_refitted"]
     core = found.results.experiment
     values = [dict(core.values(place, 0)) for place in range(5)]
-    assert [each["/change/empathy_elasticity"] for each in values] == [1.5, 1.5, 0, 3, 1.5]
+    assert [each["/change/empathy_elasticity"] for each in values[:4]] == [1.5, 1.5, 0, 3]
     assert values[4]["/rival/contact_only"] and values[4]["/course/harm"] == 0
+    point = json.loads(middle_sets(scenario(), ["R0"])["R0"].points[0])
+    assert values[4]["/change/rate"] == point["change"]["rate"] != values[0]["/change/rate"]
+    assert found.results.variants["R0_refitted"] == "rival R0: only contact counts (refitted, middle set)"
+    given = with_rivals(hc.Experiment(scenario()), "defaults").scenario
+    assert list(given["variants"]) == ["no_harm", "b_E_0", "b_E_3", "R0"]
+    assert given["variants"]["R0"]["label"] == "rival R0: only contact counts (given values)"
     alone = hc.compare(scenario(), rivals=False, progress=False).table("phq9")
     assert found.table("phq9")["estimate"].tolist() == alone["estimate"].tolist()  # what is compared is the first
     assert list(hc.compare(scenario(), variants=["no_harm"], progress=False).results.variants) == ["default", "no_harm"]
     full = hc.compare(BASE, arms=["human", "ai"], clients=5, replicates=2, progress=False)
-    assert list(full.results.variants) == list(hc.load(BASE)["variants"])
+    assert list(full.results.variants) == [*hc.load(BASE)["variants"], "R0_refitted"]  # beside its own, at given values
 
 
 def test_a_comparison_without_rivals_says_so() -> None:

@@ -18,6 +18,7 @@ from helpers import TINY, in_process, tiny
 import hybridcare as hc
 from hybridcare.drivers import Drivers
 from hybridcare.drivers_sets import moved_to
+from hybridcare.rivals_words import head
 from hybridcare.sets_beside import AT_DEFAULTS, NOT_TOLD
 from hybridcare.uncertainty import parameter_sets, run_over
 
@@ -114,7 +115,7 @@ def test_the_command_says_it_first(tmp_path: Path) -> None:
     asked = ("drivers", "hybrid_vs_human_vs_ai", "--brief", "--clients", 10, "--replicates", 2, "--top", 3, "--quiet")
     ensemble = written(tmp_path, values=VALUES, parameters=ROWS)
     words = " ".join(in_process(*asked, "--uncertainty", ensemble, "--sets", 4, cwd=tmp_path).stdout.split())
-    assert words.startswith(NOT_TOLD) and "what published figures leave open" in words
+    assert words.startswith(f"{head()} {NOT_TOLD}") and "what published figures leave open" in words
     assert "Over 5 to 95 % of 4 sets of R1, one at a time" in words
     plain = " ".join(in_process(*asked, "--uncertainty", "defaults", cwd=tmp_path).stdout.split())
-    assert plain.startswith(AT_DEFAULTS) and "one at a time, points" not in plain
+    assert plain.startswith(f"{head()} {AT_DEFAULTS}") and "one at a time, points" not in plain

@@ -22,7 +22,10 @@ import hybridcare as hc
 from hybridcare import calibrate_ensemble, ensemble_run, report
 from hybridcare.calibrate_ensemble import Ensemble, text
 from hybridcare.ensemble_run import COLUMNS, EnsembleRun, affordable, coupled, size_of, wanted
+from hybridcare.headline import signed
 from hybridcare.report_uncertainty import learnt_section, sets_section
+from hybridcare.rivals_models import chosen_sets
+from hybridcare.uncertainty import run_over
 from hybridcare.uncertainty_words import NOT_ASKED
 from hybridcare.writing import check_folder
 
@@ -125,6 +128,18 @@ def test_the_sentence_parts_what_is_open_from_chance(found: EnsembleRun) -> None
     assert ("inside that interval" in said) == inside and ("outside of that interval" in said) != inside
     assert any("does not tell this model from its rivals" in line for line in found.notes)
     assert any("12.0 effective sets, fewer than 20" in line for line in found.notes)
+
+
+def test_the_other_rivals_stand_beside_it_refitted(results: hc.Results, found: EnsembleRun) -> None:
+    assert list(found.rivals) == ["R0", "R2", "R3", "R4"]
+    said = found.sentences[-1]
+    assert said.startswith("In the other rivals, refitted, over 3 sets of each one's own: R0 ")
+    drawn = chosen_sets(results.scenario, ["R2"], None, 3)["R2"]
+    size = (found.over.runs.values.shape[-1], found.clients)
+    alone = run_over(results.scenario, drawn, ["human", "hybrid"], ["phq9@week_6"], *size).spread("hybrid", 0, "human")
+    row = next(row for row in found.summary()["rivals"] if (row["rival"], row["arm"]) == ("R2", "hybrid"))
+    assert (row["median"], row["low"], row["high"], row["sets"]) == (alone.median, alone.low, alone.high, 3)
+    assert f"R2 {signed(alone.median)} ({signed(alone.low)} to {signed(alone.high)})" in said
 
 
 def test_sets_that_differ_in_what_moves_the_answer_are_told_from_chance() -> None:

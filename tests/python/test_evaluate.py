@@ -23,7 +23,7 @@ import hybridcare as hc
 
 NAMES = ["R0", "R1", "R2", "R3", "R4", "b_E 0", "b_E 1.5", "b_E 3"]
 PROTOCOLS = list(evaluation()["protocols"])
-SMALL: dict[str, Any] = {"clients": 60, "replicates": 8, "progress": False}
+SMALL: dict[str, Any] = {"clients": 60, "replicates": 8, "progress": False, "uncertainty": "defaults"}
 EASY = {"format": 1, "chance": 0.5, "gates": {"waiting": {"metric": "phq9@week_12", "against": "waiting", "most": 9}}}
 
 

@@ -282,7 +282,7 @@ def test_a_report_shows_every_part(browser: Any, tmp_path: Path, monkeypatch: py
     assert asked == [path.as_uri()] and log == []
     shown = browser.find_element("tag name", "body").text
     assert [head for head in heads if head not in shown] == []
-    assert "Shares mirror what was put in" in shown and "R0, contact only (unfitted)" in shown
+    assert "Shares mirror what was put in" in shown and "R0, contact only (refitted, middle set)" in shown
     assert len(browser.find_elements("css selector", "figure svg")) == 4
 
 

@@ -19,6 +19,7 @@ import hybridcare as hc
 from hybridcare.attribution import Game, chosen_players
 from hybridcare.explain_sets import SharesOver, told_apart
 from hybridcare.points import Task
+from hybridcare.rivals_words import head, sentence
 from hybridcare.scenario import Scenario
 from hybridcare.sets_beside import AT_DEFAULTS, NOT_TOLD
 from hybridcare.uncertainty import parameter_sets
@@ -112,10 +113,10 @@ def test_the_command_says_it_first_and_a_page_shows_it(tmp_path: Path) -> None:
     done = in_process(*asked, "--uncertainty", ensemble, "--sets", 3, "--out", page, cwd=tmp_path)
     words = " ".join(done.stdout.split())
     assert done.returncode == 0, done.stderr
-    assert words.startswith(NOT_TOLD) and "Over 3 parameter sets of R1, absent = none of it" in words
+    assert words.startswith(f"{head()} {NOT_TOLD}") and "Over 3 parameter sets of R1, absent = none of it" in words
     assert "what published figures leave open" in words and "Monte Carlo error" in words
     text = page.read_text(encoding="utf-8")
-    for head in ("Over parameter sets", "Which parts change places", "dot: the middle set"):
-        assert head in text, head
+    for said in ("Over parameter sets", "Which parts change places", "dot: the middle set", sentence()):
+        assert said in text, said
     plain = in_process(*asked[:-1], "--quiet", "--uncertainty", "defaults", cwd=tmp_path)
-    assert " ".join(plain.stdout.split()).startswith(AT_DEFAULTS)
+    assert " ".join(plain.stdout.split()).startswith(f"{head()} {AT_DEFAULTS}")

@@ -25,6 +25,7 @@ def test_without_ensembles_all_are_unfitted_and_count(monkeypatch: pytest.Monkey
     assert fit_table()["targets"].isna().all() and (fit_table()["standing"] == "unfitted").all()
     assert first_words().startswith("Today's evidence cannot tell") and "in a prototype" in first_words()
     assert "none of R0, R1, R2, R3, R4 is fitted yet" in rivals_words.sentence()
+    assert rivals_words.head().endswith("None of R0, R1, R2, R3, R4 is fitted yet: all stand at given values.")
     assert rivals_words.comparison() == []
 
 
@@ -43,6 +44,10 @@ def test_the_fit_is_read_from_the_bundled_ensembles(monkeypatch: pytest.MonkeyPa
     said = first_words()
     assert "cannot tell" in said and "meets 9 of 10 targets" in said and "prototype" not in said
     assert "with the same budget" in said
+    assert rivals_words.head() == (
+        "Today's evidence cannot tell the model from rivals in which empathy, or culture, does nothing. Rivals by "
+        f"figures met, nulls met, free parameters, median loss: R0 9/10, 2/2, 2, {fit.loss:.1f}; R1 10/10, 2/2, 3, "
+        f"{rival_fits()['R1'].loss:.1f}. R2, R3, R4: unfitted, and counted.")  # fmt: skip
     with pytest.raises(ConfigError, match="unknown rival 'R9'"):
         rival_fits(["R9"])
 
