@@ -152,8 +152,9 @@ def _mix(cells: pd.DataFrame) -> float:
 def with_rivals(experiment: Experiment, uncertainty: str | os.PathLike[str] | Ensemble | None = None) -> Experiment:
     """The same experiment with b_E 0, b_E 3 and the rival R0 among its variants, as far as none of its own says so.
 
-    R0 is refitted, in the middle set of its ensemble (`rival_sets`), and then stands also beside an R0 of the base's
-    own, which has given values; without an ensemble, or with uncertainty="defaults", it has given values too."""
+    R0 is refitted, in the middle set of its ensemble (`rival_sets`); an R0 of the base's own, which has given values,
+    then stands beside it and counts no more, since one model would count twice. Without an ensemble, or with
+    uncertainty="defaults", R0 has given values."""
     from hybridcare.experiment import Experiment
     from hybridcare.rivals import rivals as known
 
@@ -167,13 +168,18 @@ def with_rivals(experiment: Experiment, uncertainty: str | os.PathLike[str] | En
     refitted = _refitted(experiment.scenario, uncertainty)
     if refitted is not None:
         wanted["R0_refitted"] = (f"rival R0: only contact counts ({REFITTED})", refitted)
-    elif not any(patch.get("rival", {}).get("contact_only") for patch in own.values()):
+        own = {name: {**patch, "in_envelope": False} if _contact_only(patch) else patch for name, patch in own.items()}
+    elif not any(map(_contact_only, own.values())):
         wanted["R0"] = (f"rival R0: only contact counts ({AT_GIVEN})", known()["R0"].patch)
     added = {_unused(name, own): {"label": label, "in_envelope": True, **patch}
              for name, (label, patch) in wanted.items()}  # fmt: skip
     if not added:
         return experiment
     return Experiment(Scenario.of({**document, "variants": {**own, **added}}, experiment.scenario.file))
+
+
+def _contact_only(patch: Mapping[str, Any]) -> bool:
+    return bool(patch.get("rival", {}).get("contact_only"))
 
 
 def _refitted(scenario: Scenario, uncertainty: str | os.PathLike[str] | Ensemble | None) -> dict[str, Any] | None:

@@ -77,7 +77,9 @@ def test_sources_of_variance_are_what_the_tables_say(found: hc.Comparison) -> No
     assert list(table.index) == list(SOURCES) and table["share"].sum() == pytest.approx(1)
     noise = found.table("phq9").query("arm == 'hybrid' and reading == 'week_12'")["noise_se"].iloc[0]
     assert table.loc["Monte Carlo error", "variance"] == pytest.approx(noise**2)
-    estimates = found.rivals().query("arm == 'hybrid'")["estimate"].to_numpy()
+    rows = found.rivals().query("arm == 'hybrid'").set_index("variant")
+    assert "R0_refitted" in rows.index and len(rows) == 6
+    estimates = rows.drop(index="R0")["estimate"].to_numpy()  # one model counts once: refitted, not at given values
     assert len(estimates) == 5 == table["assumptions"].iloc[0]
     assert table.loc["parameter uncertainty", "variance"] == pytest.approx(np.var(estimates))
     other = found.variance("dropout").query("arm == 'hybrid'").set_index("source")
