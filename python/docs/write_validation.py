@@ -19,7 +19,16 @@ from typing import Any
 from hybridcare.report_limits import LIMITS
 from hybridcare.report_validation import beside, digits, interval, missing, outside, spread, why
 from hybridcare.validation_learned import PAIRS
-from hybridcare.validation_words import apart, cautions, group_lines, listed, null_lines, sentences, third_lines
+from hybridcare.validation_words import (
+    WHOSE,
+    apart,
+    cautions,
+    group_lines,
+    listed,
+    null_lines,
+    sentences,
+    third_lines,
+)
 
 PAGE = Path(__file__).with_name("validation.md")
 JSON = Path(__file__).with_name("validation.json")
@@ -117,9 +126,9 @@ def _targets(document: Row, name: str) -> str:
     parts = []
     for title, kinds in ((f"## Published against simulated, {name}", ("fit", "input")), ("### Nulls", ("null",)),
                          ("### Shown, and not fitted", ("bracket",))):  # fmt: skip
-        lines = [[f"`{row['target']}`", digits(row["figure"]), interval(row), row["interval"], digits(row["median"]),
-                  spread(row), digits(row["error"]), row["inside"], digits(row["fresh_median"]), row["fresh_inside"],
-                  row["unit"]]
+        lines = [[f"`{row['target']}`", digits(row["figure"]), interval(row), WHOSE[row["interval"]],
+                  digits(row["median"]), spread(row), digits(row["error"]), row["inside"],
+                  digits(row["fresh_median"]), row["fresh_inside"], row["unit"]]
                  for row in document["models"][name]["targets"] if row["kind"] in kinds]  # fmt: skip
         parts.append(f"{title}\n{table(heads, lines)}")
         if "null" in kinds:

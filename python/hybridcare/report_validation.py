@@ -16,6 +16,7 @@ from hybridcare.report_verb import Part, save_report
 from hybridcare.validation_learned import PAIRS
 from hybridcare.validation_words import (
     LIKELY,
+    WHOSE,
     apart,
     cautions,
     group_lines,
@@ -160,7 +161,7 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
     """Targets as a table, numbers with three digits that count."""
     return pd.DataFrame([{
         "target": row["target"], "": row["label"], "unit": row["unit"], "published": digits(row["figure"]),
-        "interval": interval(row), "that is": row["interval"], "simulated": digits(row["median"]),
+        "interval": interval(row), "that is": WHOSE[row["interval"]], "simulated": digits(row["median"]),
         "5 to 95 %": spread(row), "error": digits(row["error"]), "inside": row["inside"], "off": number(row["off"], 1),
         "with other luck": digits(row["fresh_median"]), "inside then": row["fresh_inside"],
         "counts": digits(row["weight"])} for row in rows])  # fmt: skip

@@ -13,7 +13,8 @@ from hybridcare.validation_learned import APART, group_words
 
 Row = dict[str, Any]
 NAMED = 12  # that a sentence names
-STATED = ("confidence", "credible")  # intervals that were published as such
+#: Whose interval it is, by its kind in the targets' file.
+WHOSE = {"ci95": "95 %, published", "range": "range", "tolerance": "tolerance", "sign": "direction"}
 LIKELY = 20  # odds that APART stands for
 READ_AS_CAUSE = ("null_competence", "null_adherence")  # targets.md says why
 INSIDE = ("What is informed here was learnt inside of this model: a rival that does without the number fits most "
@@ -23,8 +24,8 @@ INSIDE = ("What is informed here was learnt inside of this model: a rival that d
 def sentences(document: Row) -> list[str]:
     """The most important first: rivals, what is met, what came out again, other luck, what was not informed."""
     main = document["main"]
-    return [*_rivals(document), *_met(document), *_missed(document, main), *_again(document), *_luck(document),
-            _uninformed(document)]  # fmt: skip
+    return [*_rivals(document), *_unmet(document), *_met(document), *_missed(document, main), *_again(document),
+            *_luck(document), _uninformed(document)]  # fmt: skip
 
 
 def apart(document: Row) -> list[Row]:
@@ -147,11 +148,17 @@ def _fit(names: Sequence[str]) -> str:
     return "fits" if len(names) == 1 else "fit"
 
 
+def _unmet(document: Row) -> list[str]:
+    """What was asked of the main model and is not so."""
+    return [f"Asked and NOT MET: {row['what']}: {row['found']}, where {row['asked']} was asked."
+            for row in document["criteria"] if not row["met"]]  # fmt: skip
+
+
 def _met(document: Row) -> list[str]:
     """Of the main model: how many targets and nulls hold the median."""
     one, main = document["models"][document["main"]], document["main"]
     rows = [row for row in one["targets"] if row["weight"] > 0]
-    stated = [row for row in rows if row["interval"] in STATED]
+    stated = [row for row in rows if row["interval"] == "ci95"]
     held = sum(bool(row["inside"]) for row in stated)
     return [f"{main}: {one['fitted_inside']} of {one['fitted']} fitted figures and {one['null_inside']} of "
             f"{one['null']} nulls hold the ensemble's median in their interval. Of these {len(rows)} intervals "
