@@ -105,5 +105,5 @@ def test_without_a_band_none_is_drawn_or_spoken_of() -> None:
     results = hc.Experiment(hc.Scenario.of(tiny(variants=outside))).run(progress=False, twins=False)
     shown = first_screen(results)
     assert "range over these assumptions" not in shown and "The thick band" not in shown
-    assert "no other assumption was tried" in shown and "rival drawn here" not in shown
-    assert "rival drawn here" in first_screen(FakeResults())
+    assert "no other assumption was tried" in shown and "rival that is drawn here" not in shown
+    assert "rival that is drawn here" in first_screen(FakeResults())
