@@ -25,6 +25,7 @@ from hybridcare.progress import progress
 from hybridcare.rivals import switches
 from hybridcare.target_files import targets
 from hybridcare.targets import simulate_targets
+from hybridcare.validation_learned import APART
 
 PAGE = Path(__file__).with_name("structures.md")
 REFIT = Path(__file__).with_name("structures_refit.json")
@@ -135,8 +136,11 @@ def refitted(found: Ensemble, freed: dict[str, Any]) -> str:
     free = [[f"`{row['pointer']}`", row["unit"] or "—", ranged(row["prior_q05"], row["prior_mean"], row["prior_q95"]),
              ranged(row["q05"], row["median"], row["q95"]), "yes" if row["informed"] else "no"]
             for row in freed["parameters"]]  # fmt: skip
-    return "\n\n".join([head, table(["parameter", "unit", "prior, mean and 5 to 95 %", "ensemble, median and 5 to 95 %",
-                                      "informed"], free),
+    told = sum(row["informed"] for row in freed["parameters"])
+    says = (f"Median losses lie {number(abs(freed['loss'][1] - losses[1]))} apart (less than {number(APART)} decides "
+            f"nothing), and the figures inform {told} of the {len(free)} numbers that were freed.")  # fmt: skip
+    return "\n\n".join([head, says, table(["parameter", "unit", "prior, mean and 5 to 95 %",
+                                            "ensemble, median and 5 to 95 %", "informed"], free),
                         table(["target", "unit", "published", "as it is", "structures freed"], rows)])  # fmt: skip
 
 
