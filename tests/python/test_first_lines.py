@@ -1,7 +1,6 @@
 """Every verb's screen starts with what evidence tells of rival models, and how each of them fits.
 
-Seen to fail: a verb that says it behind its own answer, or not at all; a page without the fit of the rivals, or with it
-twice.
+Seen to fail: a verb that does not say it.
 """
 
 from __future__ import annotations
