@@ -25,8 +25,11 @@ RATES = {"/change/rate": [0.8, 1.4, 1.0, 1.1, 1.2], "/course/waiting_shift": [0.
 def test_the_middle_set_is_nearest_the_median_by_weight_in_each_parameters_own_spread() -> None:
     found = small(values=RATES)  # medians 1.1 and .25, both of set 3
     assert middle(found) == 3
-    heavy = replace(found, weights=np.array([0.0, 0.05, 0.05, 0.0, 0.9]))
-    assert middle(heavy) == 4  # the median by weight; set 3 has none
+    heavy = replace(found, weights=np.array([0.0, 0.9, 0.05, 0.0, 0.05]))
+    assert middle(heavy) == 1  # set 3 has no weight
+    even = small(values={"/change/rate": [0.8, 0.9, 1.0, 1.1, 1.2]})
+    lone = replace(even, weights=np.array([0.1, 0.1, 0.1, 0.1, 0.6]))
+    assert middle(lone) == 4  # the median by weight; without, it would be set 2
     one = small(values={"/change/rate": [0.8, 1.1, 1.4], "/course/harm": [0.1, 0.1, 0.1]})
     assert middle(one) == 1  # what no set moves counts nothing
 
