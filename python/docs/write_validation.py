@@ -25,6 +25,7 @@ from hybridcare.validation_words import (
     cautions,
     group_lines,
     listed,
+    main_first,
     null_lines,
     sentences,
     third_lines,
@@ -105,10 +106,6 @@ def _first(document: Row) -> str:
             f"{bullets(cautions(document))}")  # fmt: skip
 
 
-def _main_first(document: Row) -> list[tuple[str, Row]]:
-    return sorted(document["models"].items(), key=lambda each: (each[0] != document["main"], each[0]))
-
-
 def _misses(document: Row) -> str:
     rows = missing(document)
     lines = [[name, f"`{row['target']}`", row["label"], "yes" if row["weight"] > 0 else "shown", digits(row["figure"]),
@@ -157,7 +154,7 @@ def _rivals(document: Row) -> str:
               one["loss"]["best"], one["fresh"]["loss"]["median"] if one["fresh"] else None,
               f"{one['fitted_inside']} of {one['fitted']}", f"{one['null_inside']} of {one['null']}",
               listed(document["missed"][name]) or "none", beside(says, name)]
-             for name, one in _main_first(document)]  # fmt: skip
+             for name, one in main_first(document)]  # fmt: skip
     heads = ["model", "free", "sets", "effective", "median loss", "95 %", "best", "other luck", "figures met", "nulls",
              "misses", f"beside {document['main']}"]  # fmt: skip
     return (f"## Rivals\n{table(heads, lines)}\nLower losses fit better. In brackets: losses without "
@@ -184,7 +181,7 @@ def _machinery(document: Row, again: list[Row]) -> str:
               len(one["machinery"]["rounds"]), one["machinery"].get("enough"), one["machinery"].get("pooled"),
               one["machinery"].get("independent"), one["machinery"].get("r_hat_worst"),
               one["machinery"].get("held_down"), one["checked"]["sets"], one["checked"]["rows"],
-              one["checked"]["wrong"]] for name, one in _main_first(document)]  # fmt: skip
+              one["checked"]["wrong"]] for name, one in main_first(document)]  # fmt: skip
     heads = ["model", "points", "waves", "rounds", "ended with enough", "effective by weights", "by populations",
              "R-hat, worst", "held down", "simulated again", "compared", "differ"]  # fmt: skip
     anew = [row["says"] for row in again] or ["No calibration was done anew for this page."]
@@ -200,7 +197,7 @@ def _limits() -> str:
 
 def _from(document: Row) -> str:
     lines = [[name, one["file"], one["hash"], one["seed"], one["clients"], one["replicates"],
-              one["fresh"]["seed"] if one["fresh"] else None] for name, one in _main_first(document)]  # fmt: skip
+              one["fresh"]["seed"] if one["fresh"] else None] for name, one in main_first(document)]  # fmt: skip
     build = document["build"]
     heads = ["model", "file", "SHA-256", "seed", "clients", "replicates", "other seed"]
     return (f"## Where this comes from\n{table(heads, lines)}\n"

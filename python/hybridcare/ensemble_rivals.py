@@ -50,8 +50,9 @@ def rows(found: Mapping[str, OverSets], arm: str, against: str) -> list[dict[str
             for name, each in spreads.items() if each.sets]  # fmt: skip
 
 
-def says(found: Mapping[str, OverSets], arm: str, against: str) -> list[str]:
-    """The same in words; nothing where no other rival was run."""
+def says(found: Mapping[str, OverSets], arm: str, against: str, main: str) -> list[str]:
+    """The same in words, with those that the scenario refused; nothing where no other rival was run. main: the rival
+    whose sets the run is over."""
     from hybridcare.rivals_fit import rival_fits
 
     told, fits = rows(found, arm, against), rival_fits()
@@ -59,5 +60,7 @@ def says(found: Mapping[str, OverSets], arm: str, against: str) -> list[str]:
         return []
     each = [f"{row['rival']} {signed(row['median'])} ({signed(row['low'])} to {signed(row['high'])})"
             + ("" if fits[row["rival"]].counts else ", which does not fit") for row in told]  # fmt: skip
+    lacking = [name for name, fit in fits.items() if fit.fitted and name != main and name not in found]
+    rest = f" Not run here, since this scenario refuses their sets: {', '.join(lacking)}." if lacking else ""
     return [f"In the other rivals, refitted, over {max(row['sets'] for row in told)} sets of each one's own: "
-            f"{'; '.join(each)}; median, 5 to 95 % of the sets."]  # fmt: skip
+            f"{'; '.join(each)}; median, 5 to 95 % of the sets.{rest}"]  # fmt: skip

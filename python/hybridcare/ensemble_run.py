@@ -143,7 +143,7 @@ class EnsembleRun:
             inside = "inside" if found.low <= own <= found.high else "outside of"
             lines.append(f"At the scenario's own parameter set it is {signed(own)}, {inside} that interval.")
         lines += [words.WIDE_BY_CHANCE] * words.chance_rules(found)
-        return lines + ensemble_rivals.says(self.rivals, arm, self.against)
+        return lines + ensemble_rivals.says(self.rivals, arm, self.against, self.sets.rival)
 
     @property
     def sentence(self) -> str:

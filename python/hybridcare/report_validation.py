@@ -21,6 +21,7 @@ from hybridcare.validation_words import (
     cautions,
     group_lines,
     listed,
+    main_first,
     null_lines,
     sentences,
     third_lines,
@@ -95,7 +96,7 @@ def _misses(document: Row) -> Part:
 
 def missing(document: Row) -> list[tuple[str, Row]]:
     """Model and row of each miss, the main model's first, and of what was fitted before what is only shown."""
-    rows = [(name, row) for name, one in _main_first(document) for row in one["targets"] if not row["inside"]]
+    rows = [(name, row) for name, one in main_first(document) for row in one["targets"] if not row["inside"]]
     return sorted(rows, key=lambda each: each[1]["weight"] <= 0)
 
 
@@ -134,11 +135,6 @@ def digits(value: float | None) -> str:
 
 def spread(row: Row) -> str:
     return f"{digits(row['q05'])} to {digits(row['q95'])}"
-
-
-def _main_first(document: Row) -> list[tuple[str, Row]]:
-    main = document["main"]
-    return sorted(document["models"].items(), key=lambda each: (each[0] != main, each[0]))
 
 
 def interval(row: Mapping[str, Any]) -> str:
@@ -213,7 +209,7 @@ def _rivals(document: Row) -> Part | None:
              "with other luck": one["fresh"]["loss"]["median"] if one["fresh"] else None,
              "figures met": f"{one['fitted_inside']} of {one['fitted']}",
              "nulls": f"{one['null_inside']} of {one['null']}", "misses": listed(document["missed"][name]) or "none",
-             "beside " + document["main"]: beside(says, name)} for name, one in _main_first(document)]  # fmt: skip
+             "beside " + document["main"]: beside(says, name)} for name, one in main_first(document)]  # fmt: skip
     return Part("The rivals side by side", sentences(document)[:1], table=pd.DataFrame(rows), digits=1,
                 note="Each was fitted to the same figures, by the account in its file. Loss: sum of squared distances "
                 "from the figures, in standard deviations of figure, allowance and noise; about the number of figures "
@@ -265,7 +261,7 @@ def _pairs(document: Row) -> Part:
 
 def _machinery(document: Row) -> Part:
     rows = []
-    for name, one in _main_first(document):
+    for name, one in main_first(document):
         made = one["machinery"]
         last = made["waves"][-1] if made.get("waves") else {}
         round_ = made["rounds"][-1] if made.get("rounds") else {}
@@ -288,7 +284,7 @@ def _machinery(document: Row) -> Part:
 def _again(document: Row) -> Part:
     rows = [{"model": name, "file": one["file"], "sets simulated again": one["checked"]["sets"], "of": one["sets"],
              "statements compared": one["checked"]["rows"], "differ": one["checked"]["wrong"]}
-            for name, one in _main_first(document)]  # fmt: skip
+            for name, one in main_first(document)]  # fmt: skip
     faults = [f"{row['model']}: {row['what']}." if row["model"] else f"{row['what']}."
               for row in document["faults"]]  # fmt: skip
     words = [f"FAULT. {line}" for line in faults[:FAULTS]]

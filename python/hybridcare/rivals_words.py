@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hybridcare.report_verb import Part
 
 HEADING = "Rival models and how they fit"
+TELLS = "Today's evidence cannot tell the model from rivals in which empathy, or culture, does nothing"
+SETTLES = "Today's evidence does not settle whether empathy, or culture, does anything"
 MEANS = "What follows is therefore what each assumption implies: no finding, and no forecast."
 NAMED = 4  # misses that a sentence names
 
@@ -27,11 +29,9 @@ def first(unfitted: str, fits: Mapping[str, RivalFit] | None = None) -> str:
     both = (f"the model in which only contact counts (R0) meets {contact.meets}, the default (R1) {default.meets}")
     how = "with the same budget " if contact.budget == default.budget else ""
     if contact.counts and default.counts:
-        return ("Today's evidence cannot tell the model from rivals in which empathy, or culture, does nothing: fitted "
-                f"{how}to the published figures, {both}.{_cannot(contact)} {MEANS}")  # fmt: skip
+        return f"{TELLS}: fitted {how}to the published figures, {both}.{_cannot(contact)} {MEANS}"
     worse, better = (contact, default) if not contact.counts else (default, contact)
-    return (f"Today's evidence does not settle whether empathy, or culture, does anything: fitted {how}to the "
-            f"published figures, {both}. {_missed(worse, better)} {MEANS}")  # fmt: skip
+    return f"{SETTLES}: fitted {how}to the published figures, {both}. {_missed(worse, better)} {MEANS}"
 
 
 def _missed(worse: RivalFit, better: RivalFit) -> str:
@@ -79,10 +79,7 @@ def sentence(fits: Mapping[str, RivalFit] | None = None) -> str:
 def head(fits: Mapping[str, RivalFit] | None = None) -> str:
     """The first lines of a screen: what evidence tells of rivals, and the fit of each, as short as can be."""
     found = rival_fits() if fits is None else fits
-    if found["R0"].counts and found["R1"].counts:
-        said = "Today's evidence cannot tell the model from rivals in which empathy, or culture, does nothing."
-    else:
-        said = "Today's evidence does not settle whether empathy, or culture, does anything."
+    said = f"{TELLS if found['R0'].counts and found['R1'].counts else SETTLES}."
     fitted = [each for each in found.values() if each.fitted]
     if not fitted:
         return f"{said} None of {', '.join(found)} is fitted yet: all stand at given values."

@@ -8,6 +8,7 @@ from typing import Any
 from hybridcare.calibration import FEW
 from hybridcare.plots_base import number
 from hybridcare.rivals_fit import cannot_show
+from hybridcare.target_files import targets
 from hybridcare.validation_judge import SHARE
 from hybridcare.validation_learned import APART, group_words
 
@@ -16,7 +17,6 @@ NAMED = 12  # that a sentence names
 #: Whose interval it is, by its kind in the targets' file.
 WHOSE = {"ci95": "95 %, published", "range": "range", "tolerance": "tolerance", "sign": "direction"}
 LIKELY = 20  # odds that APART stands for
-READ_AS_CAUSE = ("null_competence", "null_adherence")  # targets.md says why
 INSIDE = ("What is informed here was learnt inside of this model: a rival that does without the number fits most "
           "figures too, so that none of it is identified.")  # fmt: skip
 
@@ -26,6 +26,11 @@ def sentences(document: Row) -> list[str]:
     main = document["main"]
     return [*_rivals(document), *_unmet(document), *_met(document), *_missed(document, main), *_again(document),
             *_luck(document), _uninformed(document)]  # fmt: skip
+
+
+def main_first(document: Row) -> list[tuple[str, Row]]:
+    """Models by name, the main one before the others."""
+    return sorted(document["models"].items(), key=lambda each: (each[0] != document["main"], each[0]))
 
 
 def apart(document: Row) -> list[Row]:
@@ -229,7 +234,7 @@ def null_lines(document: Row, name: str) -> list[str]:
     lines = ["Their intervals are what is called small by convention, so that they test little."]
     if fixed:
         lines.append(f"By what {name} is, {listed(fixed)} are 0 in every set and test nothing.")
-    if slopes := [name for name in READ_AS_CAUSE if any(row["target"] == name for row in rows)]:
+    if slopes := [row["target"] for row in rows if _slope(row["target"])]:
         lines.append(f"{listed(slopes)} {_verb(slopes)} published as {_kind(slopes)} over therapists and read here as "
                      "what the skill itself does. Read as published, with skills that go together, this was not run, "
                      "and the null might fail.")  # fmt: skip
@@ -239,6 +244,12 @@ def null_lines(document: Row, name: str) -> list[str]:
         lines.append(f"For {listed(noisy)}, one standard error of the simulation, which all sets share, is wider than "
                      "what the sets differ by: look at the value with other luck.")  # fmt: skip
     return lines
+
+
+def _slope(name: str) -> bool:
+    """Whether a target is read as what a shifted number does."""
+    one = targets().get(name)
+    return one is not None and one.study.get("reading", {}).get("of") == "slope"
 
 
 def _verb(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from scipy import stats
 
 import hybridcare as hc
 from hybridcare import precision as rule
-from hybridcare.compare_shares import RELIABLE_HARM, SOURCES, _against, _mix, _sign, with_rivals
+from hybridcare.compare_shares import MOST_VARIANTS, RELIABLE_HARM, SOURCES, _against, _mix, _sign, with_rivals
 from hybridcare.plots_base import number, signed
 from hybridcare.plots_comparison import rows as forest_rows
 from hybridcare.report_comparison import contest, uncertainty
@@ -346,3 +346,13 @@ def test_the_command_gives_json_page_and_picture(tmp_path: Path) -> None:
                         ("--arm=x={", "is no JSON")):  # fmt: skip
         assert said in refusal(hybridcare("compare", "tiny.json", wrong, "--quiet", cwd=tmp_path)), wrong
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_scenario_may_have_as_many_variants_as_is_assumed() -> None:
+    """The limit is the reader's, which keeps it to itself."""
+    def having(count: int) -> hc.Scenario:
+        return hc.Scenario.of(tiny(variants={f"v{at}": {"course": {"harm": 0.01 * at}} for at in range(count)}))
+
+    assert len(having(MOST_VARIANTS).core.variants) == MOST_VARIANTS + 1  # and the default
+    with pytest.raises(hc.ConfigError, match="variants"):
+        having(MOST_VARIANTS + 1)

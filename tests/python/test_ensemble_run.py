@@ -140,6 +140,9 @@ def test_the_other_rivals_stand_beside_it_refitted(results: hc.Results, found: E
     row = next(row for row in found.summary()["rivals"] if (row["rival"], row["arm"]) == ("R2", "hybrid"))
     assert (row["median"], row["low"], row["high"], row["sets"]) == (alone.median, alone.low, alone.high, 3)
     assert f"R2 {signed(alone.median)} ({signed(alone.low)} to {signed(alone.high)})" in said
+    assert "Not run here" not in said
+    without = replace(found, rivals={name: over for name, over in found.rivals.items() if name != "R3"})
+    assert without.says("hybrid")[-1].endswith("Not run here, since this scenario refuses their sets: R3.")
 
 
 def test_sets_that_differ_in_what_moves_the_answer_are_told_from_chance() -> None:
